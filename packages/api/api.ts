@@ -1,0 +1,21 @@
+import type { Route } from "./route.ts";
+import { access } from "./resources/access.ts";
+import { audit } from "./resources/audit.ts";
+import { collections } from "./resources/collections.ts";
+import { devices } from "./resources/devices.ts";
+import { jobs } from "./resources/jobs.ts";
+import { profiles } from "./resources/profiles.ts";
+import { provisioning } from "./resources/provisioning.ts";
+
+/** The whole HTTP contract: a row of routes for each noun. */
+export const api = { access, audit, collections, devices, jobs, profiles, provisioning };
+export type Api = typeof api;
+
+/** Every route with its name, e.g. "devices.list". */
+export function routesByName(): ReadonlyMap<string, Route> {
+  const all = new Map<string, Route>();
+  for (const [noun, routes] of Object.entries(api)) {
+    for (const [verb, one] of Object.entries(routes)) all.set(`${noun}.${verb}`, one);
+  }
+  return all;
+}

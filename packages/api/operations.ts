@@ -1,0 +1,56 @@
+import type { Permission } from "./route.ts";
+
+/** One verb on one device: the form in the console, the CLI's verb and the server's binding come from this row. */
+export interface OperationDeclaration {
+  readonly title: string;
+  /** As a button says it, with its object. */
+  readonly verb: string;
+  readonly permission: Permission;
+  /** "read" changes nothing; "disruptive" interrupts the user of the machine. */
+  readonly risk: "read" | "disruptive";
+  /** What it does to the machine, in one sentence, for the confirmation. */
+  readonly effect: string;
+}
+
+/** The operation catalogue. A name here without a binding in the server does not compile. */
+export const operations = {
+  "power.state": {
+    title: "Read power state",
+    verb: "Read power state",
+    permission: "device.read",
+    risk: "read",
+    effect: "Asks each device whether it is on",
+  },
+  "power.on": {
+    title: "Power on",
+    verb: "Power on",
+    permission: "device.power",
+    risk: "disruptive",
+    effect: "Switches each machine on",
+  },
+  "power.off": {
+    title: "Power off",
+    verb: "Power off",
+    permission: "device.power",
+    risk: "disruptive",
+    effect: "Switches each machine off at once; unsaved work is lost",
+  },
+  "power.cycle": {
+    title: "Cycle power",
+    verb: "Cycle power",
+    permission: "device.power",
+    risk: "disruptive",
+    effect: "Switches each machine off and on again; unsaved work is lost",
+  },
+  "power.reset": {
+    title: "Reset",
+    verb: "Reset",
+    permission: "device.power",
+    risk: "disruptive",
+    effect: "Restarts each machine at once; unsaved work is lost",
+  },
+} as const satisfies Readonly<Record<string, OperationDeclaration>>;
+
+export type OperationName = keyof typeof operations;
+// Object.keys widens to string; the table above is closed.
+export const operationNames = Object.keys(operations) as readonly OperationName[];

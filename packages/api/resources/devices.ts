@@ -1,0 +1,169 @@
+import Type, { type Static } from "typebox";
+import { route } from "../route.ts";
+import { DeviceId, ErrorReport, Moment } from "./common.ts";
+
+export const DeviceState = Type.Union([
+  Type.Literal("factory"),
+  Type.Literal("provisioning"),
+  Type.Literal("provisioned"),
+  Type.Literal("failed"),
+]);
+export type DeviceState = Static<typeof DeviceState>;
+
+export const PowerState = Type.Union([
+  Type.Literal("on"),
+  Type.Literal("sleep"),
+  Type.Literal("hibernate"),
+  Type.Literal("off"),
+  Type.Literal("unknown"),
+]);
+export type PowerState = Static<typeof PowerState>;
+
+/** A row of the device list. Values that nobody has asked the device for yet are null. */
+export const DeviceSummary = Type.Object({
+  uuid: DeviceId,
+  hostName: Type.Union([Type.String(), Type.Null()]),
+  address: Type.String(),
+  state: DeviceState,
+  /** Firmware release, e.g. "16.1.25". */
+  release: Type.Union([Type.String(), Type.Null()]),
+  model: Type.Union([Type.String(), Type.Null()]),
+  power: PowerState,
+  /** When `power` was read from the device. */
+  powerAt: Type.Union([Moment, Type.Null()]),
+  lastSeenAt: Moment,
+  isReachable: Type.Boolean(),
+  /** The provisioning step under way or failed at; null when there is none. */
+  step: Type.Union([Type.String(), Type.Null()]),
+  error: Type.Union([ErrorReport, Type.Null()]),
+  collections: Type.Array(Type.String()),
+});
+export type DeviceSummary = Static<typeof DeviceSummary>;
+
+/** What the device page shows. */
+export const Device = Type.Object({
+  ...DeviceSummary.properties,
+  profile: Type.Union([Type.String(), Type.Null()]),
+  firstSeenAt: Moment,
+  provisionedAt: Type.Union([Moment, Type.Null()]),
+  controlMode: Type.Union([Type.Literal("none"), Type.Literal("client"), Type.Literal("admin")]),
+  manufacturer: Type.Union([Type.String(), Type.Null()]),
+  serialNumber: Type.Union([Type.String(), Type.Null()]),
+  biosVersion: Type.Union([Type.String(), Type.Null()]),
+  inventoryAt: Type.Union([Moment, Type.Null()]),
+  certificate: Type.Union([
+    Type.Object({ subject: Type.String(), fingerprint: Type.String(), expiresAt: Moment }),
+    Type.Null(),
+  ]),
+  hello: Type.Union([
+    Type.Object({ receivedAt: Moment, count: Type.Integer(), retry: Type.Integer(), hashes: Type.Integer() }),
+    Type.Null(),
+  ]),
+});
+export type Device = Static<typeof Device>;
+
+/** One thing that happened to a device, human or machine. */
+export const TimelineEntry = Type.Object({
+  at: Moment,
+  actor: Type.String(),
+  action: Type.String(),
+  /** "succeeded", "failed", "unknown" or null where there is no outcome. */
+  outcome: Type.Union([Type.String(), Type.Null()]),
+  summary: Type.String(),
+  error: Type.Union([ErrorReport, Type.Null()]),
+});
+export type TimelineEntry = Static<typeof TimelineEntry>;
+
+/** One line of the device's own event log. */
+export const DeviceLogEntry = Type.Object({
+  at: Moment,
+  severity: Type.String(),
+  text: Type.String(),
+});
+
+export const sortableColumns = ["hostName", "address", "state", "release", "power", "lastSeenAt", "model"] as const;
+
+const byId = Type.Object({ id: DeviceId });
+
+export const devices = {
+  list: route({
+    method: "GET",
+    path: "/devices",
+    summary: "Lists devices, filtered and sorted",
+    permission: "device.read",
+    query: Type.Object({
+      /** Part of a host name, address, uuid, release or model. */
+      search: Type.Optional(Type.String({ maxLength: 200 })),
+      state: Type.Optional(DeviceState),
+      power: Type.Optional(PowerState),
+      /** "true": those that failed or cannot be reached. */
+      attention: Type.Optional(Type.Boolean()),
+      reachable: Type.Optional(Type.Boolean()),
+      /** A collection's name. */
+      collection: Type.Optional(Type.String({ maxLength: 100 })),
+      sort: Type.Optional(Type.Union(sortableColumns.map((name) => Type.Literal(name)))),
+      order: Type.Optional(Type.Union([Type.Literal("asc"), Type.Literal("desc")])),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000, default: 200 })),
+      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000, default: 0 })),
+    }),
+    reply: Type.Object({ items: Type.Array(DeviceSummary), total: Type.Integer() }),
+  }),
+  summary: route({
+    method: "GET",
+    path: "/fleet",
+    summary: "Counts of the fleet: the figures above the device list",
+    permission: "device.read",
+    reply: Type.Object({
+      total: Type.Integer(),
+      reachable: Type.Integer(),
+      attention: Type.Integer(),
+      factory: Type.Integer(),
+      provisioning: Type.Integer(),
+      provisioned: Type.Integer(),
+      failed: Type.Integer(),
+      runningRuns: Type.Integer(),
+    }),
+  }),
+  show: route({
+    method: "GET",
+    path: "/devices/{id}",
+    summary: "One device, as stored",
+    permission: "device.read",
+    params: byId,
+    reply: Device,
+  }),
+  timeline: route({
+    method: "GET",
+    path: "/devices/{id}/timeline",
+    summary: "What happened to a device, newest first",
+    permission: "device.read",
+    params: byId,
+    query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })) }),
+    reply: Type.Object({ items: Type.Array(TimelineEntry) }),
+  }),
+  eventLog: route({
+    method: "GET",
+    path: "/devices/{id}/event-log",
+    summary: "Reads the device's own event log, live, newest first",
+    permission: "device.read",
+    params: byId,
+    reply: Type.Object({ items: Type.Array(DeviceLogEntry) }),
+  }),
+  refresh: route({
+    method: "POST",
+    path: "/devices/{id}/refresh",
+    summary: "Asks the device for its power state and inventory now",
+    permission: "device.read",
+    params: byId,
+    reply: Device,
+  }),
+  provision: route({
+    method: "POST",
+    path: "/devices/{id}/provision",
+    summary: "Provisions a device again, from the first step that is not done",
+    permission: "provisioning.run",
+    params: byId,
+    reply: Device,
+    status: 202,
+  }),
+};

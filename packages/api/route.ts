@@ -1,0 +1,58 @@
+import type { Static, TSchema } from "typebox";
+
+/** Every right that a route or an operation can ask for. Only the owner role exists yet; it has them all. */
+export const permissions = [
+  "public",
+  "access.manage",
+  "audit.read",
+  "collection.read",
+  "collection.write",
+  "device.power",
+  "device.read",
+  "job.read",
+  "job.run",
+  "profile.read",
+  "provisioning.read",
+  "provisioning.run",
+  "setup.manage",
+] as const;
+export type Permission = (typeof permissions)[number];
+
+/** One route of the HTTP contract. Server, typed client, CLI and OpenAPI are derived from it. */
+export interface Route<
+  Params extends TSchema = TSchema,
+  Query extends TSchema = TSchema,
+  Body extends TSchema = TSchema,
+  Reply extends TSchema = TSchema,
+> {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Below `/api`, parameters in braces: `/devices/{id}`. */
+  readonly path: string;
+  /** What it does, in one sentence. */
+  readonly summary: string;
+  readonly permission: Permission;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly reply: Reply;
+  /** 200 unless said otherwise. */
+  readonly status?: 200 | 201 | 202 | 204;
+}
+
+export function route<
+  const P extends TSchema = never,
+  const Q extends TSchema = never,
+  const B extends TSchema = never,
+  const R extends TSchema = TSchema,
+>(declaration: Route<P, Q, B, R>): Route<P, Q, B, R> {
+  return declaration;
+}
+
+type Part<S> = [S] extends [never] ? undefined : S extends TSchema ? Static<S> : undefined;
+
+/** What a caller hands over for a route. */
+export type Request<R> = R extends Route<infer P, infer Q, infer B, TSchema>
+  ? { readonly params: Part<P>; readonly query: Part<Q>; readonly body: Part<B> }
+  : never;
+/** What a route answers. */
+export type Reply<R> = R extends Route<TSchema, TSchema, TSchema, infer S> ? Static<S> : never;
