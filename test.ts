@@ -6,10 +6,7 @@ import { existsSync, globSync } from "node:fs";
 const isQuick = process.argv.includes("--quick");
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-if (!isQuick) {
-  needBrowser();
-  needConsole();
-}
+if (!isQuick) needBrowser();
 
 const patterns = isQuick
   ? ["house.test.ts", "packages/**/*.test.ts", "apps/{server,cli,console}/**/*.test.ts"]
@@ -37,10 +34,4 @@ function needBrowser(): void {
   }
   console.error("Missing: Chromium, for the browser tests. Get it: sudo apt-get install chromium (or set VIGIL_CHROMIUM).");
   process.exit(1);
-}
-
-/** The console is built by `npm ci`; with install scripts off it is built here. */
-function needConsole(): void {
-  if (existsSync("apps/console/dist/index.html")) return;
-  spawnSync("npm", ["run", "--silent", "build"], { stdio: "inherit" });
 }
