@@ -1,0 +1,102 @@
+import type { Command } from "commander";
+import { systemClock } from "@vigil/base/clock.ts";
+import type { DeviceSummary } from "@vigil/api/resources/devices.ts";
+import { signedInClient } from "../account.ts";
+import { fail } from "../errors.ts";
+import { ageOf, printFacts, printJson, printTable } from "../output.ts";
+
+interface ListOptions {
+  readonly collection?: string;
+  readonly state?: DeviceSummary["state"];
+  readonly search?: string;
+  readonly json?: true;
+}
+
+/** `vigil device list|show`. */
+export function addDeviceCommands(program: Command): void {
+  const device = program.command("device").description("devices in the registry");
+  device
+    .command("list")
+    .description("list devices")
+    .option("--collection <name>", "only those in this collection")
+    .option("--state <state>", "only those in this state: factory, provisioning, provisioned, failed")
+    .option("--search <text>", "part of a host name, address, uuid, release or model")
+    .option("--json", "print JSON")
+    .action(list);
+  device
+    .command("show <device>")
+    .description("show one device: by uuid, host name or address")
+    .option("--refresh", "ask the device first")
+    .option("--json", "print JSON")
+    .action(show);
+}
+
+async function list(options: ListOptions): Promise<void> {
+  const { collection, state, search } = options;
+  const items = await allDevices({
+    ...(collection === undefined ? {} : { collection }),
+    ...(state === undefined ? {} : { state }),
+    ...(search === undefined ? {} : { search }),
+  });
+  if (options.json === true) return printJson(items);
+  const now = systemClock().now();
+  printTable(
+    ["HOST NAME", "ADDRESS", "STATE", "RELEASE", "POWER", "SEEN", "UUID"],
+    items.map((one) => [
+      one.hostName,
+      one.address,
+      one.error === null ? one.state : `${one.state} (${one.error.code})`,
+      one.release,
+      one.power,
+      ageOf(one.lastSeenAt, now),
+      one.uuid,
+    ]),
+  );
+}
+
+async function allDevices(query: {
+  readonly collection?: string;
+  readonly state?: DeviceSummary["state"];
+  readonly search?: string;
+}): Promise<DeviceSummary[]> {
+  const client = signedInClient();
+  const limit = 5_000;
+  const all: DeviceSummary[] = [];
+  for (;;) {
+    const page = await client.devices.list({ query: { ...query, sort: "hostName", limit, offset: all.length } });
+    all.push(...page.items);
+    if (page.items.length === 0 || all.length >= page.total) return all;
+  }
+}
+
+async function show(name: string, options: { readonly refresh?: true; readonly json?: true }): Promise<void> {
+  const client = signedInClient();
+  const found = await client.devices.list({ query: { search: name, limit: 100 } });
+  const wanted = name.toLowerCase();
+  const match = found.items.filter((one) => [one.uuid, one.hostName?.toLowerCase(), one.address].includes(wanted));
+  const [only, other] = match.length > 0 ? match : found.items;
+  if (only === undefined || other !== undefined) {
+    const message = only === undefined ? `No device is called ${name}` : `${name} names more than one device`;
+    throw fail("cli.usage.wrong", { message });
+  }
+  const params = { id: only.uuid };
+  const device = options.refresh === true ? await client.devices.refresh({ params }) : await client.devices.show({ params });
+  if (options.json === true) return printJson(device);
+  const now = systemClock().now();
+  printFacts([
+    ["host name", device.hostName],
+    ["uuid", device.uuid],
+    ["address", device.address],
+    ["state", device.state],
+    ["power", `${device.power} (${ageOf(device.powerAt, now)})`],
+    ["release", device.release],
+    ["model", [device.manufacturer, device.model].filter((one) => one !== null).join(" ") || null],
+    ["serial number", device.serialNumber],
+    ["control mode", device.controlMode],
+    ["profile", device.profile],
+    ["collections", device.collections.join(", ")],
+    ["certificate", device.certificate === null ? null : `${device.certificate.subject} until ${device.certificate.expiresAt}`],
+    ["last seen", ageOf(device.lastSeenAt, now)],
+    ["error", device.error === null ? null : `${device.error.code}: ${device.error.message}. ${device.error.next}`],
+  ]);
+}

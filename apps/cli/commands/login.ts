@@ -1,0 +1,35 @@
+import { isCancel, password } from "@clack/prompts";
+import type { Command } from "commander";
+import { vigilClient } from "@vigil/api/client.ts";
+import { accountFromLink, forgetAccount, saveAccount, type Account } from "../account.ts";
+import { fail } from "../errors.ts";
+import { printJson } from "../output.ts";
+
+/** `vigil login`, `vigil logout`. */
+export function addLoginCommands(program: Command): void {
+  program
+    .command("login <link>")
+    .description("sign in with the one-time link that the server printed, or with its address and an API key")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nWith an address the API key is taken from VIGIL_TOKEN, or asked for. It is never an argument.")
+    .action(login);
+  program.command("logout").description("forget the server and the key").action(() => forgetAccount());
+}
+
+async function login(address: string, options: { readonly json?: true }): Promise<void> {
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+    throw fail("cli.usage.wrong", { message: `Not an http or https address: ${address}` });
+  }
+  const link = new URL(address);
+  const account = link.searchParams.has("token") ? await accountFromLink(link) : await accountFromKey(link);
+  const file = saveAccount(account);
+  if (options.json === true) return printJson({ url: account.url, file });
+  process.stderr.write(`Signed in to ${account.url}; kept in ${file}\n`);
+}
+
+async function accountFromKey(link: URL): Promise<Account> {
+  const given = process.env["VIGIL_TOKEN"] ?? (await password({ message: `API key for ${link.origin}` }));
+  if (isCancel(given)) throw fail("cli.account.missing");
+  await vigilClient({ baseUrl: link.origin, token: given }).access.me();
+  return { url: link.origin, token: given };
+}

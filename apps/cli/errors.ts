@@ -1,0 +1,18 @@
+import { failWith, type ErrorCatalogue } from "@vigil/base/errors.ts";
+
+/** What can be wrong with a command line. */
+export const cliErrors = {
+  "cli.account.missing": {
+    side: "caller",
+    title: "The command line is not signed in to a Vigil server",
+    next: "Set VIGIL_URL and VIGIL_TOKEN, or run: vigil login LINK (the one-time link that the server printed)",
+    runbook: true,
+  },
+  "cli.usage.wrong": {
+    side: "caller",
+    title: "The command line does not make sense",
+    next: "See: vigil --help",
+  },
+} as const satisfies ErrorCatalogue;
+
+export const fail = failWith(cliErrors);

@@ -1,0 +1,112 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const root = join(import.meta.dirname, "../..");
+
+/** How long a program may take until its first line, in milliseconds. Chosen: a cold start with a new database is about 5 s. */
+const readyLimitMs = 90_000;
+
+/** A program of ours in a process of its own. */
+export interface Program extends AsyncDisposable {
+  readonly pid: number;
+  /** The first line it printed, parsed. */
+  readonly ready: Readonly<Record<string, unknown>>;
+  /** Ends it at once, as a power cut would. */
+  kill(): Promise<void>;
+  /** Asks it to stop and waits until it has. @returns its exit code */
+  stop(): Promise<number>;
+  /** Resident memory in bytes. */
+  memoryBytes(): number;
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts `file` (from the repository's root) with `--json` and waits for its first line. */
+export async function startProgram(file: string, args: readonly string[]): Promise<Program> {
+  const child = spawn(process.execPath, [join(root, file), ...args, "--json"], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: { ...process.env, NODE_NO_WARNINGS: "1" },
+  });
+  const errors = tail(child);
+  const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
+  const ready = await firstLine(child, errors);
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${file} has no process`);
+  const end = async (signal: NodeJS.Signals): Promise<number> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    return ended;
+  };
+  return {
+    pid,
+    ready,
+    memoryBytes: () => residentBytes(pid),
+    stop: () => end("SIGTERM"),
+    async kill() {
+      await end("SIGKILL");
+    },
+    async [Symbol.asyncDispose]() {
+      await end("SIGTERM");
+    },
+  };
+}
+
+/** Runs `npx vigil …` to its end. */
+export function runVigil(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, "apps/cli/bin/vigil.mjs"), ...args], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NODE_NO_WARNINGS: "1", ...env },
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
+  });
+}
+
+/** Keeps the last of what a program says on stderr, so that a failed start can be explained. */
+function tail(child: ChildProcess): () => string {
+  const mostCharacters = 4000;
+  let kept = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (kept = (kept + text).slice(-mostCharacters)));
+  return () => kept;
+}
+
+function firstLine(child: ChildProcess, errors: () => string): Promise<Readonly<Record<string, unknown>>> {
+  return new Promise((resolve, reject) => {
+    const { stdout } = child;
+    if (stdout === null) return reject(new Error("no stdout"));
+    const limit = AbortSignal.timeout(readyLimitMs);
+    limit.addEventListener("abort", () => {
+      child.kill("SIGKILL");
+      reject(new Error(`not ready within ${readyLimitMs} ms: ${errors()}`));
+    });
+    child.once("exit", (code) => reject(new Error(`exited with ${code} before it was ready: ${errors()}`)));
+    const lines = createInterface({ input: stdout });
+    lines.once("line", (line) => {
+      try {
+        const parsed: unknown = JSON.parse(line);
+        if (typeof parsed !== "object" || parsed === null) throw new TypeError("not an object");
+        resolve(Object.fromEntries(Object.entries(parsed)));
+      } catch (cause) {
+        reject(new Error(`the first line is not JSON: ${line.slice(0, 200)}`, { cause }));
+      }
+    });
+  });
+}
+
+/** @source proc(5): VmRSS in /proc/PID/status, in kB */
+function residentBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+}

@@ -1,0 +1,144 @@
+import { X509Certificate } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { vigilClient } from "@vigil/api/client.ts";
+import { systemClock } from "@vigil/base/clock.ts";
+import { silentLog } from "@vigil/base/log.ts";
+import { startFleet, type Fleet, type FleetOptions } from "@vigil/virtual-device/fleet.ts";
+import { startProgram, type Program } from "./programs.ts";
+
+/** The domain that the stage's devices believe to be in. */
+export const stageDomain = "lab.example";
+
+export type Client = ReturnType<typeof vigilClient>;
+
+/** A server in a process of its own, which a scenario may kill, and a fleet of virtual devices in this one. */
+export interface Stage extends AsyncDisposable {
+  readonly fleet: Fleet;
+  readonly client: Client;
+  readonly url: string;
+  readonly token: string;
+  readonly helloPort: number;
+  readonly server: Program;
+  /** kill -9 of the server, then a new one on the same data. The fleet goes on. */
+  crash(): Promise<void>;
+  /** Starts the server again on the same data, after `server.kill()`. */
+  restart(): Promise<void>;
+}
+
+export interface StageOptions {
+  readonly devices: number;
+  readonly fleet?: Partial<FleetOptions>;
+  /** More arguments for the server, e.g. `--database URL`. */
+  readonly serverArgs?: readonly string[];
+}
+
+/** Puts up the stage: first the server, then devices that trust its setup certificate and send it their hellos. */
+export async function setStage(options: StageOptions): Promise<Stage> {
+  const directory = mkdtempSync(join(tmpdir(), "vigil-stage-"));
+  await using guard = new AsyncDisposableStack();
+  guard.defer(() => rmSync(directory, { recursive: true, force: true }));
+  const data = join(directory, "server");
+  let running = await startServer(data, 0, 0, options.serverArgs ?? []);
+  guard.defer(() => running.program.stop());
+  const { httpPort, helloPort } = running;
+  const fleet = await startFleet({
+    count: options.devices,
+    firstAddress: someAddress(),
+    clock: systemClock(),
+    log: silentLog(),
+    trustedRootHashes: [rootHash(data)],
+    domainSuffix: stageDomain,
+    hello: { host: "127.0.0.1", port: helloPort },
+    ...options.fleet,
+  });
+  guard.defer(() => fleet.stop());
+  const owned = guard.move();
+  const restart = async (): Promise<void> => {
+    running = await startServer(data, httpPort, helloPort, options.serverArgs ?? []);
+  };
+  return {
+    fleet,
+    helloPort,
+    restart,
+    get client() {
+      return running.client;
+    },
+    get url() {
+      return running.url;
+    },
+    get token() {
+      return running.token;
+    },
+    get server() {
+      return running.program;
+    },
+    async crash() {
+      await running.program.kill();
+      await restart();
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+interface RunningServer {
+  readonly program: Program;
+  readonly client: Client;
+  readonly url: string;
+  readonly token: string;
+  readonly httpPort: number;
+  readonly helloPort: number;
+}
+
+async function startServer(
+  data: string,
+  httpPort: number,
+  helloPort: number,
+  more: readonly string[],
+): Promise<RunningServer> {
+  const ports = ["--http", String(httpPort), "--hello", String(helloPort)];
+  const program = await startProgram("apps/server/main.ts", ["--data", data, ...ports, "--domain", stageDomain, ...more]);
+  const { url, token } = program.ready;
+  if (typeof url !== "string" || typeof token !== "string") throw new Error("the server did not say url and token");
+  const client = vigilClient({ baseUrl: url, token });
+  const meta = await client.access.meta();
+  return { program, client, url, token, httpPort: Number(new URL(url).port), helloPort: meta.helloPort };
+}
+
+/** SHA-256 of the server's setup root, as a device's hash list holds it. */
+function rootHash(data: string): string {
+  const root = new X509Certificate(readFileSync(join(data, "setup-root.pem")));
+  return root.fingerprint256.replaceAll(":", "").toLowerCase();
+}
+
+/** A range of loopback addresses that no other stage of this machine is likely to use. */
+function someAddress(): string {
+  const second = 80 + Math.floor(Math.random() * 40);
+  const third = Math.floor(Math.random() * 200);
+  return `127.${second}.${third}.1`;
+}
+
+/** Waits until `isSo` holds. @throws when it does not within `limitMs` */
+export async function until(
+  what: string,
+  isSo: () => Promise<boolean> | boolean,
+  options: { limitMs?: number; signal?: AbortSignal } = {},
+): Promise<void> {
+  const clock = systemClock();
+  const limitMs = options.limitMs ?? 120_000;
+  const started = clock.monotonic();
+  while (!(await isSo())) {
+    if (clock.monotonic() - started > limitMs) throw new Error(`not within ${limitMs} ms: ${what}`);
+    await clock.sleep(100, options.signal);
+  }
+}
+
+/** Waits until every device of the fleet is provisioned, by the server's own word. */
+export async function untilProvisioned(stage: Stage, count: number, signal?: AbortSignal): Promise<void> {
+  await until(
+    `${count} devices provisioned`,
+    async () => (await stage.client.devices.summary()).provisioned === count,
+    { limitMs: 60_000 + count * 1_000, ...(signal === undefined ? {} : { signal }) },
+  );
+}
