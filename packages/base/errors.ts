@@ -26,7 +26,11 @@ export class VigilError extends Error {
   readonly next: string;
   readonly details: ErrorDetails;
 
-  constructor(code: string, kind: ErrorKind, options: { message?: string; details?: ErrorDetails; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    kind: ErrorKind,
+    options: { message?: string; details?: ErrorDetails; cause?: unknown } = {},
+  ) {
     super(options.message ?? kind.title, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.side = kind.side;

@@ -47,5 +47,10 @@ export function silentLog(): Log {
 function plainErrors(_key: string, value: unknown): unknown {
   if (!(value instanceof Error)) return value;
   const code = "code" in value ? { code: value.code } : {};
-  return { ...code, message: value.message, stack: value.stack?.split("\n").slice(1, 6).join(" | "), cause: value.cause };
+  return {
+    ...code,
+    message: value.message,
+    stack: value.stack?.split("\n").slice(1, 6).join(" | "),
+    cause: value.cause,
+  };
 }
