@@ -1,6 +1,10 @@
 import { child, element, type XmlElement } from "@vigil/wire/xml.ts";
-import type { EndpointReference, Selectors } from "@vigil/wire/wsman/reference.ts";
-import { decodeReference, encodeReference } from "@vigil/wire/wsman/envelope.ts";
+import {
+  decodeReference,
+  encodeReference,
+  type EndpointReference,
+  type Selectors,
+} from "@vigil/wire/wsman/reference.ts";
 import { fail } from "./errors.ts";
 
 /** A point in time or a duration, as the firmware spelled it. @source protocols: "Datetime inside CIM objects" */
@@ -43,12 +47,14 @@ export type Properties = Readonly<Record<string, AnyProperty>>;
 
 type Single<P> = P extends Property<infer T, Traits> ? T : never;
 type Value<P> = P extends Property<infer T, infer O> ? (O extends { list: true } ? readonly T[] : T) : never;
-type MayLack<P> = P extends Property<unknown, infer O>
-  ? O extends { optional: true } | { since: string } | { until: string } | { list: true }
-    ? true
-    : false
-  : never;
-type Fixed<P> = P extends Property<unknown, infer O> ? (O extends { readonly: true } | { key: true } ? true : false) : never;
+type MayLack<P> =
+  P extends Property<unknown, infer O>
+    ? O extends { optional: true } | { since: string } | { until: string } | { list: true }
+      ? true
+      : false
+    : never;
+type Fixed<P> =
+  P extends Property<unknown, infer O> ? (O extends { readonly: true } | { key: true } ? true : false) : never;
 
 /** The TypeScript value of a set of properties: wire names, unset optional ones absent. */
 export type ValuesOf<P extends Properties> = {
@@ -91,7 +97,8 @@ export type Changes<C extends ClassDefinition> = {
 export type MethodName<C extends ClassDefinition> = keyof C["methods"] & string;
 export type Input<C extends ClassDefinition, N extends MethodName<C>> = ValuesOf<C["methods"][N]["input"]>;
 export type Output<C extends ClassDefinition, N extends MethodName<C>> = ValuesOf<C["methods"][N]["output"]> & {
-  readonly ReturnValue: number;
+  /** 0 is success. Firmware always sends it; undefined only where an answer was edited by hand. */
+  readonly ReturnValue: number | undefined;
 };
 
 const uriPrefixes = {
@@ -114,7 +121,8 @@ export function defineClass<const P extends Properties, const M extends Methods 
   },
 ): ClassDefinition<P, M> {
   const family = name.slice(0, 3);
-  if (family !== "CIM" && family !== "AMT" && family !== "IPS") throw fail("model.class.unknown", { details: { name } });
+  if (family !== "CIM" && family !== "AMT" && family !== "IPS")
+    throw fail("model.class.unknown", { details: { name } });
   return {
     name,
     uri: uriPrefixes[family] + name,
@@ -128,9 +136,10 @@ export function defineClass<const P extends Properties, const M extends Methods 
 }
 
 /** Declares a method. Arguments and results in MOF order; ReturnValue is implied. */
-export function method<const I extends Properties = Record<never, never>, const O extends Properties = Record<never, never>>(
-  parts: { readonly input?: I; readonly output?: O } = {},
-): { readonly input: I; readonly output: O } {
+export function method<
+  const I extends Properties = Record<never, never>,
+  const O extends Properties = Record<never, never>,
+>(parts: { readonly input?: I; readonly output?: O } = {}): { readonly input: I; readonly output: O } {
   // An omitted table is one without keys, which is what I or O then is.
   return { input: parts.input ?? ({} as I), output: parts.output ?? ({} as O) };
 }
@@ -168,7 +177,10 @@ export function int32<const O extends Traits = NoTraits>(traits?: O): Property<n
   return property(integer("int32", -0x8000_0000, 0x7fff_ffff), traits ?? ({} as O));
 }
 export function uint64<const O extends Traits = NoTraits>(traits?: O): Property<bigint, O> {
-  return property(bigintCodec, traits ?? ({} as O));
+  return property(wideInteger("uint64", 0n, 0xffff_ffff_ffff_ffffn), traits ?? ({} as O));
+}
+export function int64<const O extends Traits = NoTraits>(traits?: O): Property<bigint, O> {
+  return property(wideInteger("int64", -0x8000_0000_0000_0000n, 0x7fff_ffff_ffff_ffffn), traits ?? ({} as O));
 }
 /** Bytes as base64 on the wire. */
 export function base64<const O extends Traits = NoTraits>(traits?: O): Property<Uint8Array, O> {
@@ -239,20 +251,22 @@ function integer(kind: string, least: number, most: number): Codec<number> {
   };
 }
 
-const bigintCodec: Codec<bigint> = {
-  kind: "uint64",
-  read(from) {
-    const word = from.text.trim();
-    if (!/^\d{1,20}$/.test(word) || BigInt(word) > 0xffff_ffff_ffff_ffffn) throw invalid("uint64", from);
-    return BigInt(word);
-  },
-  write(value) {
-    if (value < 0n || value > 0xffff_ffff_ffff_ffffn) {
-      throw fail("model.value.invalid", { details: { kind: "uint64", got: String(value) } });
-    }
-    return String(value);
-  },
-};
+function wideInteger(kind: string, least: bigint, most: bigint): Codec<bigint> {
+  return {
+    kind,
+    read(from) {
+      const word = from.text.trim();
+      if (!/^-?\d{1,20}$/.test(word) || BigInt(word) < least || BigInt(word) > most) throw invalid(kind, from);
+      return BigInt(word);
+    },
+    write(value) {
+      if (value < least || value > most) {
+        throw fail("model.value.invalid", { details: { kind, got: String(value) } });
+      }
+      return String(value);
+    },
+  };
+}
 
 const base64Codec: Codec<Uint8Array> = {
   kind: "base64",
@@ -327,10 +341,10 @@ export function encodeOutput<C extends ClassDefinition, N extends MethodName<C>>
 ): XmlElement {
   const output = methodOf(definition, name).output;
   const results = encodeValues(output, Object.keys(output), values, definition.uri);
-  return element(definition.uri, `${name}_OUTPUT`, [
-    ...results,
-    element(definition.uri, "ReturnValue", String(values.ReturnValue)),
-  ]);
+  if (values.ReturnValue !== undefined) {
+    results.push(element(definition.uri, "ReturnValue", String(values.ReturnValue)));
+  }
+  return element(definition.uri, `${name}_OUTPUT`, results);
 }
 
 /** Reads `<Method_OUTPUT>`. On a non-zero ReturnValue firmware leaves the results out: then all are optional in fact. */
@@ -341,12 +355,15 @@ export function decodeOutput<C extends ClassDefinition, N extends MethodName<C>>
 ): Decoded<Output<C, N>> {
   const code = child(from, "ReturnValue");
   const returnValue = code === undefined ? undefined : Number(code.text.trim());
-  if (returnValue === undefined || !Number.isInteger(returnValue)) {
-    throw fail("model.property.missing", { details: { in: `${definition.name}.${name}`, property: "ReturnValue" } });
-  }
+  if (code !== undefined && !Number.isInteger(returnValue)) throw invalid("uint32", code);
   const rest = { ...from, children: from.children.filter((one) => one !== code) };
   const output = methodOf(definition, name).output;
-  const decoded = decodeValues<C["methods"][N]["output"]>(output, rest, `${definition.name}.${name}`, returnValue !== 0);
+  const decoded = decodeValues<C["methods"][N]["output"]>(
+    output,
+    rest,
+    `${definition.name}.${name}`,
+    returnValue !== 0,
+  );
   return { value: { ...decoded.value, ReturnValue: returnValue }, unknown: decoded.unknown };
 }
 

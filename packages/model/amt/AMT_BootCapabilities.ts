@@ -1,0 +1,38 @@
+import { boolean, defineClass, string, uint32 } from "../define.ts";
+
+/** Which boot options the platform's BIOS supports.  @source class catalogue, recorded answers */
+export const AMT_BootCapabilities = defineClass("AMT_BootCapabilities", {
+  parents: ["CIM_Capabilities", "CIM_ManagedElement"],
+  properties: {
+    AMTSecureBootControl: boolean({ optional: true }),
+    BIOSPause: boolean({ optional: true }),
+    BIOSReflash: boolean({ optional: true }),
+    BIOSSecureBoot: boolean({ optional: true }),
+    BIOSSetup: boolean({ optional: true }),
+    ConfigurationDataReset: boolean({ optional: true }),
+    ElementName: string({ optional: true }),
+    ForceCDorDVDBoot: boolean({ optional: true }),
+    ForceDiagnosticBoot: boolean({ optional: true }),
+    ForceHardDriveBoot: boolean({ optional: true }),
+    ForceHardDriveSafeModeBoot: boolean({ optional: true }),
+    ForcePXEBoot: boolean({ optional: true }),
+    ForceUEFIHTTPSBoot: boolean({ optional: true }),
+    ForceUEFIPBABoot: boolean({ optional: true }),
+    ForceWinREBoot: boolean({ optional: true }),
+    ForcedProgressEvents: boolean({ optional: true }),
+    IDER: boolean({ optional: true }),
+    InstanceID: string({ key: true }),
+    KeyboardLock: boolean({ optional: true }),
+    PlatformErase: uint32({ optional: true }),
+    PowerButtonLock: boolean({ optional: true }),
+    ResetButtonLock: boolean({ optional: true }),
+    SOL: boolean({ optional: true }),
+    SecureErase: boolean({ optional: true }),
+    SleepButtonLock: boolean({ optional: true }),
+    UEFIWiFiCoExistenceAndProfileShare: boolean({ optional: true }),
+    UserPasswordBypass: boolean({ optional: true }),
+    VerbosityQuiet: boolean({ optional: true }),
+    VerbosityScreenBlank: boolean({ optional: true }),
+    VerbosityVerbose: boolean({ optional: true }),
+  },
+});

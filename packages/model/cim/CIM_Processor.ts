@@ -1,0 +1,40 @@
+import { defineClass, string, uint16, uint32 } from "../define.ts";
+
+/** A processor.  @source class catalogue, recorded answers */
+export const CIM_Processor = defineClass("CIM_Processor", {
+  parents: [
+    "CIM_LogicalDevice",
+    "CIM_EnabledLogicalElement",
+    "CIM_LogicalElement",
+    "CIM_ManagedSystemElement",
+    "CIM_ManagedElement",
+  ],
+  properties: {
+    AddressWidth: uint16({ optional: true }),
+    CPUStatus: uint16({ optional: true }),
+    Characteristics: uint16({ list: true }),
+    CreationClassName: string({ key: true }),
+    CurrentClockSpeed: uint32({ optional: true }),
+    DataWidth: uint16({ optional: true }),
+    DeviceID: string({ key: true }),
+    ElementName: string({ optional: true }),
+    EnabledProcessorCharacteristics: uint16({ list: true }),
+    EnabledState: uint16({ optional: true }),
+    ExternalBusClockSpeed: uint32({ optional: true }),
+    Family: uint16({ optional: true }),
+    HealthState: uint16({ optional: true }),
+    LoadPercentage: uint16({ optional: true }),
+    MaxClockSpeed: uint32({ optional: true }),
+    NumberOfEnabledCores: uint16({ optional: true }),
+    OperationalStatus: uint16({ list: true }),
+    OtherFamilyDescription: string({ optional: true }),
+    RequestedState: uint16({ optional: true }),
+    Role: string({ optional: true }),
+    Stepping: string({ optional: true }),
+    SystemCreationClassName: string({ key: true }),
+    SystemName: string({ key: true }),
+    UniqueID: string({ optional: true }),
+    UpgradeMethod: uint16({ optional: true }),
+  },
+  hasDatetime: true,
+});

@@ -1,0 +1,9 @@
+import { defineClass, reference } from "../define.ts";
+
+/** A service and whom it serves; enumerating it gives the subclasses.  @source class catalogue, recorded answers */
+export const CIM_ServiceAvailableToElement = defineClass("CIM_ServiceAvailableToElement", {
+  properties: {
+    ServiceProvided: reference("CIM_ManagedElement", { key: true }),
+    UserOfService: reference("CIM_ManagedElement", { key: true }),
+  },
+});
