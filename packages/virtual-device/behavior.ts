@@ -1,0 +1,155 @@
+import {
+  decodeInput,
+  decodeInstance,
+  encodeInstance,
+  encodeOutput,
+  selectorsOf,
+  type ClassDefinition,
+  type Input,
+  type Instance,
+  type MethodName,
+  type Output,
+} from "@vigil/model/define.ts";
+import type { FaultName } from "@vigil/wire/wsman/fault.ts";
+import type { EndpointReference, Selectors } from "@vigil/wire/wsman/reference.ts";
+import type { XmlElement } from "@vigil/wire/xml.ts";
+import type { Caller, Firmware } from "./firmware.ts";
+
+/** Realms of AMT. @source protocols B.11 */
+export const realms = {
+  remoteControl: 5,
+  hardwareAsset: 4,
+  networkTime: 12,
+  generalInfo: 13,
+  eventLog: 19,
+  administration: 3,
+} as const;
+
+/** The firmware refuses: which fault, and the PT_STATUS where there is one. */
+export interface Refusal {
+  readonly fault: FaultName;
+  readonly status?: number;
+}
+
+/** One request, as a behavior sees it. */
+export interface Call {
+  readonly firmware: Firmware;
+  readonly caller: Caller;
+  readonly selectors: Selectors;
+}
+
+/** What a device does with one class. All parts but `realm` and `list` are optional: what is missing is not supported. */
+export interface BehaviorOf<C extends ClassDefinition> {
+  /** The realm that a user needs; the admin has them all. */
+  readonly realm: number;
+  /** All instances, as Enumerate gives them. */
+  readonly list: (firmware: Firmware) => readonly Partial<Instance<C>>[];
+  /** @param value what was sent, merged over the stored instance */
+  readonly put?: (call: Call, value: Partial<Instance<C>>) => Refusal | undefined;
+  readonly create?: (call: Call, value: Partial<Instance<C>>) => Refusal | EndpointReference;
+  readonly remove?: (call: Call) => Refusal | undefined;
+  readonly methods?: {
+    readonly [N in MethodName<C>]?: (call: Call, input: Input<C, N>) => Output<C, N> | Promise<Output<C, N>>;
+  };
+  /** Methods that change nothing, and so may be called over the plain port before setup. */
+  readonly readingMethods?: readonly MethodName<C>[];
+}
+
+/** A behavior without its types: what the dispatcher holds. */
+export interface Behavior {
+  readonly definition: ClassDefinition;
+  readonly realm: number;
+  readonly readingMethods: ReadonlySet<string>;
+  list(firmware: Firmware): readonly Listed[];
+  put(call: Call, body: XmlElement): Refusal | XmlElement;
+  create(call: Call, body: XmlElement): Refusal | EndpointReference;
+  remove(call: Call): Refusal | undefined;
+  /** @returns undefined when the class has no such method */
+  invoke(call: Call, method: string, body: XmlElement): Promise<XmlElement> | undefined;
+}
+
+/** One instance: how it is named, and how it is written when someone wants it. */
+export interface Listed {
+  readonly selectors: Selectors;
+  readonly write: () => XmlElement;
+}
+
+/** Joins a class and what a device does with it: the twin of the client's capability. */
+export function implement<C extends ClassDefinition>(definition: C, behavior: BehaviorOf<C>): Behavior {
+  const list = (firmware: Firmware): readonly Listed[] =>
+    behavior.list(firmware).map((value) => ({
+      selectors: selectorsOf(definition, value),
+      write: () => encodeInstance(definition, value),
+    }));
+  return {
+    definition,
+    realm: behavior.realm,
+    readingMethods: new Set(behavior.readingMethods ?? []),
+    list,
+    put(call, body) {
+      if (behavior.put === undefined) return { fault: "ActionNotSupported" };
+      const found = pick(behavior.list(call.firmware), (one) => selectorsOf(definition, one), call.selectors);
+      if ("fault" in found) return found;
+      const { value } = decodeInstance(definition, merged(encodeInstance(definition, found.one), body));
+      const refusal = behavior.put(call, value);
+      if (refusal !== undefined) return refusal;
+      const after = pick(behavior.list(call.firmware), (one) => selectorsOf(definition, one), call.selectors);
+      return "fault" in after ? after : encodeInstance(definition, after.one);
+    },
+    create(call, body) {
+      if (behavior.create === undefined) return { fault: "ActionNotSupported" };
+      return behavior.create(call, decodeInstance(definition, body).value);
+    },
+    remove(call) {
+      return behavior.remove === undefined ? { fault: "ActionNotSupported" } : behavior.remove(call);
+    },
+    invoke(call, method, body) {
+      const known = definition.methods[method];
+      // The table's keys are the class's method names; one that is neither there nor in the class is not supported.
+      const name = method as MethodName<C>;
+      const run =
+        behavior.methods !== undefined && Object.hasOwn(behavior.methods, method) ? behavior.methods[name] : undefined;
+      if (known === undefined || run === undefined) return undefined;
+      const input = decodeInput(definition, name, body).value;
+      return Promise.resolve(run(call, input)).then((output) => encodeOutput(definition, name, output));
+    },
+  };
+}
+
+/** The instance that the selectors name; none at all name the only one. @source protocols A.9 "Selector rules" */
+export function pick<T>(
+  all: readonly T[],
+  namesOf: (one: T) => Selectors,
+  selectors: Selectors,
+): { readonly one: T } | Refusal {
+  const wanted = Object.entries(selectors);
+  const known = all[0] === undefined ? {} : namesOf(all[0]);
+  if (all.length > 0 && wanted.some(([name]) => !Object.hasOwn(known, name))) return { fault: "InvalidSelectors" };
+  const matches = all.filter((one) => {
+    const names = namesOf(one);
+    return wanted.every(([name, value]) => isSame(names[name], value));
+  });
+  const [one] = matches;
+  if (one === undefined) return { fault: "DestinationUnreachable" };
+  return matches.length > 1 ? { fault: "InvalidSelectors" } : { one };
+}
+
+function isSame(a: string | EndpointReference | undefined, b: string | EndpointReference): boolean {
+  if (typeof a !== "object" || typeof b !== "object") return a === b;
+  // A client may leave out keys of a reference that its class fixes anyway.
+  return (
+    a.resourceUri === b.resourceUri &&
+    Object.entries(b.selectors).every(([name, value]) => isSame(a.selectors[name], value))
+  );
+}
+
+/** What was sent, and where it is silent what was there: firmware takes Puts that leave read-only members out. */
+function merged(stored: XmlElement, sent: XmlElement): XmlElement {
+  const given = new Set(sent.children.map((one) => one.name));
+  return { ...stored, children: [...stored.children.filter((one) => !given.has(one.name)), ...sent.children] };
+}
+
+/** The answer that carries nothing but its code. */
+export function returns<const R extends number>(ReturnValue: R): { readonly ReturnValue: R } {
+  return { ReturnValue };
+}

@@ -1,0 +1,261 @@
+import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
+import { AMT_PublicKeyCertificate } from "@vigil/model/amt/AMT_PublicKeyCertificate.ts";
+import { AMT_PublicKeyManagementService } from "@vigil/model/amt/AMT_PublicKeyManagementService.ts";
+import { AMT_PublicPrivateKeyPair } from "@vigil/model/amt/AMT_PublicPrivateKeyPair.ts";
+import { AMT_TLSCredentialContext } from "@vigil/model/amt/AMT_TLSCredentialContext.ts";
+import { AMT_TLSProtocolEndpointCollection } from "@vigil/model/amt/AMT_TLSProtocolEndpointCollection.ts";
+import { AMT_TLSSettingData } from "@vigil/model/amt/AMT_TLSSettingData.ts";
+import { referenceTo } from "@vigil/model/define.ts";
+import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
+import { implement, realms, returns, type Behavior, type Refusal } from "../behavior.ts";
+import type { Firmware } from "../firmware.ts";
+import { signRequest } from "../firmware/pkcs10.ts";
+import type { FirmwareState } from "../firmware/state.ts";
+
+/** PT_STATUS. @source protocols A.13 */
+const limitReached = 23;
+const invalidParameter = 36;
+const dataMissing = 2057;
+const duplicate = 2058;
+const invalidKey = 2062;
+const invalidCertificate = 2063;
+const notPermitted = 16;
+const mostKeys = 8;
+const mostCertificates = 16;
+
+const collection = { ElementName: "TLSProtocolEndpoint Instances Collection" } as const;
+const networkId = "Intel(r) AMT 802.3 TLS Settings";
+const localId = "Intel(r) AMT LMS TLS Settings";
+
+/** Keys, certificates, and the TLS ports. @source protocols B.12 */
+export const tls: readonly Behavior[] = [
+  implement(AMT_PublicKeyManagementService, {
+    realm: realms.administration,
+    list: () => [
+      {
+        CreationClassName: "AMT_PublicKeyManagementService",
+        ElementName: "Intel(r) AMT Certificate Store Service",
+        EnabledDefault: 5,
+        EnabledState: 5,
+        Name: "Intel(r) AMT Public Key Management Service",
+        RequestedState: 12,
+        SystemCreationClassName: "CIM_ComputerSystem",
+        SystemName: "Intel(r) AMT",
+      },
+    ],
+    methods: {
+      GenerateKeyPair({ firmware }, { KeyAlgorithm, KeyLength }) {
+        if (KeyAlgorithm !== 0 || KeyLength !== 2048) return returns(invalidParameter);
+        return addKey(firmware, firmware.keys.next());
+      },
+      AddKey({ firmware }, { KeyBlob }) {
+        try {
+          const key = createPrivateKey({ key: Buffer.from(KeyBlob), format: "der", type: "pkcs1" });
+          const { CreatedKey, ReturnValue } = renamed(
+            addKey(firmware, key.export({ type: "pkcs8", format: "pem" }).toString()),
+          );
+          return { CreatedKey, ReturnValue };
+        } catch {
+          return returns(invalidKey);
+        }
+      },
+      GeneratePKCS10RequestEx({ firmware }, { KeyPair, SigningAlgorithm, NullSignedCertificateRequest }) {
+        const key = firmware.state.keys.find((one) => keyId(one.handle) === KeyPair.selectors["InstanceID"]);
+        if (key === undefined) return returns(invalidKey);
+        if (SigningAlgorithm !== 0 && SigningAlgorithm !== 1 && SigningAlgorithm !== 2)
+          return returns(invalidParameter);
+        const signed = signRequest(NullSignedCertificateRequest, SigningAlgorithm, key.privatePem);
+        return signed === undefined ? returns(invalidParameter) : { SignedCertificateRequest: signed, ReturnValue: 0 };
+      },
+      AddCertificate: ({ firmware }, { CertificateBlob }) => addCertificate(firmware, CertificateBlob, false),
+      AddTrustedRootCertificate: ({ firmware }, { CertificateBlob }) => addCertificate(firmware, CertificateBlob, true),
+    },
+  }),
+  implement(AMT_PublicKeyCertificate, {
+    realm: realms.administration,
+    list: ({ state }) =>
+      state.certificates.map(({ handle, der, isTrustedRoot }) => {
+        const bytes = new Uint8Array(Buffer.from(der, "base64"));
+        const certificate = new X509Certificate(bytes);
+        return {
+          ElementName: "Intel(r) AMT Certificate",
+          InstanceID: certificateId(handle),
+          Issuer: commaNames(certificate.issuer),
+          Subject: commaNames(certificate.subject),
+          TrustedRootCertficate: isTrustedRoot,
+          X509Certificate: bytes,
+        };
+      }),
+    remove({ firmware, selectors }) {
+      const found = firmware.state.certificates.find((one) => certificateId(one.handle) === selectors["InstanceID"]);
+      if (found === undefined) return { fault: "DestinationUnreachable" };
+      if (found.handle === firmware.state.tlsCertificate) return { fault: "InternalError", status: notPermitted };
+      firmware.change((state) => {
+        state.certificates = state.certificates.filter((one) => one !== found);
+      });
+      return undefined;
+    },
+  }),
+  implement(AMT_PublicPrivateKeyPair, {
+    realm: realms.administration,
+    list: ({ state }) =>
+      state.keys.map(({ handle, privatePem }) => ({
+        DERKey: new Uint8Array(createPublicKey(privatePem).export({ type: "pkcs1", format: "der" })),
+        ElementName: "Intel(r) AMT Key",
+        InstanceID: keyId(handle),
+      })),
+    remove({ firmware, selectors }) {
+      const { keys, certificates } = firmware.state;
+      const found = keys.find((one) => keyId(one.handle) === selectors["InstanceID"]);
+      if (found === undefined) return { fault: "DestinationUnreachable" };
+      const isUsed = certificates.some((one) => keyFits(one.der, found.privatePem));
+      if (isUsed) return { fault: "InternalError", status: notPermitted };
+      firmware.change((state) => {
+        state.keys = state.keys.filter((one) => one !== found);
+      });
+      return undefined;
+    },
+  }),
+  implement(AMT_TLSProtocolEndpointCollection, { realm: realms.administration, list: () => [collection] }),
+  implement(AMT_TLSCredentialContext, {
+    realm: realms.administration,
+    list: ({ state }) => (state.tlsCertificate === null ? [] : [contextOf(state.tlsCertificate)]),
+    create({ firmware }, { ElementInContext }) {
+      if (firmware.state.tlsCertificate !== null) return { fault: "AlreadyExists" };
+      const refusal = bind(firmware, ElementInContext);
+      const { tlsCertificate } = firmware.state;
+      if (refusal !== undefined || tlsCertificate === null) return refusal ?? { fault: "InvalidRepresentation" };
+      return referenceTo(AMT_TLSCredentialContext, contextOf(tlsCertificate));
+    },
+    put: ({ firmware }, { ElementInContext }) => bind(firmware, ElementInContext),
+    remove({ firmware }) {
+      if (firmware.state.tlsCertificate === null) return { fault: "DestinationUnreachable" };
+      if (firmware.state.activeTls.enabled) return { fault: "InternalError", status: notPermitted };
+      firmware.change((state) => {
+        state.tlsCertificate = null;
+      });
+      return undefined;
+    },
+  }),
+  implement(AMT_TLSSettingData, {
+    realm: realms.administration,
+    list: ({ state }) => [settingsOf(networkId, state.tls.network), settingsOf(localId, state.tls.local)],
+    put({ firmware }, value) {
+      if (value.Enabled === true && firmware.state.tlsCertificate === null) {
+        return { fault: "InternalError", status: dataMissing };
+      }
+      firmware.change((state) => {
+        const settings = value.InstanceID === localId ? state.tls.local : state.tls.network;
+        settings.enabled = value.Enabled ?? settings.enabled;
+        settings.mutual = value.MutualAuthentication ?? settings.mutual;
+        settings.acceptsPlain = value.AcceptNonSecureConnections ?? settings.acceptsPlain;
+        settings.trustedNames = [...(value.TrustedCN ?? [])];
+      });
+      return undefined;
+    },
+  }),
+];
+
+function settingsOf(id: string, settings: FirmwareState["tls"]["network"]) {
+  return {
+    AcceptNonSecureConnections: settings.acceptsPlain,
+    ElementName: id,
+    Enabled: settings.enabled,
+    InstanceID: id,
+    MutualAuthentication: settings.mutual,
+    TrustedCN: settings.trustedNames,
+  };
+}
+
+function contextOf(handle: number) {
+  return {
+    ElementInContext: referenceTo(AMT_PublicKeyCertificate, { InstanceID: certificateId(handle) }),
+    ElementProvidingContext: referenceTo(AMT_TLSProtocolEndpointCollection, collection),
+  };
+}
+
+function bind(firmware: Firmware, to: EndpointReference | undefined): Refusal | undefined {
+  const { certificates, keys } = firmware.state;
+  const found = certificates.find((one) => certificateId(one.handle) === to?.selectors["InstanceID"]);
+  if (found === undefined || !keys.some((one) => keyFits(found.der, one.privatePem)))
+    return { fault: "InvalidRepresentation" };
+  firmware.change((state) => {
+    state.tlsCertificate = found.handle;
+  });
+  return undefined;
+}
+
+interface KeyAdded {
+  readonly KeyPair?: EndpointReference;
+  readonly ReturnValue: number;
+}
+
+function addKey(firmware: Firmware, privatePem: string): KeyAdded {
+  const { keys } = firmware.state;
+  if (keys.length >= mostKeys) return returns(limitReached);
+  const handle = freeHandle(keys);
+  firmware.change((state) => {
+    state.keys.push({ handle, privatePem });
+  });
+  return { KeyPair: referenceTo(AMT_PublicPrivateKeyPair, { InstanceID: keyId(handle) }), ReturnValue: 0 };
+}
+
+function renamed({ KeyPair, ReturnValue }: KeyAdded): {
+  CreatedKey: EndpointReference | undefined;
+  ReturnValue: number;
+} {
+  return { CreatedKey: KeyPair, ReturnValue };
+}
+
+/** A leaf is taken only when its key is here; an issuer's certificate needs none. */
+function addCertificate(
+  firmware: Firmware,
+  blob: Uint8Array,
+  isTrustedRoot: boolean,
+): { CreatedCertificate?: EndpointReference; ReturnValue: number } {
+  const { certificates, keys } = firmware.state;
+  const der = Buffer.from(blob).toString("base64");
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(blob);
+  } catch {
+    return returns(invalidCertificate);
+  }
+  if (certificates.some((one) => one.der === der)) return returns(duplicate);
+  if (certificates.length >= mostCertificates) return returns(limitReached);
+  const hasKey = keys.some((one) => keyFits(der, one.privatePem));
+  if (!isTrustedRoot && !certificate.ca && !hasKey) return returns(invalidCertificate);
+  const handle = freeHandle(certificates);
+  firmware.change((state) => {
+    state.certificates.push({ handle, der, isTrustedRoot });
+  });
+  return {
+    CreatedCertificate: referenceTo(AMT_PublicKeyCertificate, { InstanceID: certificateId(handle) }),
+    ReturnValue: 0,
+  };
+}
+
+function keyFits(der: string, privatePem: string): boolean {
+  return new X509Certificate(Buffer.from(der, "base64")).checkPrivateKey(createPrivateKey(privatePem));
+}
+
+/** Handles are small integers and used again. */
+function freeHandle(used: readonly { readonly handle: number }[]): number {
+  const taken = new Set(used.map((one) => one.handle));
+  let handle = 0;
+  while (taken.has(handle)) handle += 1;
+  return handle;
+}
+
+function keyId(handle: number): string {
+  return `Intel(r) AMT Key: Handle: ${handle}`;
+}
+
+function certificateId(handle: number): string {
+  return `Intel(r) AMT Certificate: Handle: ${handle}`;
+}
+
+/** "C=unknown,O=unknown,CN=name", as firmware writes names. */
+function commaNames(lines: string): string {
+  return lines.split("\n").join(",");
+}

@@ -1,0 +1,272 @@
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import type { Clock } from "@vigil/base/clock.ts";
+import { ha1 } from "@vigil/wire/digest.ts";
+import type { RootHash } from "@vigil/wire/hello.ts";
+import { encodeRecord, loginsFailed, type EventRecord } from "./firmware/event-record.ts";
+import { HostPower } from "./firmware/host-power.ts";
+import { checkSetupChain, type ChainVerdict } from "./firmware/setup-chain.ts";
+import { selfSignedCertificate } from "./firmware/setup-certificate.ts";
+import { factoryState, type FirmwareState } from "./firmware/state.ts";
+import { EnumerationContexts } from "./firmware/enumeration-contexts.ts";
+import type { Identity } from "./identity.ts";
+
+/** Where a device takes its key pairs from. A fleet shares one pool: two of its devices can hold the same key. */
+export interface KeySource {
+  /** PKCS#8 PEM of an RSA-2048 key. */
+  next(): string;
+}
+
+export interface FirmwareOptions {
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly keys: KeySource;
+  /** Random bytes; a test gives its own. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** Active root hashes, lower-case hex of SHA-256, factory ones first. */
+  readonly trustedRootHashes: readonly string[];
+  /** DHCP option 15 of the device's network. */
+  readonly domainSuffix: string;
+  /** How long the host takes from off to running, milliseconds. */
+  readonly powerDelayMs: number;
+  /** What the flash held; absent in a new device. */
+  readonly saved?: FirmwareState;
+}
+
+/** Who asks. */
+export interface Caller {
+  readonly username: string;
+  readonly channel: "plain" | "tls";
+  /** True when the TLS connection came with a setup certificate that the device accepted. */
+  readonly hasSetupCertificate: boolean;
+}
+
+export interface TlsMaterial {
+  /** Changes whenever certificate or key do. */
+  readonly version: string;
+  /** Leaf first. */
+  readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+const mostRecords = 390;
+/** Bad logins in a row until an entry is written. @source protocols A.3 */
+const loginsPerRecord = 3;
+
+/**
+ * One AMT: its flash, its clock, its host's power.
+ *
+ * States: pre (factory) -> in (a hello was sent) -> post (CommitChanges) -> pre (Unprovision). In pre and in the device
+ * listens on 16992 and 16993, shows a self-signed certificate and lets itself be changed only by a manager that proved itself with
+ * a setup certificate. In post the ports are as AMT_TLSSettingData says. Every change of the flash is told to the listeners
+ * before the answer that reports it leaves.
+ */
+export class Firmware {
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly keys: KeySource;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly domainSuffix: string;
+  readonly power: HostPower;
+  readonly contexts: EnumerationContexts;
+  readonly #trusted: readonly string[];
+  readonly #listeners = new Set<() => void>();
+  readonly #state: FirmwareState;
+  #messages = 0;
+  #badLogins = 0;
+
+  constructor(options: FirmwareOptions) {
+    this.identity = options.identity;
+    this.clock = options.clock;
+    this.keys = options.keys;
+    this.random = options.random;
+    this.domainSuffix = options.domainSuffix;
+    this.#trusted = options.trustedRootHashes;
+    this.#state = options.saved ?? factoryState(options.random(16), options.clock.now());
+    this.power = new HostPower(this, options.powerDelayMs);
+    this.contexts = new EnumerationContexts(options.clock);
+  }
+
+  get uuid(): string {
+    return this.identity.uuid;
+  }
+
+  /** e.g. "16.1.25" */
+  get release(): string {
+    return this.identity.release;
+  }
+
+  /** The `Server` header. @source protocols A.2 */
+  get serverHeader(): string {
+    return `Intel(R) Active Management Technology ${this.identity.release}.${this.identity.build}`;
+  }
+
+  get mode(): "pre" | "in" | "post" {
+    return this.#state.mode;
+  }
+
+  get digestRealm(): string {
+    return this.#state.digestRealm;
+  }
+
+  get isWebPageOpen(): boolean {
+    return this.#state.isWebPageOpen;
+  }
+
+  get bootCount(): number {
+    return this.#state.bootCount;
+  }
+
+  /** The flash. Read it; write it through `change`. */
+  get state(): Readonly<FirmwareState> {
+    return this.#state;
+  }
+
+  /** The device's own time, milliseconds since 1970 UTC. */
+  now(): number {
+    return this.clock.now() + this.#state.clockOffsetMs;
+  }
+
+  /** Writes the flash and tells the listeners. */
+  change(write: (state: FirmwareState) => void): void {
+    write(this.#state);
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` after every change of the flash, before the answer leaves. @returns cancels it */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Whether the device listens on that port. Redirection (16994, 16995) is not there yet. */
+  isOpen(port: number): boolean {
+    const { mode, activeTls } = this.#state;
+    if (port === 16_992) return mode !== "post" || !activeTls.enabled || activeTls.acceptsPlain;
+    if (port === 16_993) return mode !== "post" || activeTls.enabled;
+    return false;
+  }
+
+  /** What MD5(user:realm:password) may be for that user on that channel; empty when there is no such user. */
+  ha1sOf(username: string, caller: Omit<Caller, "username">): readonly string[] {
+    const { adminName, adminHa1, digestRealm, users } = this.#state;
+    if (username === adminName) {
+      if (adminHa1 !== null) return [adminHa1];
+      const factory = ha1(username, digestRealm, "admin");
+      // Over TLS the setup certificate has proved the manager already. @source protocols C.6, UNVERIFIED which passwords firmware takes
+      return caller.hasSetupCertificate ? [factory, ha1(username, digestRealm, "")] : [factory];
+    }
+    const user = users.find((one) => one.name === username && one.isEnabled && one.access !== 0);
+    return user === undefined ? [] : [user.ha1];
+  }
+
+  /** A login failed; every third in a row leaves a record in the event log. */
+  noteFailedLogin(): void {
+    this.#badLogins += 1;
+    if (this.#badLogins % loginsPerRecord === 0) this.log(loginsFailed(this.#badLogins));
+  }
+
+  noteLogin(): void {
+    this.#badLogins = 0;
+  }
+
+  /** True while the TLS port asks the manager for a setup certificate. */
+  get wantsSetupCertificate(): boolean {
+    return this.#state.mode !== "post";
+  }
+
+  /** @param chain DER, leaf first */
+  acceptsSetupChain(chain: readonly Uint8Array[]): ChainVerdict {
+    return checkSetupChain(chain, new Set(this.#trusted), this.domainSuffix);
+  }
+
+  /** What the TLS port shows now. */
+  async tlsMaterial(): Promise<TlsMaterial> {
+    const bound = this.#state.mode === "post" ? this.#boundMaterial() : undefined;
+    if (bound !== undefined) return bound;
+    const made = this.#state.selfSigned ?? (await this.#makeSelfSigned());
+    return { version: `setup ${this.#state.digestRealm}`, certificatePem: made.certificatePem, keyPem: made.keyPem };
+  }
+
+  /** What the hello lists. */
+  get helloHashes(): readonly RootHash[] {
+    return this.#trusted.map((hash) => ({ algorithm: "sha256", hash }));
+  }
+
+  /** Counts a hello that was sent; the first one begins the setup. */
+  helloSent(): void {
+    this.change((state) => {
+      state.hello.startedAt ??= this.clock.now();
+      state.hello.sent += 1;
+      if (state.mode === "pre") state.mode = "in";
+    });
+  }
+
+  /** "uuid:00000000-8086-8086-8086-0000000002E4", counted since the device started. @source protocols A.10 */
+  nextMessageId(): string {
+    this.#messages += 1;
+    return `uuid:00000000-8086-8086-8086-${this.#messages.toString(16).toUpperCase().padStart(12, "0")}`;
+  }
+
+  /** Writes a record into the event log; the oldest goes when it is full. */
+  log(...records: readonly EventRecord[]): void {
+    if (this.#state.isLogFrozen) return;
+    this.change((state) => {
+      for (const record of records) {
+        state.log.push(Buffer.from(encodeRecord(record, this.now() / 1000)).toString("base64"));
+      }
+      state.log.splice(0, state.log.length - mostRecords);
+    });
+  }
+
+  /** Back to factory state; the event log and the host's power stay. */
+  unprovision(): void {
+    const fresh = factoryState(this.random(16), this.clock.now());
+    const { log, powerState, bootCount, clockOffsetMs, isClockSet } = this.#state;
+    this.change((state) => Object.assign(state, fresh, { log, powerState, bootCount, clockOffsetMs, isClockSet }));
+  }
+
+  /** Stops timers. The flash stays as it is. */
+  stop(): void {
+    this.power.stop();
+    this.contexts.clear();
+  }
+
+  #boundMaterial(): TlsMaterial | undefined {
+    const { certificates, keys, tlsCertificate } = this.#state;
+    const leaf = certificates.find((one) => one.handle === tlsCertificate);
+    if (leaf === undefined) return undefined;
+    const certificate = certificateOf(leaf.der);
+    const key = keys.find((one) => holdsKey(certificate, one.privatePem));
+    if (key === undefined) return undefined;
+    const chain = [certificate];
+    for (;;) {
+      const last = chain.at(-1);
+      const issuer = certificates
+        .map((one) => certificateOf(one.der))
+        .find((one) => last !== undefined && one.subject === last.issuer && one.subject !== one.issuer);
+      if (issuer === undefined || chain.length >= 4) break;
+      chain.push(issuer);
+    }
+    const version = createHash("sha256").update(leaf.der).digest("hex");
+    return { version, certificatePem: chain.map((one) => one.toString()).join(""), keyPem: key.privatePem };
+  }
+
+  async #makeSelfSigned(): Promise<{ certificatePem: string; keyPem: string }> {
+    const keyPem = this.keys.next();
+    const certificatePem = await selfSignedCertificate(this.identity, keyPem, this.random(8));
+    // Two connections may have come at once: the first certificate stays.
+    const made = this.#state.selfSigned ?? { certificatePem, keyPem };
+    this.change((state) => {
+      state.selfSigned = made;
+    });
+    return made;
+  }
+}
+
+function certificateOf(base64: string): X509Certificate {
+  return new X509Certificate(Buffer.from(base64, "base64"));
+}
+
+function holdsKey(certificate: X509Certificate, privatePem: string): boolean {
+  return certificate.checkPrivateKey(createPrivateKey(privatePem));
+}

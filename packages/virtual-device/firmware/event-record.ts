@@ -1,0 +1,37 @@
+// One record of the event log, 21 bytes.  @source protocols B.9
+//
+//   offset size field                    offset size field
+//        0    4 time, little-endian s         9    1 severity
+//        4    1 device address               10    1 sensor number
+//        5    1 sensor type                  11    1 entity
+//        6    1 event type                   12    1 entity instance
+//        7    1 event offset                 13    8 data
+//        8    1 event source type
+
+export interface EventRecord {
+  readonly sensorType: number;
+  readonly eventOffset: number;
+  readonly severity: number;
+  readonly entity: number;
+  readonly data: readonly number[];
+}
+
+/** The host's first processor starts: written at every boot, so a power cycle or a reset leaves exactly one. Offset UNVERIFIED. */
+export const hostStarted: EventRecord = { sensorType: 37, eventOffset: 0, severity: 1, entity: 34, data: [] };
+
+/** Firmware progress: the operating system is being started. */
+export const systemBoots: EventRecord = { sensorType: 15, eventOffset: 2, severity: 1, entity: 34, data: [0x40, 19] };
+
+/** @param count how many logins failed since the last record */
+export function loginsFailed(count: number): EventRecord {
+  return { sensorType: 6, eventOffset: 5, severity: 16, entity: 38, data: [0xaa, count & 0xff, (count >> 8) & 0xff] };
+}
+
+/** @param atSeconds seconds since 1970 UTC by the device's clock */
+export function encodeRecord(record: EventRecord, atSeconds: number): Uint8Array {
+  const bytes = Buffer.alloc(21);
+  bytes.writeUInt32LE(Math.max(0, Math.trunc(atSeconds)) % 2 ** 32, 0);
+  bytes.set([0xff, record.sensorType, 0x6f, record.eventOffset, 0x68, record.severity, 0xff, record.entity, 0], 4);
+  bytes.set(record.data.slice(0, 8), 13);
+  return bytes;
+}

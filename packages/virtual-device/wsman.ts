@@ -1,0 +1,229 @@
+import { VigilError } from "@vigil/base/errors.ts";
+import { actions, anonymous, ns } from "@vigil/wire/wsman/actions.ts";
+import {
+  decodeEnumerate,
+  decodePull,
+  encodeEnumerateResponse,
+  encodeIdentifyResponse,
+  encodePullResponse,
+  encodeResourceCreated,
+} from "@vigil/wire/wsman/bodies.ts";
+import { decodeRequest, encodeResponse, type RequestMessage } from "@vigil/wire/wsman/envelope.ts";
+import { encodeFault, faultOf, statusOf, type FaultName } from "@vigil/wire/wsman/fault.ts";
+import { element, parseXml, type XmlElement } from "@vigil/wire/xml.ts";
+import { pick, realms, type Behavior, type Call, type Refusal } from "./behavior.ts";
+import { accounts } from "./behaviors/accounts.ts";
+import { boot } from "./behaviors/boot.ts";
+import { eventLog } from "./behaviors/event-log.ts";
+import { general } from "./behaviors/general.ts";
+import { inventory } from "./behaviors/inventory.ts";
+import { power } from "./behaviors/power.ts";
+import { setup } from "./behaviors/setup.ts";
+import { time } from "./behaviors/time.ts";
+import { tls } from "./behaviors/tls.ts";
+import type { Caller, Firmware } from "./firmware.ts";
+
+const behaviors: readonly Behavior[] = [
+  ...accounts,
+  ...boot,
+  ...eventLog,
+  ...general,
+  ...inventory,
+  ...power,
+  ...setup,
+  ...time,
+  ...tls,
+];
+const byUri = new Map(behaviors.map((one) => [one.definition.uri, one]));
+
+/** Firmware's parser takes envelopes of up to 50 KiB; certificates make a Put large, never larger. */
+const requestLimits = { maxBytes: 64 * 1024, maxDepth: 32, maxElements: 4_000 } as const;
+/** @source protocols A.9 */
+const leastEnvelopeSize = 50_000;
+
+/** What leaves the device: an HTTP status and a whole envelope. */
+export interface WsmanAnswer {
+  readonly status: 200 | 400 | 500;
+  readonly xml: string;
+  /** True after a change that makes the device drop its connections once this answer is out. */
+  readonly endsConnections: boolean;
+}
+
+interface Success {
+  readonly action: string;
+  readonly resourceUri?: string;
+  readonly body?: XmlElement;
+  /** Namespaces g, h, i … */
+  readonly namespaces: readonly string[];
+}
+
+/** Answers one WS-Management request. Never throws: what cannot be answered is a fault, as from firmware. */
+export async function answerWsman(firmware: Firmware, caller: Caller, body: Uint8Array): Promise<WsmanAnswer> {
+  const { mode, digestRealm } = firmware;
+  let request: RequestMessage | undefined;
+  let result: Success | Refusal;
+  try {
+    request = decodeRequest(parseXml(body, requestLimits));
+    result = await perform(firmware, caller, request);
+  } catch (error) {
+    result = { fault: faultNameOf(error) };
+  }
+  const relatesTo = request?.messageId === undefined ? {} : { relatesTo: request.messageId };
+  const messageId = firmware.nextMessageId();
+  const endsConnections = firmware.mode !== mode || firmware.digestRealm !== digestRealm;
+  if ("fault" in result) {
+    const fault = faultOf(result.fault, result.status === undefined ? "" : `AMT-STATUS ${result.status}`);
+    return { status: statusOf(fault), xml: encodeFault(fault, { ...relatesTo, messageId }), endsConnections };
+  }
+  const { namespaces, ...answer } = result;
+  return { status: 200, xml: encodeResponse({ ...answer, ...relatesTo, messageId }, namespaces), endsConnections };
+}
+
+function faultNameOf(error: unknown): FaultName {
+  if (!(error instanceof VigilError)) return "InternalError";
+  if (error.code.startsWith("model.")) return "SchemaValidationError";
+  return error.code.startsWith("wire.") ? "SchemaValidationError" : "InternalError";
+}
+
+async function perform(firmware: Firmware, caller: Caller, request: RequestMessage): Promise<Success | Refusal> {
+  const { action, resourceUri, body } = request;
+  if (body?.ns === ns.wsmid && body.name === "Identify") return identify(firmware);
+  if (action === "" || request.messageId === undefined) return { fault: "MessageInformationHeaderRequired" };
+  if (request.replyTo !== undefined && request.replyTo !== anonymous)
+    return { fault: "InvalidMessageInformationHeader" };
+  if (request.hasOptions && request.mustUnderstand.includes("OptionSet")) return { fault: "NotUnderstood" };
+  if ((request.maxEnvelopeSize ?? leastEnvelopeSize) < leastEnvelopeSize) return { fault: "EncodingLimit" };
+  if (resourceUri === undefined) return { fault: "DestinationUnreachable" };
+  if (action === actions.enumerate) return enumerate(firmware, caller, resourceUri, body);
+  if (action === actions.pull) return pull(firmware, caller, resourceUri, body);
+  if (action === actions.release) return release(firmware, resourceUri, body);
+  const behavior = byUri.get(resourceUri);
+  if (behavior === undefined) return { fault: "DestinationUnreachable" };
+  const call: Call = { firmware, caller, selectors: request.selectors };
+  const method = action.startsWith(`${resourceUri}/`) ? action.slice(resourceUri.length + 1) : undefined;
+  const changes = action !== actions.get && (method === undefined || !behavior.readingMethods.has(method));
+  if (!mayUse(firmware, caller, behavior, changes)) return { fault: "AccessDenied" };
+  return method === undefined ? transfer(call, behavior, action, body) : invoke(call, behavior, method, action, body);
+}
+
+/** Before setup nothing can be changed but by a manager with a setup certificate. UNVERIFIED where firmware draws the line. */
+function mayUse(firmware: Firmware, caller: Caller, behavior: Behavior, changes: boolean): boolean {
+  const { adminName, users } = firmware.state;
+  if (firmware.mode !== "post" && changes && !caller.hasSetupCertificate) return false;
+  if (caller.username === adminName) return true;
+  const user = users.find((one) => one.name === caller.username);
+  return user?.realms.some((one) => one === behavior.realm || one === realms.administration) === true;
+}
+
+function transfer(call: Call, behavior: Behavior, action: string, body: XmlElement | undefined): Success | Refusal {
+  const { definition } = behavior;
+  const resourceUri = definition.uri;
+  const namespaces = definition.hasDatetime ? [definition.uri, ns.cimCommon] : [definition.uri];
+  if (action === actions.get) {
+    const found = pick(behavior.list(call.firmware), (one) => one.selectors, call.selectors);
+    if ("fault" in found) return found;
+    return { action: actions.getResponse, resourceUri, body: found.one.write(), namespaces };
+  }
+  if (action === actions.delete) {
+    const refusal = behavior.remove(call);
+    return refusal ?? { action: actions.deleteResponse, resourceUri, namespaces };
+  }
+  if (action !== actions.put && action !== actions.create) return { fault: "ActionNotSupported" };
+  if (body?.name !== definition.name) return { fault: "InvalidRepresentation" };
+  if (action === actions.put) {
+    const after = behavior.put(call, body);
+    return "fault" in after ? after : { action: actions.putResponse, resourceUri, body: after, namespaces };
+  }
+  const created = behavior.create(call, body);
+  if ("fault" in created) return created;
+  return { action: actions.createResponse, resourceUri, body: encodeResourceCreated(created), namespaces: [ns.wxf] };
+}
+
+async function invoke(
+  call: Call,
+  behavior: Behavior,
+  method: string,
+  action: string,
+  body: XmlElement | undefined,
+): Promise<Success | Refusal> {
+  const found = pick(behavior.list(call.firmware), (one) => one.selectors, call.selectors);
+  if ("fault" in found) return found;
+  const { uri } = behavior.definition;
+  const input = body ?? element(uri, `${method}_INPUT`);
+  if (input.name !== `${method}_INPUT`) return { fault: "SchemaValidationError" };
+  const output = await behavior.invoke(call, method, input);
+  if (output === undefined) return { fault: "ActionNotSupported" };
+  return { action: `${action}Response`, resourceUri: uri, body: output, namespaces: [uri] };
+}
+
+/** The behaviors whose instances an enumeration of that class gives: its own, and those of its subclasses. */
+function behaviorsOf(resourceUri: string): readonly Behavior[] {
+  const name = resourceUri.slice(resourceUri.lastIndexOf("/") + 1);
+  return behaviors.filter((one) => one.definition.uri === resourceUri || one.definition.parents.includes(name));
+}
+
+function enumerate(
+  firmware: Firmware,
+  caller: Caller,
+  resourceUri: string,
+  body: XmlElement | undefined,
+): Success | Refusal {
+  const found = behaviorsOf(resourceUri);
+  if (found.length === 0 || body === undefined) return { fault: "DestinationUnreachable" };
+  if (!found.every((one) => mayUse(firmware, caller, one, false))) return { fault: "AccessDenied" };
+  const wanted = decodeEnumerate(body);
+  if (wanted.filterDialect !== undefined) return { fault: "FilterDialectRequestedUnavailable" };
+  if (wanted.mode !== "object") return { fault: "UnsupportedFeature" };
+  const context = firmware.contexts.open(resourceUri);
+  return {
+    action: actions.enumerateResponse,
+    resourceUri,
+    body: encodeEnumerateResponse(context),
+    namespaces: [ns.wsen],
+  };
+}
+
+function pull(
+  firmware: Firmware,
+  caller: Caller,
+  resourceUri: string,
+  body: XmlElement | undefined,
+): Success | Refusal {
+  if (body === undefined) return { fault: "InvalidEnumerationContext" };
+  const wanted = decodePull(body);
+  const context = firmware.contexts.find(wanted.context, resourceUri);
+  if (context === undefined) return { fault: "InvalidEnumerationContext" };
+  const found = behaviorsOf(resourceUri);
+  if (!found.every((one) => mayUse(firmware, caller, one, false))) return { fault: "AccessDenied" };
+  const all = found.flatMap((one) => one.list(firmware));
+  // Without MaxElements it is one. @source DSP0226, R8.4-1
+  const end = Math.min(all.length, context.offset + (wanted.maxElements ?? 1));
+  const items = all.slice(context.offset, end).map((one) => one.write());
+  const isEnd = end >= all.length;
+  if (isEnd) firmware.contexts.close(wanted.context);
+  else firmware.contexts.advance(wanted.context, end);
+  const namespaces = new Set([ns.wsen, ...items.map((one) => one.ns)]);
+  if (items.some((one) => byUri.get(one.ns)?.definition.hasDatetime === true)) namespaces.add(ns.cimCommon);
+  const answer = isEnd ? { items, isEnd } : { items, isEnd, context: wanted.context };
+  return { action: actions.pullResponse, resourceUri, body: encodePullResponse(answer), namespaces: [...namespaces] };
+}
+
+function release(firmware: Firmware, resourceUri: string, body: XmlElement | undefined): Success | Refusal {
+  const { context } = decodePull(body ?? element(ns.wsen, "Release"));
+  if (firmware.contexts.find(context, resourceUri) === undefined) return { fault: "InvalidEnumerationContext" };
+  firmware.contexts.close(context);
+  return { action: actions.releaseResponse, resourceUri, namespaces: [ns.wsen] };
+}
+
+/** Exact texts UNVERIFIED. @source protocols A.8 */
+function identify(firmware: Firmware): Success {
+  const [major, minor] = firmware.release.split(".");
+  const profile = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile";
+  const body = encodeIdentifyResponse({
+    protocolVersion: ns.wsman,
+    productVendor: "Intel(r)",
+    productVersion: `AMT ${major}.${minor}`,
+    securityProfiles: [`${profile}/http/digest`, `${profile}/https/digest`],
+  });
+  return { action: `${ns.wsmid}/IdentifyResponse`, body, namespaces: [ns.wsmid] };
+}
