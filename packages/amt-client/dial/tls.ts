@@ -1,0 +1,128 @@
+import { isIP } from "node:net";
+import type { Duplex } from "node:stream";
+import {
+  checkServerIdentity,
+  connect,
+  createSecureContext,
+  TLSSocket,
+  type ConnectionOptions,
+  type SecureContext,
+  type SecureVersion,
+} from "node:tls";
+import { fail } from "../errors.ts";
+import type { Dialer } from "./dialer.ts";
+import { streamFailure } from "./failures.ts";
+
+/** How to secure a stream, and whom to believe. */
+export interface TlsOptions {
+  /**
+   * The authorities that may have issued the device's certificate; or "setup": any certificate, because a device that is
+   * being set up has one that it made itself and it is the device that checks us.
+   */
+  readonly trust: { readonly caPem: readonly string[] } | "setup";
+  /** What we prove ourselves with: the chain from leaf to root, and the leaf's key. */
+  readonly present?: { readonly chainPem: string; readonly keyPem: string };
+  /** The name that the device's certificate must bear. Without it the authorities alone decide. */
+  readonly serverName?: string;
+  /** TLSv1.2 unless said otherwise. Below it, ciphers that are refused today are offered too: AMT before 11.8 has no others. */
+  readonly minVersion?: SecureVersion;
+}
+
+/**
+ * Wraps a dialer's streams in TLS.
+ *
+ * Sessions are resumed within one secured dialer, since the device closes the connection after each refusal to log in; not
+ * when a certificate is presented, because a resumed session carries no chain for the device to check.
+ * @throws amt.tls.untrusted, amt.tls.name-mismatch, amt.tls.refused, amt.tls.incompatible (device), amt.tls.failed (network)
+ */
+export function secured(dialer: Dialer, options: TlsOptions): Dialer {
+  let context: SecureContext | undefined;
+  let session: Buffer | undefined;
+  const dial = async (port: number, signal: AbortSignal): Promise<Duplex> => {
+    const plain = await dialer(port, signal);
+    context ??= contextOf(options);
+    const socket = connect({
+      ...identityOf(options),
+      socket: plain,
+      secureContext: context,
+      rejectUnauthorized: options.trust !== "setup",
+      ...(session === undefined ? {} : { session }),
+    });
+    if (options.present === undefined) socket.on("session", (ticket) => (session = ticket));
+    try {
+      await handshake(socket, signal, { port, ...(dialer.host === undefined ? {} : { host: dialer.host }) });
+      return socket;
+    } catch (cause) {
+      session = undefined;
+      socket.on("error", () => {}).destroy();
+      plain.destroy();
+      throw cause;
+    }
+  };
+  return dialer.host === undefined ? dial : Object.assign(dial, { host: dialer.host });
+}
+
+/** The certificate that the device showed, DER; undefined when the stream is not secured. */
+export function peerCertificateOf(stream: Duplex): Uint8Array | undefined {
+  return stream instanceof TLSSocket ? stream.getPeerX509Certificate()?.raw : undefined;
+}
+
+function contextOf(options: TlsOptions): SecureContext {
+  const minVersion = options.minVersion ?? "TLSv1.2";
+  const isLegacy = minVersion === "TLSv1" || minVersion === "TLSv1.1";
+  return createSecureContext({
+    // An empty list keeps the public authorities out: none of them vouches for a device.
+    ca: options.trust === "setup" ? [] : [...options.trust.caPem],
+    minVersion,
+    ...(isLegacy ? { ciphers: "DEFAULT@SECLEVEL=0" } : {}),
+    ...(options.present === undefined ? {} : { cert: options.present.chainPem, key: options.present.keyPem }),
+  });
+}
+
+function identityOf({ serverName }: TlsOptions): Pick<ConnectionOptions, "servername" | "checkServerIdentity"> {
+  if (serverName === undefined) return { checkServerIdentity: () => undefined };
+  return {
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(serverName, certificate),
+    // An address must not be sent as a server name. @source RFC 6066, 3
+    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
+  };
+}
+
+function handshake(socket: TLSSocket, signal: AbortSignal, details: { host?: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const done = (): void => {
+      signal.removeEventListener("abort", onAbort);
+      socket.off("error", onError).off("close", onClose).off("secureConnect", onSecure);
+    };
+    const onAbort = (): void => {
+      done();
+      reject(signal.reason);
+    };
+    const onError = (cause: Error): void => {
+      done();
+      reject(handshakeFailure(socket, cause, details));
+    };
+    const onClose = (): void => {
+      done();
+      reject(fail("amt.tls.failed", { details }));
+    };
+    const onSecure = (): void => {
+      done();
+      resolve();
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    socket.once("error", onError).once("close", onClose).once("secureConnect", onSecure);
+  });
+}
+
+function handshakeFailure(socket: TLSSocket, cause: Error, details: { host?: string; port: number }): Error {
+  const failure = streamFailure(cause, details);
+  if (failure.code.startsWith("amt.tls.")) return failure;
+  // The TLS layer's verdict about the certificate, e.g. DEPTH_ZERO_SELF_SIGNED_CERT; its type says Error, it is a code.
+  const verdict: unknown = socket.authorizationError;
+  if (verdict !== null && verdict !== undefined) {
+    return fail("amt.tls.untrusted", { details: { ...details, reason: String(verdict) }, cause });
+  }
+  return fail("amt.tls.failed", { details: { ...details, reason: String(failure.details["reason"]) }, cause });
+}
