@@ -70,7 +70,7 @@ export interface AuthorizeInput {
   readonly body?: string | Uint8Array;
 }
 
-/** Writes `Digest …`. Takes auth where it is offered, auth-int where the device insists. */
+/** Writes `Digest …`. Takes auth where it is offered, auth-int where the device insists. @throws wire.http.character (caller) */
 export function authorize(input: AuthorizeInput): string {
   const { challenge, username, method, uri, cnonce } = input;
   const qop = challenge.qop.includes("auth") ? "auth" : challenge.qop.includes("auth-int") ? "auth-int" : "";
@@ -143,7 +143,9 @@ function md5(text: string | Uint8Array): string {
   return createHash("md5").update(text).digest("hex");
 }
 
+/** @throws wire.http.character (caller): a line end here would begin a header field of its own */
 function quote(text: string): string {
+  if (/[\u0000-\u001F\u007F]/.test(text)) throw fail("wire.http.character", { details: { field: "Authorization" } });
   return text.replaceAll(/["\\]/g, String.raw`\$&`);
 }
 

@@ -92,7 +92,7 @@ function withPid(view: Buffer, head: HelloHead, version: 1 | 2): Hello {
   need(view, 32);
   end(view, 32);
   const pid = view.toString("latin1", 24, 32);
-  if (!/^[\x20-\x7e]{8}$/.test(pid)) throw malformed(24, "8 ASCII characters", -1);
+  if (!/^[\x20-\x7e]{8}$/.test(pid)) throw malformed(24, "8 ASCII characters", view.toString("hex", 24, 32));
   return { version, ...head, pid };
 }
 
@@ -126,6 +126,6 @@ function end(view: Buffer, offset: number): void {
   if (view.length > offset) throw malformed(offset, "the end", view.length - offset);
 }
 
-function malformed(offset: number, expected: string, got: number): Error {
+function malformed(offset: number, expected: string, got: number | string): Error {
   return fail("wire.hello.malformed", { details: { offset, expected, got } });
 }

@@ -12,6 +12,7 @@ const defaultLimits: HttpLimits = { maxHeadBytes: 16 * 1024, maxBodyBytes: 1024 
 /** A chunk's size line; firmware's has 4 digits. */
 const maxSizeLine = 64;
 const maxTrailerBytes = 4 * 1024;
+const breaksLine = /[\0\r\n]/;
 
 /** Header fields: names lower-case; repeated fields in the order they came. */
 export type HttpHeaders = ReadonlyMap<string, readonly string[]>;
@@ -40,26 +41,29 @@ interface Head {
   readonly keepsAlive: boolean;
 }
 
-type Framing =
-  | { readonly kind: "length"; readonly bytes: number }
-  | { readonly kind: "chunked" }
-  | { readonly kind: "close" };
+type Framing = { readonly kind: "length"; readonly bytes: number } | { readonly kind: "chunked" | "close" };
 
 const noBytes: Buffer = Buffer.alloc(0);
 
 /**
- * Reads HTTP/1.1 messages from bytes as they come; knows no socket.
+ * Reads HTTP/1.1 messages from bytes as they come; knows no socket. What is kept at any time is at most one head or one body:
+ * a peer that sends byte by byte costs no more than one that sends all at once. Interim answers (1xx) are passed over.
  *
- * States: head -> body (by length, by chunks, or until the connection closes) -> head of the next message. Bytes of the next
- * message may arrive with the last ones of this one; they are kept. After an error the reader is of no more use.
+ * States: head -> body (by length, by chunks, or until the connection closes) -> head of the next message. Inside a chunked
+ * body: size line -> data -> line end -> size line …, a size of 0 -> trailer. Bytes of the next message may arrive with the
+ * last ones of this one; they are kept. After an error the reader is of no more use.
  */
 export class HttpReader {
   readonly #kind: "request" | "response";
   readonly #limits: HttpLimits;
+  /** What has come and has no place yet: part of a head, of a size line or of a trailer. */
   #rest: Buffer = noBytes;
   #head: Head | undefined;
-  #framing: Framing = { kind: "length", bytes: 0 };
-  #chunks: Buffer[] = [];
+  #framing: Framing["kind"] = "length";
+  /** Bytes of the body, or of its present chunk, still to come. */
+  #left = 0;
+  #endsChunk = false;
+  #body: Buffer = noBytes;
   #bodyBytes = 0;
 
   constructor(kind: "request" | "response", limits: Partial<HttpLimits> = {}) {
@@ -72,7 +76,7 @@ export class HttpReader {
     return this.#head === undefined && this.#rest.length === 0;
   }
 
-  /** True once a head has been read whose body is still under way: a server then may answer `100 Continue`. */
+  /** The head's fields while its body is still under way: a server then may answer `100 Continue`. */
   get awaitsBody(): HttpHeaders | undefined {
     return this.#head?.headers;
   }
@@ -86,14 +90,15 @@ export class HttpReader {
       if (this.#head === undefined && !this.#readHead()) return messages;
       const message = this.#readBody();
       if (message === undefined) return messages;
-      messages.push(message);
+      const isInterim = this.#kind === "response" && message.status < 200;
+      if (!isInterim) messages.push(message);
     }
   }
 
   /** The connection has ended. @returns the message that only this completes. @throws wire.http.malformed when one was cut off */
   end(): HttpMessage | undefined {
     if (this.isIdle) return undefined;
-    if (this.#head !== undefined && this.#framing.kind === "close") return this.#finish();
+    if (this.#head !== undefined && this.#framing === "close") return this.#finish(this.#head);
     throw fail("wire.http.malformed", { message: "The connection ended inside an HTTP message" });
   }
 
@@ -107,73 +112,98 @@ export class HttpReader {
     }
     if (end < 0) return false;
     const lines = this.#rest.toString("latin1", 0, end).split("\r\n");
+    // A line end that one reader sees and the next does not is how a field is smuggled in. @source RFC 9112, 2.2
+    if (lines.some((line) => breaksLine.test(line))) throw malformed("line end");
     this.#rest = this.#rest.subarray(end + 4);
     const headers = headersOf(lines.slice(1));
     const first = lines[0] ?? "";
     this.#head = this.#kind === "request" ? requestHead(first, headers) : responseHead(first, headers);
-    this.#framing = framingOf(this.#kind, this.#head);
-    if (this.#framing.kind === "length") this.#allow(this.#framing.bytes);
+    const framing = framingOf(this.#kind, this.#head);
+    this.#framing = framing.kind;
+    this.#left = framing.kind === "length" ? this.#allowed(framing.bytes) : 0;
     return true;
   }
 
   #readBody(): HttpMessage | undefined {
-    if (this.#framing.kind === "chunked") return this.#readChunks() ? this.#finish() : undefined;
-    if (this.#framing.kind === "length") {
-      const { bytes } = this.#framing;
-      if (this.#rest.length < bytes) return undefined;
-      this.#chunks.push(this.#rest.subarray(0, bytes));
-      this.#rest = this.#rest.subarray(bytes);
-      return this.#finish();
-    }
-    this.#allow(this.#bodyBytes + this.#rest.length);
-    this.#chunks.push(this.#rest);
-    this.#bodyBytes += this.#rest.length;
-    this.#rest = noBytes;
-    return undefined;
+    const head = this.#head;
+    if (head === undefined) return undefined;
+    if (this.#framing === "chunked") return this.#readChunks() ? this.#finish(head) : undefined;
+    if (this.#framing === "close") this.#left = this.#allowed(this.#rest.length);
+    this.#take();
+    return this.#framing === "length" && this.#left === 0 ? this.#finish(head) : undefined;
   }
 
   /** @returns true when the last chunk and its trailer have been read */
   #readChunks(): boolean {
     for (;;) {
+      this.#take();
+      if (this.#left > 0) return false;
+      if (this.#endsChunk) {
+        if (this.#rest.length < 2) return false;
+        if (this.#rest[0] !== 13 || this.#rest[1] !== 10) throw malformed("chunk end");
+        this.#rest = this.#rest.subarray(2);
+        this.#endsChunk = false;
+      }
       const lineEnd = this.#rest.indexOf("\r\n");
       if (lineEnd > maxSizeLine || (lineEnd < 0 && this.#rest.length > maxSizeLine)) throw malformed("chunk size");
       if (lineEnd < 0) return false;
       const size = sizeOf(this.#rest.toString("latin1", 0, lineEnd));
       if (size === 0) return this.#readTrailer(lineEnd);
-      this.#allow(this.#bodyBytes + size);
-      const end = lineEnd + 2 + size;
-      if (this.#rest.length < end + 2) return false;
-      if (this.#rest[end] !== 13 || this.#rest[end + 1] !== 10) throw malformed("chunk end");
-      this.#chunks.push(this.#rest.subarray(lineEnd + 2, end));
-      this.#bodyBytes += size;
-      this.#rest = this.#rest.subarray(end + 2);
+      this.#left = this.#allowed(size);
+      this.#endsChunk = true;
+      this.#rest = this.#rest.subarray(lineEnd + 2);
     }
   }
 
   /** "0", then trailer fields, which nobody here needs, then a blank line. */
   #readTrailer(lineEnd: number): boolean {
     const end = this.#rest.indexOf("\r\n\r\n", lineEnd);
-    if (end < 0 && this.#rest.length > lineEnd + maxTrailerBytes) throw malformed("chunk trailer");
+    const bytes = (end < 0 ? this.#rest.length : end) - lineEnd;
+    if (bytes > maxTrailerBytes) throw malformed("chunk trailer");
     if (end < 0) return false;
     this.#rest = this.#rest.subarray(end + 4);
     return true;
   }
 
-  #allow(bytes: number): void {
-    const { maxBodyBytes } = this.#limits;
-    if (bytes > maxBodyBytes)
-      throw fail("wire.http.too-large", { details: { part: "body", bytes, maxBytes: maxBodyBytes } });
+  /** Moves what has come of the body, or of its chunk, out of the rest. */
+  #take(): void {
+    const piece = this.#rest.subarray(0, this.#left);
+    if (piece.length === 0) return;
+    this.#rest = this.#rest.subarray(piece.length);
+    this.#left -= piece.length;
+    const bytes = this.#bodyBytes + piece.length;
+    if (this.#bodyBytes === 0) {
+      // Mostly one piece is the whole body: no copy.
+      this.#body = piece;
+    } else {
+      if (bytes > this.#body.length) this.#grow(bytes);
+      piece.copy(this.#body, this.#bodyBytes);
+    }
+    this.#bodyBytes = bytes;
   }
 
-  #finish(): HttpMessage {
-    const head = this.#head;
-    if (head === undefined) throw malformed("state");
-    const [only] = this.#chunks;
-    const body = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+  #grow(bytes: number): void {
+    const wanted = Math.min(this.#limits.maxBodyBytes, Math.max(4096, bytes * 2));
+    const grown = Buffer.allocUnsafe(wanted);
+    this.#body.copy(grown, 0, 0, this.#bodyBytes);
+    this.#body = grown;
+  }
+
+  /** @returns the number itself. @throws wire.http.too-large when the body would pass its limit with so many bytes more */
+  #allowed(more: number): number {
+    const { maxBodyBytes } = this.#limits;
+    const bytes = this.#bodyBytes + more;
+    if (bytes <= maxBodyBytes) return more;
+    throw fail("wire.http.too-large", { details: { part: "body", bytes, maxBytes: maxBodyBytes } });
+  }
+
+  #finish(head: Head): HttpMessage {
+    const body = this.#body.subarray(0, this.#bodyBytes);
+    const keepsAlive = head.keepsAlive && this.#framing !== "close";
     this.#head = undefined;
-    this.#chunks = [];
+    this.#body = noBytes;
     this.#bodyBytes = 0;
-    return { ...head, keepsAlive: head.keepsAlive && this.#framing.kind !== "close", body };
+    return { ...head, keepsAlive, body };
   }
 }
 
@@ -191,8 +221,8 @@ function responseHead(line: string, headers: HttpHeaders): Head {
 }
 
 function staysOpen(headers: HttpHeaders, minor: string | undefined): boolean {
-  const word = headerOf(headers, "connection")?.toLowerCase();
-  return minor === "1" ? word !== "close" : word === "keep-alive";
+  const words = headers.get("connection")?.join(",").toLowerCase() ?? "";
+  return minor === "1" ? !/\bclose\b/.test(words) : /\bkeep-alive\b/.test(words);
 }
 
 function headersOf(lines: readonly string[]): HttpHeaders {
@@ -210,7 +240,7 @@ function headersOf(lines: readonly string[]): HttpHeaders {
 }
 
 function framingOf(kind: "request" | "response", head: Head): Framing {
-  const coding = headerOf(head.headers, "transfer-encoding")?.toLowerCase();
+  const coding = head.headers.get("transfer-encoding")?.join(",").toLowerCase();
   const lengths = head.headers.get("content-length");
   if (coding !== undefined) {
     // Both at once is how requests are smuggled. @source RFC 9112, 6.1
@@ -236,10 +266,13 @@ function malformed(part: string): Error {
   return fail("wire.http.malformed", { details: { part } });
 }
 
-/** Writes a message's head: first line, fields in order, blank line. */
+/** Writes a message's head: first line, fields in order, blank line. @throws wire.http.character (caller) */
 export function encodeHead(firstLine: string, headers: readonly (readonly [name: string, value: string])[]): string {
   let head = `${firstLine}\r\n`;
-  for (const [name, value] of headers) head += `${name}: ${value}\r\n`;
+  for (const [name, value] of headers) {
+    if (breaksLine.test(value)) throw fail("wire.http.character", { details: { field: name } });
+    head += `${name}: ${value}\r\n`;
+  }
   return `${head}\r\n`;
 }
 

@@ -1,5 +1,5 @@
 import { SaxesParser, type SaxesAttributeNS, type SaxesTagNS } from "saxes";
-import { VigilError } from "@vigil/base/errors.ts";
+import { VigilError, type ErrorDetails } from "@vigil/base/errors.ts";
 import { fail } from "./errors.ts";
 
 /** One attribute; `ns` is empty for an unprefixed one. Namespace declarations are not attributes. */
@@ -57,23 +57,26 @@ export function child(parent: XmlElement, name: string): XmlElement | undefined 
 export function parseXml(input: string | Uint8Array, limits: Partial<XmlLimits> = {}): XmlElement {
   const { maxBytes, maxDepth, maxElements } = { ...defaultLimits, ...limits };
   if (input.length > maxBytes) throw fail("wire.xml.too-large", { details: { bytes: input.length, maxBytes } });
-  const parser = new SaxesParser({ xmlns: true, position: false });
+  // Firmware and every manager write XML 1.0; 1.1 would let control characters in as references.
+  const parser = new SaxesParser({ xmlns: true, position: false, forceXMLVersion: true, defaultXMLVersion: "1.0" });
+  const at = (): ErrorDetails => ({ offset: parser.position });
   const tree = new TreeBuilder(maxDepth, maxElements);
   parser.on("opentag", (tag) => tree.open(tag));
   parser.on("closetag", () => tree.close());
   parser.on("text", (text) => tree.text(text));
   parser.on("cdata", (text) => tree.text(text));
   parser.on("doctype", () => {
-    throw fail("wire.xml.doctype");
+    throw fail("wire.xml.doctype", { details: at() });
   });
   parser.on("error", (cause) => {
-    throw fail("wire.xml.malformed", { message: `The XML is not well formed: ${cause.message}`, cause });
+    // The reason may quote a name of any length from the document.
+    throw fail("wire.xml.malformed", { details: { ...at(), reason: cause.message.slice(0, 120) } });
   });
   try {
     parser.write((typeof input === "string" ? input : utf8(input)).trimStart()).close();
   } catch (cause) {
     if (cause instanceof VigilError) throw cause;
-    throw fail("wire.xml.malformed", { cause });
+    throw fail("wire.xml.malformed", { details: at(), cause });
   }
   return tree.root();
 }
@@ -150,7 +153,7 @@ export type Prefix = readonly [prefix: string, ns: string];
 /**
  * Writes a document: every namespace declared on the root in the given order, no blanks between elements, no
  * self-closing tags, text escaped by construction.
- * @throws wire.xml.character (caller), wire.xml.namespace (ours)
+ * @throws wire.xml.character (caller), wire.xml.namespace, wire.xml.name (ours)
  */
 export function writeXml(
   root: XmlElement,
@@ -169,7 +172,7 @@ function write(one: XmlElement, names: ReadonlyMap<string, string>, declared: st
   const tag = nameOf(one.ns, one.name, names);
   let out = `<${tag}${declared}`;
   for (const { ns, name, value } of one.attributes) {
-    out += ` ${ns === "" ? name : nameOf(ns, name, names)}="${escapeAttribute(value)}"`;
+    out += ` ${nameOf(ns, name, names)}="${escapeAttribute(value)}"`;
   }
   out += ">";
   if (one.children.length === 0) out += escapeText(one.text);
@@ -178,10 +181,12 @@ function write(one: XmlElement, names: ReadonlyMap<string, string>, declared: st
 }
 
 const xmlNamespace = "http://www.w3.org/XML/1998/namespace";
+const notInNames = /[^\w.\u0080-\uFFFF-]|^$/;
 
 function nameOf(ns: string, name: string, names: ReadonlyMap<string, string>): string {
+  if (notInNames.test(name)) throw fail("wire.xml.name", { details: { name: name.slice(0, 80) } });
   if (ns === xmlNamespace) return `xml:${name}`;
-  const prefix = names.get(ns);
+  const prefix = ns === "" ? "" : names.get(ns);
   if (prefix === undefined) throw fail("wire.xml.namespace", { details: { namespace: ns, name } });
   return prefix + name;
 }

@@ -1,4 +1,5 @@
-import { VigilError, type ErrorKind, type Side } from "@vigil/base/errors.ts";
+import type { VigilError } from "@vigil/base/errors.ts";
+import { fail, wireErrors } from "../errors.ts";
 import { child, element, writeXml, type Prefix, type XmlElement } from "../xml.ts";
 import { anonymous, ns } from "./actions.ts";
 
@@ -9,55 +10,46 @@ interface FaultRow {
   /** The sentence that the standard fixes for this fault. */
   readonly reason: string;
   readonly status: 400 | 500;
-  /** Who has to act when a manager meets it. */
-  readonly side: Side;
 }
 
-const sender = (origin: Origin, side: Side, reason: string): FaultRow => ({ origin, reason, status: 400, side });
-const receiver = (origin: Origin, side: Side, reason: string): FaultRow => ({ origin, reason, status: 500, side });
+const sender = (origin: Origin, reason: string): FaultRow => ({ origin, reason, status: 400 });
+const receiver = (origin: Origin, reason: string): FaultRow => ({ origin, reason, status: 500 });
 
 /** Every fault that firmware answers with. @source protocols A.12; sentences: DSP0226 section 14, WS-Addressing, WS-Enumeration */
 export const faults = {
   DestinationUnreachable: sender(
     "wsa",
-    "device",
     "No route can be determined to reach the destination role defined by the WSAddressing To.",
   ),
-  ActionNotSupported: sender("wsa", "device", "The action is not supported by the service."),
+  ActionNotSupported: sender("wsa", "The action is not supported by the service."),
   InvalidMessageInformationHeader: sender(
     "wsa",
-    "ours",
     "A message information header is not valid and the message cannot be processed.",
   ),
-  MessageInformationHeaderRequired: sender("wsa", "ours", "A required header is missing."),
-  AccessDenied: sender("wsman", "caller", "The sender was not authorized to access the resource."),
-  InvalidSelectors: sender("wsman", "ours", "The selectors for the resource are not valid."),
-  InvalidParameter: sender("wsman", "ours", "An operation parameter is not valid."),
-  SchemaValidationError: sender("wsman", "ours", "The supplied SOAP violates the corresponding XML schema definition."),
-  AlreadyExists: sender("wsman", "device", "The sender attempted to create a resource which already exists."),
-  CannotProcessFilter: sender("wsman", "ours", "The requested filter could not be processed."),
+  MessageInformationHeaderRequired: sender("wsa", "A required header is missing."),
+  AccessDenied: sender("wsman", "The sender was not authorized to access the resource."),
+  InvalidSelectors: sender("wsman", "The selectors for the resource are not valid."),
+  InvalidParameter: sender("wsman", "An operation parameter is not valid."),
+  SchemaValidationError: sender("wsman", "The supplied SOAP violates the corresponding XML schema definition."),
+  AlreadyExists: sender("wsman", "The sender attempted to create a resource which already exists."),
+  CannotProcessFilter: sender("wsman", "The requested filter could not be processed."),
   EncodingLimit: sender(
     "wsman",
-    "ours",
     "An internal encoding limit was exceeded in a request or would be violated if the message were processed.",
   ),
-  UnsupportedFeature: sender("wsman", "ours", "The specified feature is not supported."),
-  QuotaLimit: receiver("wsman", "device", "The service is busy servicing other requests."),
-  Concurrency: sender("wsman", "device", "The action could not be completed due to concurrency or locking problems."),
-  InvalidOptions: sender("wsman", "ours", "One or more options are not valid."),
-  TimedOut: receiver("wsman", "device", "The operation has timed out."),
-  InternalError: receiver(
-    "wsman",
-    "device",
-    "The service cannot comply with the request due to internal processing errors.",
-  ),
-  InvalidEnumerationContext: sender("wsen", "device", "The supplied enumeration context is invalid."),
-  FilterDialectRequestedUnavailable: sender("wsen", "ours", "The requested filtering dialect is not supported."),
-  InvalidRepresentation: sender("wxf", "ours", "The XML content was not valid."),
-  DeliveryModeRequestedUnavailable: sender("wse", "ours", "The requested delivery mode is not supported."),
-  InvalidMessage: sender("wse", "ours", "The request message has unknown or invalid content and cannot be processed."),
-  EventSourceUnableToProcess: sender("wse", "device", "The event source cannot process the subscription."),
-  NotUnderstood: sender("soap", "ours", "A header was not understood."),
+  UnsupportedFeature: sender("wsman", "The specified feature is not supported."),
+  QuotaLimit: sender("wsman", "The service is busy servicing other requests."),
+  Concurrency: sender("wsman", "The action could not be completed due to concurrency or locking problems."),
+  InvalidOptions: sender("wsman", "One or more options are not valid."),
+  TimedOut: receiver("wsman", "The operation has timed out."),
+  InternalError: receiver("wsman", "The service cannot comply with the request due to internal processing errors."),
+  InvalidEnumerationContext: sender("wsen", "The supplied enumeration context is invalid."),
+  FilterDialectRequestedUnavailable: sender("wsen", "The requested filtering dialect is not supported."),
+  InvalidRepresentation: sender("wxf", "The XML content was not valid."),
+  DeliveryModeRequestedUnavailable: sender("wse", "The requested delivery mode is not supported."),
+  InvalidMessage: sender("wse", "The request message has unknown or invalid content and cannot be processed."),
+  EventSourceUnableToProcess: sender("wse", "The event source cannot process the subscription."),
+  NotUnderstood: sender("soap", "A header was not understood."),
 } as const satisfies Readonly<Record<string, FaultRow>>;
 
 export type FaultName = keyof typeof faults;
@@ -150,26 +142,27 @@ export function decodeFault(from: XmlElement): Fault {
   };
 }
 
-/** The error that a manager throws for a fault: `wsman.fault.accessDenied`; details: reason, detail, amtStatus. */
+/** The error that a manager throws for a fault: `wsman.fault.accessDenied`; details: name, reason, detail, amtStatus. */
 export function faultError(fault: Fault): VigilError {
-  const name = fault.subcode ?? fault.foreign ?? fault.code;
-  const side = fault.subcode === undefined ? "device" : faults[fault.subcode].side;
+  const known = fault.subcode ?? (fault.code === "MustUnderstand" ? "NotUnderstood" : undefined);
+  const code = known === undefined ? unlisted : `wsman.fault.${known.charAt(0).toLowerCase()}${known.slice(1)}`;
   const status = /AMT-STATUS\s+(\d+)/.exec(fault.detail)?.[1];
-  const kind: ErrorKind = {
-    side,
-    title: `The device refused the request: ${fault.reason === "" ? name : fault.reason}`,
-    next:
-      fault.subcode === "AccessDenied"
-        ? "Give the account the realm that this request needs"
-        : "Read the reason; compare the request with what this firmware release supports",
-  };
-  const code = `wsman.fault.${name.charAt(0).toLowerCase()}${name.slice(1).replaceAll(/[^A-Za-z]/g, "")}`;
-  const details = {
-    reason: fault.reason,
-    detail: fault.detail,
-    ...(status === undefined ? {} : { amtStatus: Number(status) }),
-  };
-  return new VigilError(code, kind, { details });
+  const name = known ?? fault.foreign ?? fault.code;
+  return fail(isCode(code) ? code : unlisted, {
+    message: `The device refused the request: ${fault.reason === "" ? name : fault.reason}`,
+    details: {
+      name,
+      reason: fault.reason,
+      detail: fault.detail,
+      ...(status === undefined ? {} : { amtStatus: Number(status) }),
+    },
+  });
+}
+
+const unlisted = "wsman.fault.unlisted";
+
+function isCode(code: string): code is keyof typeof wireErrors {
+  return Object.hasOwn(wireErrors, code);
 }
 
 function isFaultName(name: string): name is FaultName {
