@@ -1,8 +1,12 @@
 import { Accounts } from "./capabilities/accounts.ts";
+import { Boot } from "./capabilities/boot.ts";
+import { EventLog } from "./capabilities/event-log.ts";
 import { General } from "./capabilities/general.ts";
+import { InventoryReader } from "./capabilities/inventory.ts";
 import { Power } from "./capabilities/power.ts";
 import { Setup } from "./capabilities/setup.ts";
 import { Time } from "./capabilities/time.ts";
+import { Tls } from "./capabilities/tls.ts";
 import { Wsman } from "./wsman/client.ts";
 import { Connection, type ConnectionOptions } from "./wsman/connection.ts";
 
@@ -22,9 +26,13 @@ export class AmtDevice implements AsyncDisposable {
   readonly wsman: Wsman;
   readonly setup: Setup;
   readonly power: Power;
+  readonly boot: Boot;
   readonly accounts: Accounts;
+  readonly tls: Tls;
   readonly time: Time;
   readonly general: General;
+  readonly inventory: InventoryReader;
+  readonly eventLog: EventLog;
   readonly #connection: Connection;
 
   constructor(connection: Connection) {
@@ -32,9 +40,13 @@ export class AmtDevice implements AsyncDisposable {
     this.wsman = new Wsman(connection);
     this.setup = new Setup(this.wsman);
     this.power = new Power(this.wsman);
+    this.boot = new Boot(this.wsman);
     this.accounts = new Accounts(this.wsman);
+    this.tls = new Tls(this.wsman);
     this.time = new Time(this.wsman);
     this.general = new General(this.wsman);
+    this.inventory = new InventoryReader(this.wsman);
+    this.eventLog = new EventLog(this.wsman);
   }
 
   /** The certificate that the device showed last, DER; undefined before the first request and without TLS. */

@@ -1,4 +1,4 @@
-import { failWith, type ErrorCatalogue } from "@vigil/base/errors.ts";
+import { failWith, VigilError, type ErrorCatalogue, type ErrorDetails } from "@vigil/base/errors.ts";
 
 /** What can go wrong between Vigil and a device. */
 export const amtErrors = {
@@ -197,3 +197,9 @@ export const amtErrors = {
 
 export const fail = failWith(amtErrors);
 export type AmtErrorCode = keyof typeof amtErrors;
+
+/** The same error, which also says where it happened. */
+export function withDetails(error: VigilError, about: ErrorDetails): VigilError {
+  const kind = { side: error.side, title: error.message, next: error.next };
+  return new VigilError(error.code, kind, { details: { ...error.details, ...about }, cause: error.cause });
+}

@@ -27,7 +27,7 @@ import {
 import { decodeResponse, encodeRequest, type ResponseMessage } from "@vigil/wire/wsman/envelope.ts";
 import type { EndpointReference, Selectors } from "@vigil/wire/wsman/reference.ts";
 import { child, element, parseXml, type XmlElement } from "@vigil/wire/xml.ts";
-import { fail, type AmtErrorCode } from "../errors.ts";
+import { fail, withDetails, type AmtErrorCode } from "../errors.ts";
 import type { Connection, Effect } from "./connection.ts";
 
 /** What a single call may say about itself. */
@@ -136,6 +136,13 @@ export class Wsman {
   async enumerate<C extends ClassDefinition>(definition: C, options: CallOptions = {}): Promise<Instance<C>[]> {
     const items = await this.enumerateElements(definition, options);
     return this.#decode(definition, () => items.map((one) => decodeInstance(definition, one).value));
+  }
+
+  /** Reads the instances of a class without those of derived ones. */
+  async enumerateExactly<C extends ClassDefinition>(definition: C, options: CallOptions = {}): Promise<Instance<C>[]> {
+    const items = await this.enumerateElements(definition, options);
+    const own = items.filter((one) => one.name === definition.name);
+    return this.#decode(definition, () => own.map((one) => decodeInstance(definition, one).value));
   }
 
   /** Like enumerate(), not decoded: each element's name is its own class. */
@@ -317,10 +324,4 @@ export class Wsman {
 
 function bodyOf(answer: ResponseMessage): XmlElement {
   return answer.body ?? element(ns.soap, "Body", []);
-}
-
-/** The same error, which also says where it happened. */
-function withDetails(error: VigilError, about: Readonly<Record<string, string>>): VigilError {
-  const kind = { side: error.side, title: error.message, next: error.next };
-  return new VigilError(error.code, kind, { details: { ...error.details, ...about }, cause: error.cause });
 }

@@ -66,6 +66,7 @@ export class Connection {
   #http: HttpStream | undefined;
   #idleSince = 0;
   #isBusy = false;
+  #hangsUp = false;
   readonly #waiting: (() => void)[] = [];
   #peerCertificate: Uint8Array | undefined;
   readonly #onOwnerAbort = (): void => this.#close(this.#options.signal?.reason);
@@ -119,6 +120,8 @@ export class Connection {
     } finally {
       limit[Symbol.dispose]();
       this.#idleSince = this.#options.clock.monotonic();
+      if (this.#hangsUp) this.#http?.destroy();
+      this.#hangsUp = false;
       this.#pass();
     }
   }
@@ -134,9 +137,13 @@ export class Connection {
     this.#close(fail("amt.connect.closed", { details: this.#details }));
   }
 
-  /** Lets go of the stream; the next request dials anew. For when the device is about to change its certificate or ports. */
+  /**
+   * Lets go of the stream, after the request that is under way; the next one dials anew. For when the device is about to change
+   * its certificate or ports.
+   */
   hangUp(): void {
-    if (!this.#isBusy) this.#http?.destroy();
+    if (this.#isBusy) this.#hangsUp = true;
+    else this.#http?.destroy();
   }
 
   #close(reason: unknown): void {

@@ -1,0 +1,129 @@
+import { VigilError } from "@vigil/base/errors.ts";
+import { CIM_BIOSElement } from "@vigil/model/cim/CIM_BIOSElement.ts";
+import { CIM_Card } from "@vigil/model/cim/CIM_Card.ts";
+import { CIM_Chassis } from "@vigil/model/cim/CIM_Chassis.ts";
+import { CIM_Chip } from "@vigil/model/cim/CIM_Chip.ts";
+import { CIM_ComputerSystemPackage } from "@vigil/model/cim/CIM_ComputerSystemPackage.ts";
+import { CIM_MediaAccessDevice } from "@vigil/model/cim/CIM_MediaAccessDevice.ts";
+import { CIM_PhysicalMemory } from "@vigil/model/cim/CIM_PhysicalMemory.ts";
+import { CIM_Processor } from "@vigil/model/cim/CIM_Processor.ts";
+import { CIM_SoftwareIdentity } from "@vigil/model/cim/CIM_SoftwareIdentity.ts";
+import type { ClassDefinition, Instance } from "@vigil/model/define.ts";
+import { uuidFromBytes } from "@vigil/wire/uuid.ts";
+import type { CallOptions, Wsman } from "../wsman/client.ts";
+
+/** What the machine is made of. Texts that the firmware does not know are empty, lists of what it does not list too. */
+export interface Inventory {
+  /** Empty when the firmware does not say. */
+  readonly uuid: string;
+  readonly manufacturer: string;
+  readonly model: string;
+  readonly serialNumber: string;
+  readonly board: {
+    readonly manufacturer: string;
+    readonly model: string;
+    readonly serialNumber: string;
+    readonly version: string;
+  };
+  /** `releasedAt` as the firmware spells it: an ISO date, or empty. */
+  readonly bios: { readonly manufacturer: string; readonly version: string; readonly releasedAt: string };
+  readonly processors: readonly { readonly id: string; readonly name: string; readonly maxMegahertz: number }[];
+  readonly memory: readonly MemoryModule[];
+  readonly disks: readonly { readonly id: string; readonly bytes: number }[];
+  /** Part of the firmware -> its version; "AMT" is the release. */
+  readonly firmware: Readonly<Record<string, string>>;
+}
+
+export interface MemoryModule {
+  readonly slot: string;
+  readonly bytes: number;
+  readonly manufacturer: string;
+  readonly partNumber: string;
+  readonly serialNumber: string;
+  readonly megahertz: number;
+}
+
+/** What the firmware knows of the machine, also while it is off. */
+export class InventoryReader {
+  readonly #wsman: Wsman;
+
+  constructor(wsman: Wsman) {
+    this.#wsman = wsman;
+  }
+
+  /** Reads it all, in some twenty requests; a class that this firmware lacks leaves its part empty. */
+  async read(options: CallOptions = {}): Promise<Inventory> {
+    const [system] = await this.#all(CIM_ComputerSystemPackage, options);
+    const [chassis] = await this.#all(CIM_Chassis, options);
+    const [card] = await this.#all(CIM_Card, options);
+    const [bios] = await this.#all(CIM_BIOSElement, options);
+    const chips = await this.#all(CIM_Chip, options);
+    const processors = await this.#all(CIM_Processor, options);
+    const memory = await this.#all(CIM_PhysicalMemory, options);
+    const disks = await this.#all(CIM_MediaAccessDevice, options);
+    const firmware = await this.#all(CIM_SoftwareIdentity, options);
+    return {
+      uuid: uuidOf(system?.PlatformGUID),
+      manufacturer: chassis?.Manufacturer ?? "",
+      model: chassis?.Model ?? "",
+      serialNumber: chassis?.SerialNumber ?? "",
+      board: {
+        manufacturer: card?.Manufacturer ?? "",
+        model: card?.Model ?? "",
+        serialNumber: card?.SerialNumber ?? "",
+        version: card?.Version ?? "",
+      },
+      bios: { manufacturer: bios?.Manufacturer ?? "", version: bios?.Version ?? "", releasedAt: dateOf(bios) },
+      processors: processors.map((one) => ({
+        id: one.DeviceID,
+        // The name is on the package that holds the processor; both have the same label.
+        name: chips.find((chip) => chip.Tag === one.DeviceID)?.Version ?? "",
+        maxMegahertz: one.MaxClockSpeed ?? 0,
+      })),
+      memory: memory.map(moduleOf),
+      // Firmware counts disks in thousands of bytes. @source protocols B.5
+      disks: disks.map((one) => ({ id: one.DeviceID, bytes: Number(one.MaxMediaSize ?? 0n) * 1_000 })),
+      firmware: Object.fromEntries(firmware.map((one) => [one.InstanceID, one.VersionString ?? ""])),
+    };
+  }
+
+  /** Instances of just that class: memory modules are chips, too. */
+  async #all<C extends ClassDefinition>(definition: C, options: CallOptions): Promise<Instance<C>[]> {
+    try {
+      return await this.#wsman.enumerateExactly(definition, options);
+    } catch (cause) {
+      if (cause instanceof VigilError && missing.has(cause.code)) return [];
+      throw cause;
+    }
+  }
+}
+
+/** How firmware says that it lacks a class, or that the account may not see it. */
+const missing: ReadonlySet<string> = new Set([
+  "wsman.fault.destinationUnreachable",
+  "wsman.fault.actionNotSupported",
+  "wsman.fault.accessDenied",
+  "wsman.fault.unsupportedFeature",
+]);
+
+function moduleOf(one: Instance<typeof CIM_PhysicalMemory>): MemoryModule {
+  return {
+    slot: one.BankLabel ?? one.Tag,
+    bytes: Number(one.Capacity ?? 0n),
+    manufacturer: one.Manufacturer ?? "",
+    partNumber: one.PartNumber ?? "",
+    serialNumber: one.SerialNumber ?? "",
+    megahertz: one.ConfiguredMemoryClockSpeed ?? 0,
+  };
+}
+
+/** 32 hexadecimal digits in the order of the wire. @source protocols B.2 "PlatformGUID" */
+function uuidOf(guid: string | undefined): string {
+  if (guid === undefined || !/^[0-9A-Fa-f]{32}$/.test(guid)) return "";
+  return uuidFromBytes(new Uint8Array(Buffer.from(guid, "hex")));
+}
+
+function dateOf(bios: Instance<typeof CIM_BIOSElement> | undefined): string {
+  const at = bios?.ReleaseDate;
+  return at !== undefined && "datetime" in at ? at.datetime : "";
+}

@@ -1,0 +1,57 @@
+// CertificationRequest ::= SEQUENCE {
+//   certificationRequestInfo SEQUENCE { version 0, subject Name, subjectPKInfo, attributes [0] (none) },
+//   signatureAlgorithm sha256WithRSAEncryption, signature BIT STRING }            @source RFC 2986, 4
+//
+// Written here, in forty lines, because the libraries for certificates want the private key, which only the device has.
+
+/** Who the certificate is for. */
+export interface RequestSubject {
+  readonly commonName: string;
+  readonly organization?: string;
+}
+
+/** @source RFC 4519 (names), RFC 8017 (algorithms) */
+const oid = {
+  commonName: "0603550403",
+  organizationName: "060355040a",
+  rsaEncryption: "06092a864886f70d010101",
+  sha256WithRSAEncryption: "06092a864886f70d01010b",
+} as const;
+const nothing = Buffer.from("0500", "hex");
+
+/**
+ * Writes a certificate request whose signature is all zeros: the device puts its own in place.
+ * @param publicKey PKCS#1 RSAPublicKey, DER, as AMT_PublicPrivateKeyPair.DERKey has it
+ * @returns DER
+ */
+export function nullSignedRequest(publicKey: Uint8Array, subject: RequestSubject): Uint8Array {
+  const names = [name(oid.commonName, subject.commonName)];
+  if (subject.organization !== undefined) names.unshift(name(oid.organizationName, subject.organization));
+  const version = Buffer.from("020100", "hex");
+  const key = sequence(sequence(Buffer.from(oid.rsaEncryption, "hex"), nothing), bitString(publicKey));
+  const attributes = Buffer.from("a000", "hex");
+  const info = sequence(version, sequence(...names), key, attributes);
+  const algorithm = sequence(Buffer.from(oid.sha256WithRSAEncryption, "hex"), nothing);
+  // As long as an RSA-2048 signature, so that the length fits wherever the device writes in place.
+  return sequence(info, algorithm, bitString(new Uint8Array(256)));
+}
+
+function name(type: string, value: string): Uint8Array {
+  const utf8String = tagged(0x0c, Buffer.from(value, "utf8"));
+  return tagged(0x31, sequence(Buffer.from(type, "hex"), utf8String));
+}
+
+function sequence(...parts: readonly Uint8Array[]): Uint8Array {
+  return tagged(0x30, Buffer.concat(parts));
+}
+
+/** Whole bytes only: no unused bits. */
+function bitString(content: Uint8Array): Uint8Array {
+  return tagged(0x03, Buffer.concat([Uint8Array.of(0), content]));
+}
+
+function tagged(tag: number, content: Uint8Array): Uint8Array {
+  const { length } = content;
+  const head = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Uint8Array.of(tag, ...head), content]);
+}
