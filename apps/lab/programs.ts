@@ -13,6 +13,8 @@ export interface Program extends AsyncDisposable {
   readonly pid: number;
   /** The first line it printed, parsed. */
   readonly ready: Readonly<Record<string, unknown>>;
+  /** Its exit code, once it has ended. */
+  readonly ended: Promise<number>;
   /** Ends it at once, as a power cut would. */
   kill(): Promise<void>;
   /** Asks it to stop and waits until it has. @returns its exit code */
@@ -46,6 +48,7 @@ export async function startProgram(file: string, args: readonly string[]): Promi
   return {
     pid,
     ready,
+    ended,
     memoryBytes: () => residentBytes(pid),
     stop: () => end("SIGTERM"),
     async kill() {

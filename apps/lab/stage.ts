@@ -41,7 +41,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   guard.defer(() => rmSync(directory, { recursive: true, force: true }));
   const data = join(directory, "server");
   let running = await startServer(data, 0, 0, options.serverArgs ?? []);
-  guard.defer(() => running.program.stop());
+  guard.defer(async () => void (await running.program.stop()));
   const { httpPort, helloPort } = running;
   const fleet = await startFleet({
     count: options.devices,

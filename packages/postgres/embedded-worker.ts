@@ -50,10 +50,8 @@ async function answer(ask: Ask): Promise<Say> {
       const { rows, affectedRows } = await database.query(ask.sql, [...ask.values]);
       return done(rows, affectedRows ?? rows.length);
     }
-    case "execute": {
-      const results = await database.exec(ask.sql);
-      return done(results.at(-1)?.rows ?? []);
-    }
+    case "execute":
+      return done(await execute(ask.sql));
     case "listen": {
       const { channel } = ask;
       const stop = await database.listen(channel, (payload) => {
@@ -69,6 +67,17 @@ async function answer(ask: Ask): Promise<Say> {
     case "close":
       await database.close();
       return done();
+  }
+}
+
+/** One or several statements, with the rows of them all. A block that failed half-way must not leave its transaction behind. */
+async function execute(sql: string): Promise<unknown[]> {
+  try {
+    const results = await database.exec(sql);
+    return results.flatMap(({ rows }) => rows);
+  } catch (error) {
+    await database.exec("rollback");
+    throw error;
   }
 }
 

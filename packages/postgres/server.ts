@@ -42,8 +42,8 @@ export async function openServer(url: string, deps: { readonly log: Log; readonl
     async execute(sql, values = []) {
       const result: QueryResult | QueryResult[] =
         values.length === 0 ? await pool.query(sql) : await pool.query(sql, [...values]);
-      // Several statements give several results: the last one counts.
-      return { rows: (Array.isArray(result) ? result.at(-1)?.rows : result.rows) ?? [] };
+      // Several statements give several results: all their rows count, as with the embedded one.
+      return { rows: [result].flat().flatMap(({ rows }): unknown[] => rows ?? []) };
     },
     close: () => Promise.resolve(),
   };

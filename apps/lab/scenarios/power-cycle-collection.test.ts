@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "@vigil/base/clock.ts";
-import { powerCyclesOf } from "../proofs.ts";
+import { hostStartsOf } from "../proofs.ts";
 import { runVigil } from "../programs.ts";
 import { defineScenario } from "../scenarios.ts";
 import { setStage, untilProvisioned } from "../stage.ts";
@@ -13,7 +13,7 @@ export default defineScenario({
     const clock = systemClock();
     await using stage = await setStage({ devices });
     await untilProvisioned(stage, devices, signal);
-    const before = new Map(stage.fleet.devices.map((one) => [one.firmware.uuid, powerCyclesOf(one)]));
+    const before = new Map(stage.fleet.devices.map((one) => [one.firmware.uuid, hostStartsOf(one)]));
     say("cycling");
     const started = clock.monotonic();
     const { code, stdout, stderr } = await runVigil(
@@ -30,8 +30,8 @@ export default defineScenario({
     assert.equal(new Set(answer.results.map((one) => one.uuid)).size, devices);
     assert.ok(answer.results.every((one) => one.outcome === "succeeded" && one.error === null));
     for (const device of stage.fleet.devices) {
-      const cycles = powerCyclesOf(device) - (before.get(device.firmware.uuid) ?? 0);
-      assert.equal(cycles, 1, `${device.address} logged ${cycles} power cycles`);
+      const cycles = hostStartsOf(device) - (before.get(device.firmware.uuid) ?? 0);
+      assert.equal(cycles, 1, `${device.address} logged ${cycles} starts of its host`);
     }
     return { devices, results: answer.results.length, secondsToCycle: Number(seconds.toFixed(2)) };
   },
