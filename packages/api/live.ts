@@ -19,3 +19,8 @@ export interface LiveEvents {
 export type LiveEventName = keyof LiveEvents;
 export const liveEventNames = ["devices", "runs", "results", "gap"] as const satisfies readonly LiveEventName[];
 export const livePath = "/api/live";
+
+/** The server sends at least a comment line this often, so that a watcher can tell a quiet fleet from a dead cable. */
+export const liveHeartbeatMs = 15_000;
+/** A watcher takes a feed for lost after this long without a byte: three heartbeats. */
+export const liveSilenceMs = 3 * liveHeartbeatMs;

@@ -23,7 +23,7 @@ export interface Route<
   Params extends TSchema = TSchema,
   Query extends TSchema = TSchema,
   Body extends TSchema = TSchema,
-  Reply extends TSchema = TSchema,
+  Answer extends TSchema = TSchema,
 > {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below `/api`, parameters in braces: `/devices/{id}`. */
@@ -34,7 +34,7 @@ export interface Route<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
-  readonly reply: Reply;
+  readonly reply: Answer;
   /** 200 unless said otherwise. */
   readonly status?: 200 | 201 | 202 | 204;
 }
@@ -51,8 +51,9 @@ export function route<
 type Part<S> = [S] extends [never] ? undefined : S extends TSchema ? Static<S> : undefined;
 
 /** What a caller hands over for a route. */
-export type Request<R> = R extends Route<infer P, infer Q, infer B, TSchema>
-  ? { readonly params: Part<P>; readonly query: Part<Q>; readonly body: Part<B> }
-  : never;
+export type Request<R> =
+  R extends Route<infer P, infer Q, infer B, TSchema>
+    ? { readonly params: Part<P>; readonly query: Part<Q>; readonly body: Part<B> }
+    : never;
 /** What a route answers. */
 export type Reply<R> = R extends Route<TSchema, TSchema, TSchema, infer S> ? Static<S> : never;

@@ -1,11 +1,11 @@
-import Type, { type Static } from "typebox";
+import { Type, type Static } from "typebox";
 import { permissions, route } from "../route.ts";
 import { Moment } from "./common.ts";
 
 export const SignedIn = Type.Object({
   name: Type.String(),
   role: Type.Literal("owner"),
-  permissions: Type.Array(Type.Union(permissions.map((name) => Type.Literal(name)))),
+  permissions: Type.Array(Type.Enum(permissions)),
 });
 export type SignedIn = Static<typeof SignedIn>;
 

@@ -1,4 +1,4 @@
-import Type, { type Static } from "typebox";
+import { Type, type Static } from "typebox";
 import { route } from "../route.ts";
 import { DeviceId } from "./common.ts";
 import { DeviceState, PowerState } from "./devices.ts";

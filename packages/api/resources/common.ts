@@ -1,4 +1,4 @@
-import Type, { type Static } from "typebox";
+import { Type, type Static } from "typebox";
 
 /** A moment as ISO 8601 in UTC. */
 export const Moment = Type.String({ format: "date-time" });
@@ -16,4 +16,3 @@ export const ErrorReport = Type.Object({
   details: Type.Record(Type.String(), Type.Unknown()),
 });
 export type ErrorReport = Static<typeof ErrorReport>;
-

@@ -1,4 +1,4 @@
-import Type, { type Static } from "typebox";
+import { Type, type Static } from "typebox";
 import { route } from "../route.ts";
 import { DeviceId, ErrorReport, Moment } from "./common.ts";
 
@@ -101,7 +101,7 @@ export const devices = {
       reachable: Type.Optional(Type.Boolean()),
       /** A collection's name. */
       collection: Type.Optional(Type.String({ maxLength: 100 })),
-      sort: Type.Optional(Type.Union(sortableColumns.map((name) => Type.Literal(name)))),
+      sort: Type.Optional(Type.Enum(sortableColumns)),
       order: Type.Optional(Type.Union([Type.Literal("asc"), Type.Literal("desc")])),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000, default: 200 })),
       offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000, default: 0 })),

@@ -1,4 +1,4 @@
-import Type, { type Static } from "typebox";
+import { Type, type Static } from "typebox";
 import { operationNames } from "../operations.ts";
 import { route } from "../route.ts";
 import { DeviceId, ErrorReport, Moment } from "./common.ts";
@@ -17,7 +17,9 @@ export type Outcome = Static<typeof Outcome>;
 export const Target = Type.Object(
   {
     /** uuids, host names or addresses. */
-    devices: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { minItems: 1, maxItems: 20_000 })),
+    devices: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { minItems: 1, maxItems: 20_000 }),
+    ),
     /** A collection's name. */
     collection: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
   },
@@ -28,7 +30,7 @@ export type Target = Static<typeof Target>;
 export const Run = Type.Object({
   id: Type.String(),
   title: Type.String(),
-  operation: Type.Union(operationNames.map((name) => Type.Literal(name))),
+  operation: Type.Enum(operationNames),
   target: Type.String(),
   startedBy: Type.String(),
   state: Type.Union([Type.Literal("running"), Type.Literal("finished"), Type.Literal("cancelled")]),
@@ -70,7 +72,7 @@ export const jobs = {
     body: Type.Object(
       {
         title: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-        operation: Type.Union(operationNames.map((name) => Type.Literal(name))),
+        operation: Type.Enum(operationNames),
         target: Target,
         /** Why: shown in the audit trail. */
         reason: Type.Optional(Type.String({ maxLength: 500 })),
