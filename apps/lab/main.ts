@@ -155,7 +155,9 @@ function explain(error: unknown): number {
   // Commander has printed its own message by now; help asked for is no error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (!(error instanceof VigilError)) throw error;
-  process.stderr.write(`${error.message}\n${error.next}\n${error.code} (${error.side}). Runbook: docs/runbooks/${error.code}.md\n`);
+  process.stderr.write(
+    `${error.message}\n${error.next}\n${error.code} (${error.side}). Runbook: docs/runbooks/${error.code}.md\n`,
+  );
   return error.side === "caller" ? 2 : 1;
 }
 

@@ -10,7 +10,9 @@ const atOnce = 16;
 
 /** Every stored secret opens its device: a job that logs in on each of them ends well. */
 export async function everySecretOpens(stage: Stage, devices: number, signal?: AbortSignal): Promise<void> {
-  const run = await stage.client.jobs.start({ body: { operation: "power.state", target: { collection: "Provisioned" } } });
+  const run = await stage.client.jobs.start({
+    body: { operation: "power.state", target: { collection: "Provisioned" } },
+  });
   const done = async (): Promise<boolean> => {
     const { state } = await stage.client.jobs.show({ params: { id: run.id } });
     return state === "finished";
@@ -67,7 +69,16 @@ async function forEach<T>(all: readonly T[], run: (one: T) => Promise<void>): Pr
 /** @returns the HTTP status of the last answer */
 function curl(args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn("curl", ["--silent", "--max-time", "20", "--output", "/dev/null", "--write-out", "%{http_code}", ...args]);
+    const child = spawn("curl", [
+      "--silent",
+      "--max-time",
+      "20",
+      "--output",
+      "/dev/null",
+      "--write-out",
+      "%{http_code}",
+      ...args,
+    ]);
     let out = "";
     child.stdout.on("data", (text) => (out += String(text)));
     child.once("error", reject);

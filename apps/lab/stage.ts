@@ -98,7 +98,14 @@ async function startServer(
   more: readonly string[],
 ): Promise<RunningServer> {
   const ports = ["--http", String(httpPort), "--hello", String(helloPort)];
-  const program = await startProgram("apps/server/main.ts", ["--data", data, ...ports, "--domain", stageDomain, ...more]);
+  const program = await startProgram("apps/server/main.ts", [
+    "--data",
+    data,
+    ...ports,
+    "--domain",
+    stageDomain,
+    ...more,
+  ]);
   const { url, token } = program.ready;
   if (typeof url !== "string" || typeof token !== "string") throw new Error("the server did not say url and token");
   const client = vigilClient({ baseUrl: url, token });

@@ -49,6 +49,7 @@ export interface TlsMaterial {
 }
 
 const mostRecords = 390;
+const helloWindowMs = 24 * 3_600_000;
 /** Bad logins in a row until an entry is written. @source protocols A.3 */
 const loginsPerRecord = 3;
 
@@ -141,6 +142,7 @@ export class Firmware {
   /** Whether the device listens on that port. Redirection (16994, 16995) is not there yet. */
   isOpen(port: number): boolean {
     const { mode, activeTls } = this.#state;
+    if (mode !== "post" && !this.isHelloWindowOpen) return false;
     if (port === 16_992) return mode !== "post" || !activeTls.enabled || activeTls.acceptsPlain;
     if (port === 16_993) return mode !== "post" || activeTls.enabled;
     return false;
@@ -190,6 +192,30 @@ export class Firmware {
   /** What the hello lists. */
   get helloHashes(): readonly RootHash[] {
     return this.#trusted.map((hash) => ({ algorithm: "sha256", hash }));
+  }
+
+  /** True for 24 hours after the first hello, or after power came back. @source protocols C.3 */
+  get isHelloWindowOpen(): boolean {
+    return this.helloWindowLeftMs > 0;
+  }
+
+  /** Milliseconds until the device gives up; the whole window before the first hello. */
+  get helloWindowLeftMs(): number {
+    const { startedAt } = this.#state.hello;
+    return startedAt === null ? helloWindowMs : startedAt + helloWindowMs - this.clock.now();
+  }
+
+  /** True when no hello of the present window has been sent. */
+  get isSilent(): boolean {
+    return this.#state.hello.sent === 0;
+  }
+
+  /** Power has come back: the hello window begins anew. */
+  beginWindow(): void {
+    if (this.#state.mode === "post") return;
+    this.change((state) => {
+      state.hello = { startedAt: null, sent: 0 };
+    });
   }
 
   /** Counts a hello that was sent; the first one begins the setup. */

@@ -18,7 +18,9 @@ const programs = {
 if (Number(process.versions.node.split(".")[0]) < oldestNode) {
   const newer = join(root, "node_modules/.bin/node");
   if (!existsSync(newer)) {
-    console.error(`vigil needs Node ${oldestNode}; this is ${process.versions.node}. Run npm ci in ${root}, or install it.`);
+    console.error(
+      `vigil needs Node ${oldestNode}; this is ${process.versions.node}. Run npm ci in ${root}, or install it.`,
+    );
     process.exit(2);
   }
   const { status, signal } = spawnSync(newer, process.argv.slice(1), { stdio: "inherit" });

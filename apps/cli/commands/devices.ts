@@ -80,7 +80,8 @@ async function show(name: string, options: { readonly refresh?: true; readonly j
     throw fail("cli.usage.wrong", { message });
   }
   const params = { id: only.uuid };
-  const device = options.refresh === true ? await client.devices.refresh({ params }) : await client.devices.show({ params });
+  const device =
+    options.refresh === true ? await client.devices.refresh({ params }) : await client.devices.show({ params });
   if (options.json === true) return printJson(device);
   const now = systemClock().now();
   printFacts([
@@ -95,7 +96,10 @@ async function show(name: string, options: { readonly refresh?: true; readonly j
     ["control mode", device.controlMode],
     ["profile", device.profile],
     ["collections", device.collections.join(", ")],
-    ["certificate", device.certificate === null ? null : `${device.certificate.subject} until ${device.certificate.expiresAt}`],
+    [
+      "certificate",
+      device.certificate === null ? null : `${device.certificate.subject} until ${device.certificate.expiresAt}`,
+    ],
     ["last seen", ageOf(device.lastSeenAt, now)],
     ["error", device.error === null ? null : `${device.error.code}: ${device.error.message}. ${device.error.next}`],
   ]);

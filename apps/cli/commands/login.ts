@@ -11,9 +11,15 @@ export function addLoginCommands(program: Command): void {
     .command("login <link>")
     .description("sign in with the one-time link that the server printed, or with its address and an API key")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nWith an address the API key is taken from VIGIL_TOKEN, or asked for. It is never an argument.")
+    .addHelpText(
+      "after",
+      "\nWith an address the API key is taken from VIGIL_TOKEN, or asked for. It is never an argument.",
+    )
     .action(login);
-  program.command("logout").description("forget the server and the key").action(() => forgetAccount());
+  program
+    .command("logout")
+    .description("forget the server and the key")
+    .action(() => forgetAccount());
 }
 
 async function login(address: string, options: { readonly json?: true }): Promise<void> {

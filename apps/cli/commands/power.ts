@@ -38,7 +38,7 @@ export function addPowerCommands(program: Command): void {
 
 async function start(operation: OperationName, devices: readonly string[], options: PowerOptions): Promise<void> {
   const { collection, reason } = options;
-  if ((devices.length > 0) === (collection !== undefined)) {
+  if (devices.length > 0 === (collection !== undefined)) {
     throw fail("cli.usage.wrong", { message: "Name devices, or a collection with --collection, and not both" });
   }
   const client = signedInClient();

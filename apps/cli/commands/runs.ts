@@ -7,11 +7,7 @@ import { reportRun } from "./power.ts";
 /** `vigil run list|show|cancel`. */
 export function addRunCommands(program: Command): void {
   const run = program.command("run").description("runs of jobs");
-  run
-    .command("list")
-    .description("list runs, newest first")
-    .option("--json", "print JSON")
-    .action(list);
+  run.command("list").description("list runs, newest first").option("--json", "print JSON").action(list);
   run
     .command("show <run>")
     .description("show one run")

@@ -6,7 +6,8 @@ import { setStage, untilProvisioned } from "../stage.ts";
 
 export default defineScenario({
   name: "hello-to-provisioned",
-  story: "factory devices send hellos and end provisioned, each with a secret, a certificate, a name and a clock of its own",
+  story:
+    "factory devices send hellos and end provisioned, each with a secret, a certificate, a name and a clock of its own",
   smallSize: 12,
   async play({ devices, say, signal }) {
     const clock = systemClock();

@@ -23,7 +23,10 @@ export default defineScenario({
       say(`kill ${kill}: ${provisioned} of ${devices} were provisioned`);
       await stage.crash();
     }
-    assert.ok(provisionedAtKill.some((count) => count < devices), "no kill fell into the provisioning");
+    assert.ok(
+      provisionedAtKill.some((count) => count < devices),
+      "no kill fell into the provisioning",
+    );
     await untilProvisioned(stage, devices, signal);
     say("all provisioned; trying every stored secret");
     await everySecretOpens(stage, devices, signal);

@@ -7,7 +7,8 @@ import { setStage, untilProvisioned } from "../stage.ts";
 
 export default defineScenario({
   name: "power-cycle-collection",
-  story: "the command line cycles the collection Provisioned, and every device's own event log says that it happened once",
+  story:
+    "the command line cycles the collection Provisioned, and every device's own event log says that it happened once",
   smallSize: 12,
   async play({ devices, say, signal }) {
     const clock = systemClock();

@@ -1,0 +1,152 @@
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Listeners } from "./endpoints/listeners.ts";
+import { HttpConnection, type HttpDevice } from "./endpoints/http.ts";
+import { HelloSender, type HelloGate, type HelloTarget } from "./endpoints/hello.ts";
+import { Login } from "./endpoints/login.ts";
+import type { TlsEndpoint } from "./endpoints/tls.ts";
+import { Faults } from "./faults.ts";
+import type { Flash } from "./flash.ts";
+import { Firmware, type FirmwareOptions } from "./firmware.ts";
+
+/** Ports as the firmware knows them, and where they are really opened: a test may have to use others. */
+export interface PortMap {
+  readonly plain: number;
+  readonly tls: number;
+}
+
+export interface DeviceDeps {
+  readonly listeners: Listeners;
+  readonly tls: TlsEndpoint;
+  readonly flash: Flash;
+  readonly gate: HelloGate;
+  readonly ports: PortMap;
+  readonly hello?: HelloTarget;
+  readonly firmware: Omit<FirmwareOptions, "saved" | "identity">;
+}
+
+/** Connections of one device; firmware has few. UNVERIFIED how many. */
+const mostConnections = 16;
+/** A connection that says nothing for this long is ended. UNVERIFIED. */
+const idleLimitMs = 60_000;
+
+/** One virtual device at one address. */
+export class VirtualDevice implements HttpDevice {
+  readonly address: string;
+  readonly firmware: Firmware;
+  readonly faults: Faults;
+  readonly login: Login;
+  /** Requests that came, counted since the start. */
+  requests = 0;
+  readonly #deps: DeviceDeps;
+  readonly #hello: HelloSender | undefined;
+  readonly #connections = new Set<HttpConnection>();
+  readonly #sockets = new Set<Duplex>();
+  readonly #open = new Set<number>();
+  #isDirty = false;
+  #settling: Promise<void> = Promise.resolve();
+
+  constructor(address: string, identity: FirmwareOptions["identity"], deps: DeviceDeps) {
+    this.address = address;
+    this.#deps = deps;
+    const saved = deps.flash.load(identity.uuid);
+    this.firmware = new Firmware({ ...deps.firmware, identity, ...(saved === undefined ? {} : { saved }) });
+    this.login = new Login(this.firmware);
+    this.faults = new Faults(() => void this.settlePorts());
+    this.#hello =
+      deps.hello === undefined
+        ? undefined
+        : new HelloSender(this.firmware, address, deps.hello, deps.gate, () => void this.settlePorts());
+    this.firmware.onChange(() => this.#changed());
+  }
+
+  /** Opens its ports and, when it is not provisioned, begins to send hellos. @param helloAfterMs until the first */
+  async start(helloAfterMs: number): Promise<void> {
+    // Starting the program is plugging the machine in.
+    if (!this.firmware.isSilent) this.firmware.beginWindow();
+    await this.settlePorts();
+    if (this.firmware.mode !== "post") this.#hello?.start(helloAfterMs);
+  }
+
+  /** As if its power cord had been pulled and plugged in: the hello window opens anew. */
+  replug(): void {
+    this.dropConnections();
+    this.firmware.beginWindow();
+    if (this.firmware.mode !== "post") this.#hello?.start();
+  }
+
+  /** Opens and closes ports until they are as the firmware says. */
+  settlePorts(): Promise<void> {
+    this.#settling = this.#settling.then(() => this.#settle());
+    return this.#settling;
+  }
+
+  /** A connection to one of its ports. */
+  async accept(port: number, socket: Socket): Promise<void> {
+    socket.on("error", () => socket.destroy());
+    if (this.#sockets.size >= mostConnections || this.faults.refuses) return void socket.resetAndDestroy();
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    if (port === this.#deps.ports.plain) return this.#serve(socket, { channel: "plain", hasSetupCertificate: false });
+    const secured = await this.#deps.tls.accept(this.firmware, socket);
+    if (secured === undefined) return;
+    this.#serve(secured.stream, { channel: "tls", hasSetupCertificate: secured.hasSetupCertificate });
+  }
+
+  save(): void {
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
+    this.#deps.flash.save(this.firmware.uuid, this.firmware.state);
+  }
+
+  dropConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  countRequest(): void {
+    this.requests += 1;
+  }
+
+  /** Ends connections that nobody uses. @param nowMs on the monotonic clock */
+  sweep(nowMs: number): void {
+    for (const one of this.#connections) if (!one.isBusy && nowMs - one.lastActiveMs > idleLimitMs) one.destroy();
+  }
+
+  stop(): void {
+    this.#hello?.stop();
+    this.firmware.stop();
+    this.dropConnections();
+    this.save();
+  }
+
+  #serve(stream: Duplex, via: { readonly channel: "plain" | "tls"; readonly hasSetupCertificate: boolean }): void {
+    const connection = new HttpConnection(this, stream, via);
+    this.#connections.add(connection);
+    stream.once("close", () => this.#connections.delete(connection));
+  }
+
+  #changed(): void {
+    if (this.firmware.mode !== "post" && this.#hello !== undefined && this.firmware.isSilent) this.#hello.start();
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    // Requests save before they answer; this is for changes that time brought about.
+    setImmediate(() => this.save());
+    void this.settlePorts();
+  }
+
+  async #settle(): Promise<void> {
+    const { ports, listeners } = this.#deps;
+    const wanted: readonly (readonly [port: number, isOpen: boolean])[] = [
+      [ports.plain, this.firmware.isOpen(16_992)],
+      [ports.tls, this.firmware.isOpen(16_993)],
+    ];
+    for (const [port, isOpen] of wanted) {
+      const shallBeOpen = isOpen && !this.faults.refuses;
+      if (shallBeOpen === this.#open.has(port)) continue;
+      if (shallBeOpen) await listeners.open(this.address, port);
+      else await listeners.close(this.address, port);
+      if (shallBeOpen) this.#open.add(port);
+      else this.#open.delete(port);
+    }
+  }
+}

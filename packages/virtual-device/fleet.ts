@@ -1,0 +1,172 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "@vigil/base/clock.ts";
+import type { Log } from "@vigil/base/log.ts";
+import { VirtualDevice, type DeviceDeps, type PortMap } from "./device.ts";
+import { HelloGate, type HelloTarget } from "./endpoints/hello.ts";
+import { OwnListeners, SharedListeners, type Listeners } from "./endpoints/listeners.ts";
+import { TlsEndpoint } from "./endpoints/tls.ts";
+import { fail } from "./errors.ts";
+import { factoryRootHashes } from "./factory-roots.ts";
+import { folderFlash, memoryFlash, type Flash } from "./flash.ts";
+import { identityOf } from "./identity.ts";
+import { makeKeyPool } from "./keys.ts";
+
+export interface FleetOptions {
+  readonly count: number;
+  /** "127.77.0.1" unless said otherwise; the devices follow one after the other, .0 and .255 left out. */
+  readonly firstAddress?: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** SHA-256 of root certificates, lower-case hex: trusted beside the factory's own. */
+  readonly trustedRootHashes: readonly string[];
+  readonly domainSuffix: string;
+  /** Where hellos go; absent: the devices are silent. */
+  readonly hello?: HelloTarget;
+  /** Where the devices keep their state; absent: in memory. */
+  readonly directory?: string;
+  /** The same seed gives the same machines. Random unless said otherwise; a folder keeps its own. */
+  readonly seed?: string;
+  /** "auto": a listener of its own for each device up to 1,000 of them, shared ones beyond. */
+  readonly listen?: "auto" | "own" | "shared";
+  readonly ports?: PortMap;
+  /** From off to running, milliseconds: 2,000 unless said otherwise. */
+  readonly powerDelayMs?: number;
+  /** True: addresses outside 127.0.0.0/8 are allowed. */
+  readonly allowsAllAddresses?: boolean;
+}
+
+export interface FleetStats {
+  readonly devices: number;
+  readonly factory: number;
+  readonly inSetup: number;
+  readonly provisioned: number;
+  readonly requests: number;
+}
+
+/** Beyond this many devices, two listeners each would use up the process's files. */
+const mostOwn = 1_000;
+const sweepMs = 10_000;
+/** Between the first hellos of two devices. */
+const helloSpreadMs = 5;
+
+/** Virtual devices of one process. */
+export class Fleet implements AsyncDisposable {
+  readonly devices: readonly VirtualDevice[];
+  readonly #byAddress: ReadonlyMap<string, VirtualDevice>;
+  readonly #byUuid: ReadonlyMap<string, VirtualDevice>;
+  readonly #listeners: Listeners;
+  readonly #flash: Flash;
+  readonly #cancelSweep: () => void;
+
+  constructor(devices: readonly VirtualDevice[], parts: { listeners: Listeners; flash: Flash; clock: Clock }) {
+    this.devices = devices;
+    this.#byAddress = new Map(devices.map((one) => [one.address, one]));
+    this.#byUuid = new Map(devices.map((one) => [one.firmware.uuid, one]));
+    this.#listeners = parts.listeners;
+    this.#flash = parts.flash;
+    const { clock } = parts;
+    this.#cancelSweep = clock.every(sweepMs, () => {
+      for (const one of devices) one.sweep(clock.monotonic());
+    });
+  }
+
+  byAddress(address: string): VirtualDevice | undefined {
+    return this.#byAddress.get(address);
+  }
+
+  byUuid(uuid: string): VirtualDevice | undefined {
+    return this.#byUuid.get(uuid);
+  }
+
+  stats(): FleetStats {
+    const count = (mode: "pre" | "in" | "post"): number =>
+      this.devices.filter((one) => one.firmware.mode === mode).length;
+    return {
+      devices: this.devices.length,
+      factory: count("pre"),
+      inSetup: count("in"),
+      provisioned: count("post"),
+      requests: this.devices.reduce((sum, one) => sum + one.requests, 0),
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelSweep();
+    await this.#listeners.stop();
+    for (const one of this.devices) one.stop();
+    this.#flash.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
+
+/** Starts a fleet. @throws virtual.flash.in-use, virtual.fleet.address, virtual.fleet.range (caller) */
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const addresses = addressesFrom(
+    options.firstAddress ?? "127.77.0.1",
+    options.count,
+    options.allowsAllAddresses === true,
+  );
+  const seed = options.seed ?? randomBytes(16).toString("hex");
+  const flash = options.directory === undefined ? memoryFlash(seed) : folderFlash(options.directory, seed);
+  const byAddress = new Map<string, VirtualDevice>();
+  const listeners = listenersFor(options, (address, port, socket) => {
+    const device = byAddress.get(address);
+    if (device === undefined) socket.resetAndDestroy();
+    else void device.accept(port, socket);
+  });
+  const deps: DeviceDeps = {
+    listeners,
+    tls: new TlsEndpoint(),
+    flash,
+    gate: new HelloGate(),
+    ports: options.ports ?? { plain: 16_992, tls: 16_993 },
+    ...(options.hello === undefined ? {} : { hello: options.hello }),
+    firmware: {
+      clock: options.clock,
+      keys: await makeKeyPool(),
+      random: (bytes) => randomBytes(bytes),
+      trustedRootHashes: [...factoryRootHashes, ...options.trustedRootHashes],
+      domainSuffix: options.domainSuffix,
+      powerDelayMs: options.powerDelayMs ?? 2_000,
+    },
+  };
+  for (const [index, address] of addresses.entries()) {
+    byAddress.set(address, new VirtualDevice(address, identityOf(flash.seed, index), deps));
+  }
+  const fleet = new Fleet([...byAddress.values()], { listeners, flash, clock: options.clock });
+  try {
+    for (const [index, device] of fleet.devices.entries()) await device.start(index * helloSpreadMs);
+  } catch (error) {
+    await fleet.stop();
+    throw error;
+  }
+  return fleet;
+}
+
+function listenersFor(options: FleetOptions, onConnection: ConstructorParameters<typeof OwnListeners>[0]): Listeners {
+  const way = options.listen ?? "auto";
+  const isOwn = way === "own" || (way === "auto" && options.count <= mostOwn);
+  return isOwn
+    ? new OwnListeners(onConnection)
+    : new SharedListeners(onConnection, options.allowsAllAddresses === true);
+}
+
+/** Addresses in a row. @throws virtual.fleet.range (caller) */
+function addressesFrom(first: string, count: number, allowsAll: boolean): string[] {
+  const parts = first.split(".").map(Number);
+  const isAddress = parts.length === 4 && parts.every((one) => Number.isInteger(one) && one >= 0 && one <= 255);
+  const addresses: string[] = [];
+  let next = isAddress ? parts.reduce((sum, one) => sum * 256 + one, 0) : Number.NaN;
+  while (addresses.length < count) {
+    const address = [24, 16, 8, 0].map((shift) => Math.floor(next / 2 ** shift) % 256).join(".");
+    if (Number.isNaN(next) || next >= 2 ** 32 || (!allowsAll && !address.startsWith("127."))) {
+      throw fail("virtual.fleet.range", { details: { first, count } });
+    }
+    if (next % 256 !== 0 && next % 256 !== 255) addresses.push(address);
+    next += 1;
+  }
+  return addresses;
+}
