@@ -1,0 +1,121 @@
+import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
+import type { Kysely, Selectable } from "kysely";
+import type { SecretKind, SecretState } from "./device-secret.ts";
+
+interface CredentialsTables {
+  device_secrets: {
+    id: string;
+    device: string;
+    kind: SecretKind;
+    state: SecretState;
+    sealed: Uint8Array;
+    made_at: Date;
+    changed_at: Date;
+  };
+  authorities: { name: string; certificate_pem: string; sealed_key: Uint8Array; made_at: Date };
+  setup_certificates: {
+    id: string;
+    /** The domain that our own certificate is for; null in one that was added. */
+    own_suffix: string | null;
+    chain_pem: string;
+    sealed_key: Uint8Array;
+    fingerprint: string;
+    root_sha1: string;
+    root_sha256: string;
+    root_sha384: string;
+    expires_at: Date;
+    added_at: Date;
+  };
+  issued_certificates: {
+    serial: string;
+    device: string;
+    subject: string;
+    fingerprint: string;
+    issued_at: Date;
+    expires_at: Date;
+  };
+}
+
+export type SecretRow = Selectable<CredentialsTables["device_secrets"]>;
+export type AuthorityRow = Selectable<CredentialsTables["authorities"]>;
+export type SetupCertificateRow = Selectable<CredentialsTables["setup_certificates"]>;
+export type IssuedRow = Selectable<CredentialsTables["issued_certificates"]>;
+
+/** All SQL about secrets and certificates. What is secret comes and goes sealed. */
+export class CredentialsStore {
+  readonly #db: Kysely<CredentialsTables>;
+
+  constructor(postgres: Postgres) {
+    this.#db = postgres.kysely<CredentialsTables>();
+  }
+
+  secretsOf(device: string, tx?: Tx): Promise<SecretRow[]> {
+    return this.#in(tx).selectFrom("device_secrets").selectAll().where("device", "=", device).execute();
+  }
+
+  /** @returns false when the device has an open secret of that kind already */
+  async insertSecret(tx: Tx, row: SecretRow): Promise<boolean> {
+    const { numInsertedOrUpdatedRows: count } = await this.#in(tx)
+      .insertInto("device_secrets")
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return (count ?? 0n) > 0n;
+  }
+
+  async setSecretState(tx: Tx, id: string, state: SecretState, at: Date): Promise<void> {
+    await this.#in(tx).updateTable("device_secrets").set({ state, changed_at: at }).where("id", "=", id).execute();
+  }
+
+  async removeSecret(tx: Tx, id: string): Promise<void> {
+    await this.#in(tx).deleteFrom("device_secrets").where("id", "=", id).execute();
+  }
+
+  async authority(name: string): Promise<AuthorityRow | undefined> {
+    return this.#db.selectFrom("authorities").selectAll().where("name", "=", name).executeTakeFirst();
+  }
+
+  /** Does nothing when there is one of that name: two servers may start at once on a fresh database. */
+  async insertAuthority(row: AuthorityRow): Promise<void> {
+    await this.#db
+      .insertInto("authorities")
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+
+  setupCertificates(): Promise<SetupCertificateRow[]> {
+    return this.#db.selectFrom("setup_certificates").selectAll().orderBy("added_at").orderBy("id").execute();
+  }
+
+  /** @returns false when this certificate, or an own one for that domain, is there already */
+  async insertSetupCertificate(row: SetupCertificateRow, tx?: Tx): Promise<boolean> {
+    const { numInsertedOrUpdatedRows: count } = await this.#in(tx)
+      .insertInto("setup_certificates")
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return (count ?? 0n) > 0n;
+  }
+
+  async removeSetupCertificate(id: string): Promise<void> {
+    await this.#db.deleteFrom("setup_certificates").where("id", "=", id).execute();
+  }
+
+  async insertIssued(row: IssuedRow): Promise<void> {
+    await this.#db.insertInto("issued_certificates").values(row).execute();
+  }
+
+  issuedTo(device: string): Promise<IssuedRow[]> {
+    return this.#db
+      .selectFrom("issued_certificates")
+      .selectAll()
+      .where("device", "=", device)
+      .orderBy("issued_at", "desc")
+      .execute();
+  }
+
+  #in(tx: Tx | undefined): Kysely<CredentialsTables> {
+    return tx === undefined ? this.#db : tables<CredentialsTables>(tx);
+  }
+}

@@ -1,0 +1,236 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { Clock } from "@vigil/base/clock.ts";
+import type { Log } from "@vigil/base/log.ts";
+import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
+import { CredentialsStore, type SecretRow } from "./credentials.store.ts";
+import { adminUser, isOpen, likeliestFirst, type SecretKind, type SecretState } from "./device-secret.ts";
+import { fail } from "./errors.ts";
+import { MasterKey } from "./master-key.ts";
+import { randomPassword } from "./password.ts";
+import { Authority, newAuthority } from "./pki/authority.ts";
+import { deviceCertificate, serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
+import { loginWith, type Login, type Sealed } from "./sealed.ts";
+import { SetupCertificates } from "./setup-certificates.ts";
+import { Vault, type Place } from "./vault.ts";
+
+export { adminUser, type SecretKind, type SecretState } from "./device-secret.ts";
+export type { DeviceNames } from "./pki/device-certificate.ts";
+export { loginWith, Sealed, type Login, type OpeningPurpose } from "./sealed.ts";
+export type { Proof, SetupCertificate, TrustedHash } from "./setup-certificates.ts";
+
+/** One secret of a device, as far as it may be shown. */
+export interface DeviceSecret {
+  readonly id: string;
+  readonly kind: SecretKind;
+  readonly state: SecretState;
+  readonly secret: Sealed<string>;
+}
+
+/** Whom `secured` is to believe. */
+export interface Trust {
+  readonly caPem: readonly string[];
+  /** The name that the device's certificate bears and that of no other device does. */
+  readonly serverName: string;
+}
+
+/** A certificate that Vigil's authority issued to a device. */
+export interface IssuedCertificate {
+  readonly der: Uint8Array;
+  readonly subject: string;
+  /** SHA-256, lower-case hex. */
+  readonly fingerprint: string;
+  readonly expiresAt: Date;
+}
+
+export interface CredentialsOptions {
+  readonly postgres: Postgres;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 32 bytes. */
+  readonly masterKey: Uint8Array;
+  /** They open what was sealed under them. */
+  readonly olderMasterKeys?: readonly Uint8Array[];
+  /** The domain of the devices: DHCP's option 15, which they compare with our setup certificate. */
+  readonly domainSuffix: string;
+}
+
+interface Parts {
+  readonly store: CredentialsStore;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly authority: Authority;
+  readonly setup: SetupCertificates;
+}
+
+/**
+ * Keeps what is secret: the devices' passwords, the authority's key, the setup certificates' keys. All of it lies sealed in
+ * the database. How a device never ends with a password that nobody has stands at SecretState, in device-secret.ts.
+ */
+export class Credentials {
+  readonly #store: CredentialsStore;
+  readonly #vault: Vault;
+  readonly #clock: Clock;
+  readonly #authority: Authority;
+  /** With what Vigil proves itself to devices that are being set up. */
+  readonly setup: SetupCertificates;
+
+  constructor(parts: Parts) {
+    this.#store = parts.store;
+    this.#vault = parts.vault;
+    this.#clock = parts.clock;
+    this.#authority = parts.authority;
+    this.setup = parts.setup;
+  }
+
+  /**
+   * Opens the vault; at the first start on a database it makes Vigil's authority and a setup certificate.
+   * @throws credentials.master-key.malformed, credentials.master-key.other (caller)
+   */
+  static async start(options: CredentialsOptions): Promise<Credentials> {
+    const { clock, domainSuffix } = options;
+    const store = new CredentialsStore(options.postgres);
+    const vault = new Vault(new MasterKey(options.masterKey, options.olderMasterKeys), options.log);
+    const authority = await authorityNamed("runtime", { store, vault, clock });
+    const root = await authorityNamed("setup", { store, vault, clock });
+    const setup = await SetupCertificates.start({ store, vault, clock, root, domainSuffix });
+    return new Credentials({ store, vault, clock, authority, setup });
+  }
+
+  /** PEM of the root of Vigil's own setup certificate: devices that trust its hash let Vigil set them up. */
+  get setupRootPem(): string {
+    return this.setup.rootPem;
+  }
+
+  /** What a provisioned device's certificate has to be. */
+  trust(device: string): Trust {
+    return { caPem: [this.#authority.certificatePem], serverName: serverNameOf(device) };
+  }
+
+  /** True when Vigil's authority signed that certificate. @param der as `peerCertificate()` gives it */
+  hasIssued(der: Uint8Array): boolean {
+    return this.#authority.hasSigned(der);
+  }
+
+  /** The login that is known to open the device. For `connect` alone. @throws credentials.secret.none (caller) */
+  async runtime(device: string): Promise<Login> {
+    const secrets = await this.secretsOf(device, "admin-password");
+    const confirmed = secrets.find(({ state }) => state === "confirmed");
+    if (confirmed === undefined) throw fail("credentials.secret.none", { details: { device } });
+    return loginWith(adminUser, confirmed.secret.open("log in"));
+  }
+
+  /** A device's secrets of a kind, the likeliest first: applied, pending, confirmed, previous. */
+  async secretsOf(device: string, kind: SecretKind, tx?: Tx): Promise<readonly DeviceSecret[]> {
+    const rows = (await this.#store.secretsOf(device, tx)).filter((row) => row.kind === kind);
+    return rows
+      .sort((one, other) => likeliestFirst.indexOf(one.state) - likeliestFirst.indexOf(other.state))
+      .map((row) => this.#secretOf(row));
+  }
+
+  /**
+   * The secret that the device is to have next: the open one if there is one, since the device may have taken it already;
+   * else a new one. Commit before you tell the device.
+   */
+  async nextSecret(tx: Tx, device: string, kind: SecretKind): Promise<DeviceSecret> {
+    const open = (await this.secretsOf(device, kind, tx)).find(({ state }) => isOpen(state));
+    if (open !== undefined) return open;
+    const id = randomUUID();
+    const at = new Date(this.#clock.now());
+    const sealed = this.#vault.seal(randomPassword(), placeOf({ id, device, kind }));
+    const row: SecretRow = { id, device, kind, state: "pending", sealed, made_at: at, changed_at: at };
+    if (await this.#store.insertSecret(tx, row)) return this.#secretOf(row);
+    // Somebody else's transaction committed one in between; the next look finds it.
+    return this.nextSecret(tx, device, kind);
+  }
+
+  /** The device said that it took the open secret, or was opened with it. */
+  async applied(tx: Tx, device: string, kind: SecretKind): Promise<void> {
+    for (const row of await this.#store.secretsOf(device, tx)) {
+      if (row.kind === kind && row.state === "pending") await this.#setState(tx, row, "applied");
+    }
+  }
+
+  /** The device was opened with its open secret over TLS: it becomes the confirmed one, the confirmed one the previous. */
+  async confirm(tx: Tx, device: string, kind: SecretKind): Promise<void> {
+    const rows = (await this.#store.secretsOf(device, tx)).filter((row) => row.kind === kind);
+    const open = rows.find((row) => isOpen(row.state));
+    if (open === undefined) return;
+    for (const row of rows) if (row.state === "previous") await this.#store.removeSecret(tx, row.id);
+    for (const row of rows) if (row.state === "confirmed") await this.#setState(tx, row, "previous");
+    await this.#setState(tx, open, "confirmed");
+  }
+
+  /** The device refused the open secret for good, so that it cannot have it. */
+  async discard(tx: Tx, device: string, kind: SecretKind): Promise<void> {
+    for (const row of await this.#store.secretsOf(device, tx)) {
+      if (row.kind === kind && isOpen(row.state)) await this.#store.removeSecret(tx, row.id);
+    }
+  }
+
+  /** The device has gone back to its factory state: what was confirmed opens it no more, and is kept as the previous one. */
+  async retire(tx: Tx, device: string): Promise<void> {
+    const rows = await this.#store.secretsOf(device, tx);
+    const confirmed = rows.filter((row) => row.state === "confirmed");
+    for (const { kind } of confirmed) {
+      const old = rows.find((row) => row.kind === kind && row.state === "previous");
+      if (old !== undefined) await this.#store.removeSecret(tx, old.id);
+    }
+    for (const row of confirmed) await this.#setState(tx, row, "previous");
+  }
+
+  /**
+   * Signs the request of a device. The certificate is noted before anybody gets it.
+   * @param request PKCS#10, DER, signed by the device
+   * @throws credentials.request.refused (device)
+   */
+  async issue(request: Uint8Array, names: DeviceNames): Promise<IssuedCertificate> {
+    const now = this.#clock.now();
+    const { der, serial, expiresAt } = await this.#authority.sign(await deviceCertificate(request, names), now);
+    const fingerprint = createHash("sha256").update(der).digest("hex");
+    const subject = `CN=${names.hostName}`;
+    const times = { issued_at: new Date(now), expires_at: expiresAt };
+    await this.#store.insertIssued({ serial, device: names.uuid, subject, fingerprint, ...times });
+    return { der, subject, fingerprint, expiresAt };
+  }
+
+  async #setState(tx: Tx, row: SecretRow, state: SecretState): Promise<void> {
+    await this.#store.setSecretState(tx, row.id, state, new Date(this.#clock.now()));
+  }
+
+  #secretOf(row: SecretRow): DeviceSecret {
+    const { id, kind, state } = row;
+    return { id, kind, state, secret: this.#vault.secretIn(row.sealed, placeOf(row)) };
+  }
+}
+
+function placeOf({ id, device, kind }: Pick<SecretRow, "id" | "device" | "kind">): Place {
+  return { table: "device_secrets", row: `${device}/${kind}/${id}` };
+}
+
+const authorityNames = { runtime: "Vigil Device Authority", setup: "Vigil Setup Root" } as const;
+
+/** The stored authority of that name; made and stored when there is none. */
+async function authorityNamed(
+  name: keyof typeof authorityNames,
+  deps: { readonly store: CredentialsStore; readonly vault: Vault; readonly clock: Clock },
+): Promise<Authority> {
+  const { store, vault, clock } = deps;
+  const place: Place = { table: "authorities", row: name };
+  let row = await store.authority(name);
+  if (row === undefined) {
+    const { certificatePem, keyPem } = await newAuthority(authorityNames[name], clock.now());
+    const made_at = new Date(clock.now());
+    await store.insertAuthority({
+      name,
+      certificate_pem: certificatePem,
+      sealed_key: vault.seal(keyPem, place),
+      made_at,
+    });
+    row = await store.authority(name);
+  }
+  if (row === undefined) throw new Error(`authority ${name} was stored and is gone`);
+  const key = vault.secretIn(row.sealed_key, place);
+  // Opened once to see that the master key is the right one, before anything depends on it.
+  key.open("sign");
+  return new Authority(row.certificate_pem, key);
+}

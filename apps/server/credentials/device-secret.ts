@@ -1,0 +1,26 @@
+/** What a secret opens: the digest login of the firmware's admin, or the firmware's menu on the machine. */
+export type SecretKind = "admin-password" | "mebx-password";
+
+/**
+ * How far a secret has come.
+ *
+ * pending: stored, and the device may be told at any moment; whether it took it is not known.
+ * applied: the device said that it took it, or let itself be opened with it while it was being set up.
+ * confirmed: the device was opened with it over TLS with Vigil's own certificate. The one that `runtime` gives.
+ * previous: the one confirmed before; kept until the next confirmation, for a device that went back.
+ *
+ * pending -> applied -> confirmed -> previous -> gone. A secret that is pending or applied is never replaced by another
+ * one, since the device may already have it: the same one is set again. So a device has at most three secrets of a kind,
+ * and at every instant one of them, or the factory's password, opens it.
+ */
+export type SecretState = "pending" | "applied" | "confirmed" | "previous";
+
+/** The order in which a device that has Vigil's certificate is tried: the likeliest first, for wrong logins may lock it. */
+export const likeliestFirst: readonly SecretState[] = ["applied", "pending", "confirmed", "previous"];
+
+export function isOpen(state: SecretState): boolean {
+  return state === "pending" || state === "applied";
+}
+
+/** The digest user whose password Vigil sets. @source protocols B.11 */
+export const adminUser = "admin";

@@ -1,0 +1,102 @@
+import { failWith, type ErrorCatalogue } from "@vigil/base/errors.ts";
+
+/** What can be wrong with secrets and certificates. */
+export const credentialErrors = {
+  "credentials.master-key.malformed": {
+    side: "caller",
+    title: "The master key is not 32 bytes",
+    next: "Restore the master key file or environment variable from your backup",
+    runbook: true,
+  },
+  "credentials.master-key.other": {
+    side: "caller",
+    title: "The stored secrets were sealed under another master key",
+    next: "Start the server with the master key that belongs to this data",
+    runbook: true,
+  },
+  "credentials.secret.damaged": {
+    side: "ours",
+    title: "A stored secret does not open: its row was changed or damaged",
+    next: "Restore the database from a backup, or provision the device anew",
+    runbook: true,
+  },
+  "credentials.secret.none": {
+    side: "caller",
+    title: "Vigil holds no confirmed secret of this device",
+    next: "Provision the device first",
+    runbook: true,
+  },
+  "credentials.request.refused": {
+    side: "device",
+    title: "Vigil's authority does not sign this certificate request",
+    next: "Read the reason in the details; the firmware may be too old for 2048-bit keys",
+    runbook: true,
+  },
+  "provisioning.certificate.unreadable": {
+    side: "caller",
+    title: "The certificates or the key cannot be read",
+    next: "Give PEM text: the leaf, its issuers up to the root, and the leaf's key without a passphrase",
+    runbook: true,
+  },
+  "provisioning.certificate.order": {
+    side: "caller",
+    title: "The certificates are not in order: each must be signed by the next",
+    next: "Put the leaf first, then its issuer, and the root last",
+    runbook: true,
+  },
+  "provisioning.certificate.incomplete": {
+    side: "caller",
+    title: "The chain does not reach a root certificate",
+    next: "Add the certificates that are missing: devices want the whole chain, root included",
+    runbook: true,
+  },
+  "provisioning.certificate.too-long": {
+    side: "caller",
+    title: "The chain has more certificates than firmware accepts",
+    next: "Use a certificate with at most two issuers between leaf and root",
+    runbook: true,
+  },
+  "provisioning.certificate.key-mismatch": {
+    side: "caller",
+    title: "The private key does not belong to the leaf certificate",
+    next: "Give the key with which the certificate was requested",
+    runbook: true,
+  },
+  "provisioning.certificate.key-unsupported": {
+    side: "caller",
+    title: "The certificate's key is of a kind or size that firmware does not accept",
+    next: "Use RSA with 2048 bits, signed with SHA-256",
+    runbook: true,
+  },
+  "provisioning.certificate.not-for-setup": {
+    side: "caller",
+    title: "The certificate is not made for setting up devices",
+    next: "Ask for the usages 1.3.6.1.5.5.7.3.1 and 2.16.840.1.113741.1.2.3, or the OU Intel(R) Client Setup Certificate",
+    runbook: true,
+  },
+  "provisioning.certificate.expired": {
+    side: "caller",
+    title: "The certificate is not valid now",
+    next: "Renew it, or check the server's clock",
+    runbook: true,
+  },
+  "provisioning.certificate.nameless": {
+    side: "caller",
+    title: "The certificate names no host: devices compare its name with their domain",
+    next: "Ask for a certificate whose common name lies in the devices' domain",
+    runbook: true,
+  },
+  "provisioning.certificate.duplicate": {
+    side: "caller",
+    title: "This setup certificate is there already",
+    next: "Nothing to do",
+  },
+  "provisioning.certificate.untrusted": {
+    side: "device",
+    title: "The device trusts none of the roots of Vigil's setup certificates",
+    next: "Add a setup certificate whose root the device lists, or add the root's hash to the device",
+    runbook: true,
+  },
+} as const satisfies ErrorCatalogue;
+
+export const fail = failWith(credentialErrors);
