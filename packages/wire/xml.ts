@@ -27,9 +27,11 @@ export interface XmlLimits {
   readonly maxDepth: number;
   /** 50,000: a pull of 999 items with 40 properties each fits. */
   readonly maxElements: number;
+  /** 128 on one element, declarations included: firmware's envelope has 10. A megabyte of them took half a second to read. */
+  readonly maxAttributes: number;
 }
 
-const defaultLimits: XmlLimits = { maxBytes: 1024 * 1024, maxDepth: 64, maxElements: 50_000 };
+const defaultLimits: XmlLimits = { maxBytes: 1024 * 1024, maxDepth: 64, maxElements: 50_000, maxAttributes: 128 };
 const xmlnsUri = "http://www.w3.org/2000/xmlns/";
 const none: readonly never[] = [];
 
@@ -55,12 +57,13 @@ export function child(parent: XmlElement, name: string): XmlElement | undefined 
  * @throws wire.xml.malformed, wire.xml.doctype, wire.xml.too-deep, wire.xml.too-large (device); details: offset
  */
 export function parseXml(input: string | Uint8Array, limits: Partial<XmlLimits> = {}): XmlElement {
-  const { maxBytes, maxDepth, maxElements } = { ...defaultLimits, ...limits };
+  const { maxBytes, maxDepth, maxElements, maxAttributes } = { ...defaultLimits, ...limits };
   if (input.length > maxBytes) throw fail("wire.xml.too-large", { details: { bytes: input.length, maxBytes } });
   // Firmware and every manager write XML 1.0; 1.1 would let control characters in as references.
   const parser = new SaxesParser({ xmlns: true, position: false, forceXMLVersion: true, defaultXMLVersion: "1.0" });
   const at = (): ErrorDetails => ({ offset: parser.position });
-  const tree = new TreeBuilder(maxDepth, maxElements);
+  const tree = new TreeBuilder({ maxDepth, maxElements, maxAttributes });
+  parser.on("attribute", () => tree.attribute());
   parser.on("opentag", (tag) => tree.open(tag));
   parser.on("closetag", () => tree.close());
   parser.on("text", (text) => tree.text(text));
@@ -99,19 +102,29 @@ interface Open {
 
 class TreeBuilder {
   readonly #path: Open[] = [];
-  readonly #maxDepth: number;
-  #elementsLeft: number;
+  readonly #limits: Omit<XmlLimits, "maxBytes">;
+  #elements = 0;
+  #attributes = 0;
   #root: XmlElement | undefined;
 
-  constructor(maxDepth: number, maxElements: number) {
-    this.#maxDepth = maxDepth;
-    this.#elementsLeft = maxElements;
+  constructor(limits: Omit<XmlLimits, "maxBytes">) {
+    this.#limits = limits;
+  }
+
+  /** One attribute of an element that is not open yet. */
+  attribute(): void {
+    this.#attributes += 1;
+    if (this.#attributes > this.#limits.maxAttributes) {
+      throw fail("wire.xml.too-large", { message: "An element has too many attributes" });
+    }
   }
 
   open(tag: SaxesTagNS): void {
-    if (this.#path.length >= this.#maxDepth) throw fail("wire.xml.too-deep", { details: { maxDepth: this.#maxDepth } });
-    this.#elementsLeft -= 1;
-    if (this.#elementsLeft < 0) throw fail("wire.xml.too-large", { message: "The XML has too many elements" });
+    const { maxDepth, maxElements } = this.#limits;
+    if (this.#path.length >= maxDepth) throw fail("wire.xml.too-deep", { details: { maxDepth } });
+    this.#elements += 1;
+    if (this.#elements > maxElements) throw fail("wire.xml.too-large", { message: "The XML has too many elements" });
+    this.#attributes = 0;
     this.#path.push({ ns: tag.uri, name: tag.local, attributes: attributesOf(tag.attributes), children: [], text: "" });
   }
 

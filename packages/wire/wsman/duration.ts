@@ -1,4 +1,4 @@
-const form = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const form = /^P(?=\d|T)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
 /** Reads an xs:duration such as PT60S or P0DT0H1M0S. @returns milliseconds; undefined when it is none or has years or months */
 export function parseDuration(text: string): number | undefined {
