@@ -21,9 +21,9 @@ export interface XmlElement {
 
 /** What a document may cost. */
 export interface XmlLimits {
-  /** 1 MiB: the largest recorded answer has 30 KiB; firmware's envelopes end at 50 KiB. */
+  /** 1 MiB: the largest recorded answer has 7 KiB; firmware's envelopes end at 50 KiB. */
   readonly maxBytes: number;
-  /** 64: recorded answers nest 12 deep. */
+  /** 64: recorded answers nest 10 deep. */
   readonly maxDepth: number;
   /** 50,000: a pull of 999 items with 40 properties each fits. */
   readonly maxElements: number;
