@@ -8,6 +8,12 @@ export const cliErrors = {
     next: "Set VIGIL_URL and VIGIL_TOKEN, or run: vigil login LINK (the one-time link that the server printed)",
     runbook: true,
   },
+  "cli.secret.missing": {
+    side: "caller",
+    title: "A password or key is needed, and nobody is there to type it",
+    next: "Set the environment variable that the details name, or run the command in a terminal",
+    runbook: true,
+  },
   "cli.usage.wrong": {
     side: "caller",
     title: "The command line does not make sense",

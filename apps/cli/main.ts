@@ -1,11 +1,13 @@
 import { Command, CommanderError } from "commander";
+import { reportOf } from "@vigil/base/errors.ts";
 import { addCollectionCommands } from "./commands/collections.ts";
 import { addDeviceCommands } from "./commands/devices.ts";
 import { addDirectCommands } from "./commands/direct.ts";
 import { addLoginCommands } from "./commands/login.ts";
 import { addPowerCommands } from "./commands/power.ts";
 import { addRunCommands } from "./commands/runs.ts";
-import { printError } from "./output.ts";
+import { fail } from "./errors.ts";
+import { printError, printJson, type ExitCode } from "./output.ts";
 
 const programs = `
 Programs:
@@ -33,10 +35,22 @@ async function main(): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    // Commander has printed its own message by now; help asked for is no error.
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-    else process.exitCode = printError(error, process.argv.includes("--json"));
+    const isJson = process.argv.includes("--json");
+    process.exitCode = error instanceof CommanderError ? usageExit(error, isJson) : printError(error, isJson);
   }
 }
+
+/** Commander has told people by now; machines still wait for theirs. Help that was asked for is no error. */
+function usageExit(error: CommanderError, isJson: boolean): ExitCode {
+  if (error.exitCode === 0) return 0;
+  if (isJson) printJson({ error: reportOf(fail("cli.usage.wrong", { message: error.message })) });
+  return 2;
+}
+
+// Whoever reads has had enough: `vigil device list | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
 await main();

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { reportOf, VigilError } from "@vigil/base/errors.ts";
 
 /** 0 done, 1 some failed, 2 wrong usage, 3 not reachable or not signed in. */
@@ -28,14 +30,17 @@ export function printFacts(facts: readonly (readonly [name: string, value: strin
 export function printError(error: unknown, isJson: boolean): ExitCode {
   const report = reportOf(error);
   if (isJson) printJson({ error: report });
-  const page = `Runbook: docs/runbooks/${report.code}.md`;
-  process.stderr.write(`${report.message}\n${report.next}\n${report.code} (${report.side}). ${page}\n`);
+  const page = `docs/runbooks/${report.code}.md`;
+  const runbook = existsSync(join(import.meta.dirname, "../..", page)) ? `. Runbook: ${page}` : "";
+  process.stderr.write(`${report.message}\n${report.next}\n${report.code} (${report.side})${runbook}\n`);
   if (!(error instanceof VigilError)) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return exitCodeOf(report.code, report.side);
 }
 
 function exitCodeOf(code: string, side: string): ExitCode {
-  if (side === "network" || /^(access|cli\.account|amt\.login)\./.test(code)) return 3;
+  // "Not reachable" invites to try again, which is the one thing not to do here.
+  if (code === "amt.outcome.unknown") return 1;
+  if (side === "network" || /^(access|cli\.account|cli\.secret|amt\.login)\./.test(code)) return 3;
   return side === "caller" ? 2 : 1;
 }
 

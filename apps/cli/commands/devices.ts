@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { systemClock } from "@vigil/base/clock.ts";
 import type { DeviceSummary } from "@vigil/api/resources/devices.ts";
 import { signedInClient } from "../account.ts";
@@ -8,9 +8,14 @@ import { ageOf, printFacts, printJson, printTable } from "../output.ts";
 interface ListOptions {
   readonly collection?: string;
   readonly state?: DeviceSummary["state"];
+  readonly power?: DeviceSummary["power"];
   readonly search?: string;
   readonly json?: true;
 }
+
+/** The same words as in the contract. */
+const states = ["factory", "provisioning", "provisioned", "failed"] as const satisfies DeviceSummary["state"][];
+const powers = ["on", "sleep", "hibernate", "off", "unknown"] as const satisfies DeviceSummary["power"][];
 
 /** `vigil device list|show`. */
 export function addDeviceCommands(program: Command): void {
@@ -19,7 +24,8 @@ export function addDeviceCommands(program: Command): void {
     .command("list")
     .description("list devices")
     .option("--collection <name>", "only those in this collection")
-    .option("--state <state>", "only those in this state: factory, provisioning, provisioned, failed")
+    .addOption(new Option("--state <state>", "only those in this state").choices(states))
+    .addOption(new Option("--power <power>", "only those last seen like this").choices(powers))
     .option("--search <text>", "part of a host name, address, uuid, release or model")
     .option("--json", "print JSON")
     .action(list);
@@ -32,10 +38,11 @@ export function addDeviceCommands(program: Command): void {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { collection, state, search } = options;
+  const { collection, state, power, search } = options;
   const items = await allDevices({
     ...(collection === undefined ? {} : { collection }),
     ...(state === undefined ? {} : { state }),
+    ...(power === undefined ? {} : { power }),
     ...(search === undefined ? {} : { search }),
   });
   if (options.json === true) return printJson(items);
@@ -54,11 +61,7 @@ async function list(options: ListOptions): Promise<void> {
   );
 }
 
-async function allDevices(query: {
-  readonly collection?: string;
-  readonly state?: DeviceSummary["state"];
-  readonly search?: string;
-}): Promise<DeviceSummary[]> {
+async function allDevices(query: Omit<ListOptions, "json">): Promise<DeviceSummary[]> {
   const client = signedInClient();
   const limit = 5_000;
   const all: DeviceSummary[] = [];
@@ -71,7 +74,7 @@ async function allDevices(query: {
 
 async function show(name: string, options: { readonly refresh?: true; readonly json?: true }): Promise<void> {
   const client = signedInClient();
-  const found = await client.devices.list({ query: { search: name, limit: 100 } });
+  const found = await client.devices.list({ query: { search: name, limit: 20_000 } });
   const wanted = name.toLowerCase();
   const match = found.items.filter((one) => [one.uuid, one.hostName?.toLowerCase(), one.address].includes(wanted));
   const [only, other] = match.length > 0 ? match : found.items;

@@ -1,9 +1,9 @@
-import { isCancel, password } from "@clack/prompts";
 import type { Command } from "commander";
 import { vigilClient } from "@vigil/api/client.ts";
 import { accountFromLink, forgetAccount, saveAccount, type Account } from "../account.ts";
 import { fail } from "../errors.ts";
 import { printJson } from "../output.ts";
+import { askSecret } from "../secret.ts";
 
 /** `vigil login`, `vigil logout`. */
 export function addLoginCommands(program: Command): void {
@@ -34,8 +34,7 @@ async function login(address: string, options: { readonly json?: true }): Promis
 }
 
 async function accountFromKey(link: URL): Promise<Account> {
-  const given = process.env["VIGIL_TOKEN"] ?? (await password({ message: `API key for ${link.origin}` }));
-  if (isCancel(given)) throw fail("cli.account.missing");
+  const given = await askSecret("VIGIL_TOKEN", `API key for ${link.origin}`);
   await vigilClient({ baseUrl: link.origin, token: given }).access.me();
   return { url: link.origin, token: given };
 }

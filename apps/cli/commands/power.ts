@@ -62,16 +62,19 @@ async function start(operation: OperationName, devices: readonly string[], optio
 export async function reportRun(id: string, isJson: boolean): Promise<void> {
   const client = signedInClient();
   const stop = new AbortController();
-  process.once("SIGINT", () => {
+  process.once("SIGINT", () => stop.abort());
+  try {
+    const run = await followRun(client, id, stop.signal);
+    const results = await resultsOf(client, id, stop.signal);
+    if (isJson) printJson(answerOf(run, results));
+    else printRun(run, results);
+    process.exitCode = run.counts.succeeded === run.total ? 0 : 1;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
     process.stderr.write(`The run goes on. Follow it: vigil run show ${id} --wait; stop it: vigil run cancel ${id}\n`);
-    stop.abort();
-    process.exit(130);
-  });
-  const run = await followRun(client, id, stop.signal);
-  const results = await resultsOf(client, id, stop.signal);
-  if (isJson) printJson(answerOf(run, results));
-  else printRun(run, results);
-  process.exitCode = run.counts.succeeded === run.total ? 0 : 1;
+    // 128 and the signal's number, as shells have it.
+    process.exitCode = 130;
+  }
 }
 
 interface Answer {

@@ -14,7 +14,7 @@ import { SetupCertificates } from "./setup-certificates.ts";
 import { Vault, type Place } from "./vault.ts";
 
 export { adminUser, type SecretKind, type SecretState } from "./device-secret.ts";
-export type { DeviceNames } from "./pki/device-certificate.ts";
+export { serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
 export { loginWith, Sealed, type Login, type OpeningPurpose } from "./sealed.ts";
 export type { Proof, SetupCertificate, TrustedHash } from "./setup-certificates.ts";
 
@@ -150,21 +150,17 @@ export class Credentials {
     }
   }
 
-  /** The device was opened with its open secret over TLS: it becomes the confirmed one, the confirmed one the previous. */
+  /**
+   * The device was opened over TLS, in its final state: the applied secret becomes the confirmed one, and the confirmed one
+   * the previous. A secret that is still pending stays so.
+   */
   async confirm(tx: Tx, device: string, kind: SecretKind): Promise<void> {
     const rows = (await this.#store.secretsOf(device, tx)).filter((row) => row.kind === kind);
-    const open = rows.find((row) => isOpen(row.state));
-    if (open === undefined) return;
+    const applied = rows.find((row) => row.state === "applied");
+    if (applied === undefined) return;
     for (const row of rows) if (row.state === "previous") await this.#store.removeSecret(tx, row.id);
     for (const row of rows) if (row.state === "confirmed") await this.#setState(tx, row, "previous");
-    await this.#setState(tx, open, "confirmed");
-  }
-
-  /** The device refused the open secret for good, so that it cannot have it. */
-  async discard(tx: Tx, device: string, kind: SecretKind): Promise<void> {
-    for (const row of await this.#store.secretsOf(device, tx)) {
-      if (row.kind === kind && isOpen(row.state)) await this.#store.removeSecret(tx, row.id);
-    }
+    await this.#setState(tx, applied, "confirmed");
   }
 
   /** The device has gone back to its factory state: what was confirmed opens it no more, and is kept as the previous one. */

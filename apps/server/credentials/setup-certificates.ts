@@ -78,6 +78,12 @@ export class SetupCertificates {
     return (await this.#store.setupCertificates()).map(shown);
   }
 
+  /** True when the chain with that leaf is kept already. @throws provisioning.certificate.* (caller) */
+  async holds(chainPem: string): Promise<boolean> {
+    const { fingerprint } = describeSetupChain(chainPem);
+    return (await this.#store.setupCertificates()).some((row) => row.fingerprint === fingerprint);
+  }
+
   /**
    * Keeps one more. @param chainPem leaf first, root last
    * @throws provisioning.certificate.* (caller)

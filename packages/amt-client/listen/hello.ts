@@ -5,6 +5,8 @@ import type { Log } from "@vigil/base/log.ts";
 import { decodeHello, maxHelloBytes, type Hello } from "@vigil/wire/hello.ts";
 import { fail } from "../errors.ts";
 
+export type { Hello } from "@vigil/wire/hello.ts";
+
 export interface HelloListenerOptions {
   /** Address to listen on; all when omitted. */
   readonly host?: string;

@@ -1,0 +1,165 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { Argument, Option, type Command } from "commander";
+import { connect, type AmtDevice } from "@vigil/amt-client/device.ts";
+import { directDialer } from "@vigil/amt-client/dial/direct.ts";
+import { secured, type TlsOptions } from "@vigil/amt-client/dial/tls.ts";
+import { systemClock } from "@vigil/base/clock.ts";
+import { fail } from "../errors.ts";
+import { printFacts, printJson } from "../output.ts";
+import { askSecret } from "../secret.ts";
+
+interface DirectOptions {
+  readonly user: string;
+  readonly plain?: true;
+  readonly ca?: string;
+  readonly insecure?: true;
+  readonly port?: number;
+  readonly timeout: number;
+  readonly json?: true;
+}
+
+const topics = ["info", "power"] as const;
+const verbs = ["state", "on", "off", "cycle", "reset"] as const;
+type Verb = (typeof verbs)[number];
+
+const examples = `
+The password is taken from VIGIL_AMT_PASSWORD, or asked for. It is never an argument.
+
+Examples:
+  vigil amt 192.0.2.7 info --ca authority.pem
+  vigil amt 192.0.2.7 power cycle --insecure
+  vigil amt 192.0.2.7 power --plain           a device that nobody has set up yet`;
+
+/** `vigil amt HOST info|power`: straight to a device, past the server. */
+export function addDirectCommands(program: Command): void {
+  program
+    .command("amt")
+    .description("one device, straight to it, without a server")
+    .argument("<host>", "its name or address")
+    .addArgument(new Argument("<topic>", "what about").choices(topics))
+    .addArgument(new Argument("[verb]", "what to do with the power").choices(verbs))
+    .option("--user <name>", "the device's user", "admin")
+    .option("--tls", "over TLS, port 16993 (the default)")
+    .addOption(new Option("--plain", "without TLS, port 16992").conflicts(["tls", "ca", "insecure"]))
+    .option("--ca <file>", "PEM of the authority that issued the device's certificate")
+    .addOption(new Option("--insecure", "take any certificate").conflicts("ca"))
+    .option("--port <number>", "another port", (text) => numberIn(text, "--port", 65_535))
+    .option("--timeout <seconds>", "how long one request may take", (text) => numberIn(text, "--timeout", 600), 30)
+    .option("--json", "print JSON")
+    .addHelpText("after", examples)
+    .action(run);
+}
+
+async function run(
+  host: string,
+  topic: "info" | "power",
+  verb: Verb | undefined,
+  options: DirectOptions,
+): Promise<void> {
+  if (topic === "info" && verb !== undefined) throw fail("cli.usage.wrong", { message: `info takes no ${verb}` });
+  if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(host)) {
+    throw fail("cli.usage.wrong", { message: `Not a name or an address: ${JSON.stringify(host)}` });
+  }
+  const dialer = dialerTo(host, options);
+  const password = await askSecret("VIGIL_AMT_PASSWORD", `Password of ${options.user} on ${host}`);
+  await using device = connect({
+    dialer,
+    port: options.port ?? (options.plain === true ? 16_992 : 16_993),
+    credential: { username: options.user, password },
+    clock: systemClock(),
+    timeoutMs: options.timeout * 1000,
+  });
+  if (topic === "info") await showInfo(device, host, options.json === true);
+  else await power(device, host, verb ?? "state", options.json === true);
+}
+
+function dialerTo(host: string, { plain, ca, insecure }: DirectOptions): ReturnType<typeof secured> {
+  const dialer = directDialer({ host });
+  if (plain === true) return dialer;
+  if (ca === undefined && insecure !== true) {
+    throw fail("cli.usage.wrong", { message: "Say whom to trust: --ca FILE, or --insecure for any certificate" });
+  }
+  const trust: TlsOptions["trust"] = ca === undefined ? "setup" : { caPem: [authorityIn(ca)] };
+  return secured(dialer, { trust });
+}
+
+function authorityIn(file: string): string {
+  try {
+    const pem = readFileSync(file, "utf8");
+    return new X509Certificate(pem).toString();
+  } catch (cause) {
+    throw fail("cli.usage.wrong", { message: `No certificate can be read from ${file}`, cause });
+  }
+}
+
+async function power(device: AmtDevice, host: string, verb: Verb, isJson: boolean): Promise<void> {
+  if (verb === "state") {
+    const state = await device.power.state();
+    if (isJson) return printJson({ host, ...state });
+    process.stdout.write(`${state.power}\n`);
+    return;
+  }
+  const { result } = await device.power.request(verb);
+  if (isJson) return printJson({ host, action: verb, result });
+  process.stdout.write(`${result}\n`);
+}
+
+async function showInfo(device: AmtDevice, host: string, isJson: boolean): Promise<void> {
+  const { hostName, domainName } = await device.general.read();
+  const setup = await device.setup.readState();
+  const state = await device.power.state();
+  const inventory = await device.inventory.read();
+  const der = device.peerCertificate();
+  const certificate = der === undefined ? null : new X509Certificate(der);
+  const { release, controlMode } = setup;
+  if (isJson) {
+    return printJson({
+      host,
+      hostName,
+      domainName,
+      release,
+      state: setup.state,
+      controlMode,
+      ...state,
+      ...inventory,
+      certificate: certificate === null ? null : factsOf(certificate),
+    });
+  }
+  const { processors, memory, disks, bios } = inventory;
+  printFacts([
+    ["host name", [hostName, domainName].filter((one) => one !== "").join(".") || null],
+    ["uuid", inventory.uuid || null],
+    ["release", release || null],
+    ["state", setup.state],
+    ["control mode", controlMode],
+    ["power", state.power],
+    ["model", `${inventory.manufacturer} ${inventory.model}`.trim() || null],
+    ["serial number", inventory.serialNumber || null],
+    ["bios", `${bios.version} ${bios.releasedAt.slice(0, 10)}`.trim() || null],
+    ["processor", processors.map((one) => one.name).join(", ") || null],
+    ["memory", memory.map((one) => `${gigabytes(one.bytes, 1024)} in ${one.slot}`).join(", ") || null],
+    ["disks", disks.map((one) => gigabytes(one.bytes, 1000)).join(", ") || null],
+    ["certificate", certificate === null ? null : `${nameIn(certificate)} until ${certificate.validTo}`],
+  ]);
+}
+
+function factsOf(certificate: X509Certificate): Readonly<Record<"subject" | "expiresAt" | "fingerprint", string>> {
+  const expiresAt = certificate.validToDate.toISOString();
+  return { subject: nameIn(certificate), expiresAt, fingerprint: certificate.fingerprint256 };
+}
+
+function nameIn(certificate: X509Certificate): string {
+  return certificate.subject.replaceAll("\n", ", ");
+}
+
+/** @param kilo 1024 for memory, 1000 for disks: as their makers count */
+function gigabytes(bytes: number, kilo: number): string {
+  return `${Math.round(bytes / kilo ** 3)} GB`;
+}
+
+function numberIn(text: string, option: string, max: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw fail("cli.usage.wrong", { message: `${option} is a whole number from 1 to ${max}, not ${text}` });
+}

@@ -1,0 +1,213 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { directDialer } from "@vigil/amt-client/dial/direct.ts";
+import { listenForHellos, type HelloListener } from "@vigil/amt-client/listen/hello.ts";
+import type { Clock } from "@vigil/base/clock.ts";
+import type { Log } from "@vigil/base/log.ts";
+import { openPostgres, type Postgres } from "@vigil/postgres/postgres.ts";
+import { Work } from "@vigil/work/work.ts";
+import { Access } from "./access/access.ts";
+import { accessRoutes } from "./access/access.routes.ts";
+import { Audit } from "./audit/audit.ts";
+import { auditRoutes } from "./audit/audit.routes.ts";
+import { Collections } from "./collections/collections.ts";
+import { collectionsRoutes } from "./collections/collections.routes.ts";
+import type { ServerConfig } from "./config.ts";
+import { Credentials } from "./credentials/credentials.ts";
+import { Devices } from "./devices/devices.ts";
+import { devicesRoutes, summariesOf } from "./devices/devices.routes.ts";
+import { fail } from "./errors.ts";
+import { Events } from "./events.ts";
+import { startHttp, type RouteBinding } from "./http.ts";
+import { LiveFeed } from "./http/live-feed.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import { jobsRoutes } from "./jobs/jobs.routes.ts";
+import { migrations } from "./migrations/all.ts";
+import { Profiles } from "./profiles/profiles.ts";
+import { profilesRoutes } from "./profiles/profiles.routes.ts";
+import { Provisioning } from "./provisioning/provisioning.ts";
+import { provisioningRoutes } from "./provisioning/provisioning.routes.ts";
+import { timelineOf } from "./timeline.ts";
+
+export interface RunningServer {
+  readonly url: string;
+  readonly helloPort: number;
+  /** PEM of the root that devices have to trust, unless a bought setup certificate was added. */
+  readonly setupRootPem: string;
+  /** A link that signs in once. */
+  signInLink(): Promise<string>;
+  /** An API key for scripts; one of the same name is replaced. */
+  createApiKey(name: string): Promise<string>;
+  /** How the fleet stands. */
+  summary(): ReturnType<Devices["counts"]>;
+  stop(): Promise<void>;
+}
+
+export interface ServerDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Rooms {
+  readonly access: Access;
+  readonly audit: Audit;
+  readonly collections: Collections;
+  readonly credentials: Credentials;
+  readonly devices: Devices;
+  readonly events: Events;
+  readonly jobs: Jobs;
+  readonly profiles: Profiles;
+  readonly provisioning: Provisioning;
+}
+
+/**
+ * Wires everything and starts it in this order: database, queue, rooms, work, hellos, HTTP. Stops in the opposite one.
+ * @throws postgres.*, credentials.master-key.*, provisioning.certificate.*, server.port.in-use (caller)
+ */
+export async function startServer(config: ServerConfig, { clock, log }: ServerDeps): Promise<RunningServer> {
+  await using stack = new AsyncDisposableStack();
+  const database = config.databaseUrl === undefined ? { directory: databaseIn(config) } : { url: config.databaseUrl };
+  const postgres = stack.use(await openPostgres(database, { clock, log }));
+  await postgres.migrate(migrations);
+  const work = await Work.start(postgres, { clock, log });
+  stack.defer(() => work.stop());
+  const rooms = await openRooms(config, { postgres, work, clock, log });
+  stack.defer(() => rooms.provisioning.settled());
+  await addSetupCertificate(config, rooms.credentials, postgres);
+  writeFileSync(join(config.dataDirectory, "setup-root.pem"), rooms.credentials.setupRootPem);
+  work.begin();
+  const hellos = await listen(config, rooms, { clock, log });
+  stack.defer(() => hellos.close());
+  const live = liveFeed(rooms, { clock, log });
+  stack.defer(() => live.stop());
+  const version = versionOf();
+  const meta = { version, mode: config.mode, helloPort: hellos.port, startedAt: new Date(clock.now()).toISOString() };
+  const bindings = bindingsOf(rooms, { postgres, clock, meta });
+  const { access } = rooms;
+  const http = await startHttp({ host: config.httpHost, port: config.httpPort, access, live, bindings, log, version });
+  stack.defer(() => http.close());
+  const owned = stack.move();
+  return {
+    url: http.url,
+    helloPort: hellos.port,
+    setupRootPem: rooms.credentials.setupRootPem,
+    signInLink: async () => `${http.url}/sign-in#token=${await access.newLink()}`,
+    createApiKey: async (name) => (await access.createKey("owner", name)).key,
+    summary: () => rooms.devices.counts(),
+    stop: () => owned.disposeAsync(),
+  };
+}
+
+function databaseIn(config: ServerConfig): string {
+  return join(config.dataDirectory, "database");
+}
+
+async function openRooms(
+  config: ServerConfig,
+  deps: ServerDeps & { readonly postgres: Postgres; readonly work: Work },
+): Promise<Rooms> {
+  const { postgres, work, clock, log } = deps;
+  const { masterKey, domainSuffix } = config;
+  const events = new Events();
+  const audit = new Audit(postgres, clock);
+  const access = new Access({ postgres, audit, clock });
+  const credentials = await Credentials.start({ postgres, clock, log, masterKey, domainSuffix });
+  const devices = new Devices({ postgres, credentials, events, clock });
+  const profiles = new Profiles(postgres);
+  await profiles.prepare(domainSuffix);
+  const collections = new Collections({ postgres, devices, audit, clock });
+  const dialerTo = (host: string) => directDialer({ host });
+  const provisioning = new Provisioning({
+    postgres,
+    work,
+    devices,
+    credentials,
+    profiles,
+    audit,
+    clock,
+    log,
+    dialerTo,
+  });
+  await provisioning.prepare();
+  const jobs = new Jobs({ postgres, work, devices, collections, audit, events, clock, log });
+  await jobs.prepare();
+  return { access, audit, collections, credentials, devices, events, jobs, profiles, provisioning };
+}
+
+/** The setup certificate of the command line, unless it is there already. */
+async function addSetupCertificate(config: ServerConfig, credentials: Credentials, postgres: Postgres): Promise<void> {
+  const given = config.setupCertificate;
+  if (given === undefined) return;
+  if (await credentials.setup.holds(given.chainPem)) return;
+  await postgres.transaction((tx) => credentials.setup.add(tx, given.chainPem, given.keyPem));
+}
+
+async function listen(
+  config: ServerConfig,
+  { provisioning }: Rooms,
+  { clock, log }: ServerDeps,
+): Promise<HelloListener> {
+  const { helloHost: host, helloPort: port } = config;
+  try {
+    return await listenForHellos({
+      host,
+      port,
+      clock,
+      log,
+      onHello: (hello, address) => provisioning.onHello(hello, address),
+      onRefused: (error, address) => provisioning.onRefused(error, address),
+    });
+  } catch (cause) {
+    throw fail("server.port.in-use", { details: { host, port }, cause });
+  }
+}
+
+function liveFeed({ events, devices, collections, jobs }: Rooms, deps: ServerDeps): LiveFeed {
+  const collectionsOf = collections.namesFor.bind(collections);
+  return new LiveFeed({
+    ...deps,
+    events,
+    sources: {
+      devices: async (ids) => {
+        const page = { sort: "hostName", order: "asc", limit: ids.length, offset: 0 } as const;
+        const { items } = await devices.list({ uuids: ids }, page);
+        return summariesOf(items, { collectionsOf });
+      },
+      runs: (ids) => jobs.runsOf(ids),
+      results: async (run, ids) => (await jobs.results(run, { devices: ids, limit: ids.length, offset: 0 })).items,
+    },
+  });
+}
+
+function bindingsOf(
+  rooms: Rooms,
+  deps: { readonly postgres: Postgres; readonly clock: Clock; readonly meta: Parameters<typeof accessRoutes>[1] },
+): readonly RouteBinding[] {
+  const { access, audit, collections, credentials, devices, jobs, profiles, provisioning } = rooms;
+  const { postgres, clock, meta } = deps;
+  return [
+    ...accessRoutes(access, meta),
+    ...auditRoutes(audit),
+    ...collectionsRoutes(collections),
+    ...devicesRoutes(
+      { devices, postgres, clock },
+      {
+        filterOf: (name) => collections.filterOf(name),
+        collectionsOf: (records) => collections.namesFor(records),
+        timeline: (uuid, limit) => timelineOf({ audit, jobs }, uuid, limit),
+        runningRuns: () => jobs.runningCount(),
+        provision: (uuid, actor) => provisioning.retry(uuid, actor),
+      },
+    ),
+    ...jobsRoutes(jobs),
+    ...profilesRoutes(profiles),
+    ...provisioningRoutes({ provisioning, credentials, audit, postgres }),
+  ];
+}
+
+function versionOf(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, "package.json"), "utf8"));
+  const version =
+    typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : undefined;
+  return typeof version === "string" ? version : "0";
+}

@@ -1,0 +1,103 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fail } from "./errors.ts";
+
+/** Everything that a server is told from outside. */
+export interface ServerConfig {
+  readonly mode: "lab" | "server";
+  readonly dataDirectory: string;
+  readonly httpHost: string;
+  readonly httpPort: number;
+  readonly helloHost: string;
+  readonly helloPort: number;
+  /** A PostgreSQL server; absent: the embedded database in the data folder. */
+  readonly databaseUrl?: string;
+  /** DNS suffix of the devices' network. */
+  readonly domainSuffix: string;
+  /** 32 bytes. */
+  readonly masterKey: Uint8Array;
+  /** PEM of a setup certificate that devices trust already. */
+  readonly setupCertificate?: { readonly chainPem: string; readonly keyPem: string };
+}
+
+/** What the command line says. */
+export interface ServerOptions {
+  readonly mode: "lab" | "server";
+  readonly dataDirectory: string;
+  /** PORT or HOST:PORT. */
+  readonly http: string;
+  readonly helloPort: number;
+  readonly databaseUrl?: string;
+  readonly domainSuffix: string;
+  readonly setupCertificate?: string;
+  readonly setupKey?: string;
+}
+
+/** Makes the data folder and the master key where they are missing. @throws server.option.invalid, server.master-key.* (caller) */
+export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = process.env): ServerConfig {
+  const { mode, dataDirectory, helloPort, databaseUrl } = options;
+  const domainSuffix = options.domainSuffix.toLowerCase();
+  if (!/^(?=.{1,191}$)[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(domainSuffix)) {
+    throw fail("server.option.invalid", { message: `Not a DNS suffix: ${options.domainSuffix}` });
+  }
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+  const setupCertificate = setupFiles(options);
+  return {
+    mode,
+    dataDirectory,
+    ...httpAddress(options.http),
+    helloHost: mode === "lab" ? "127.0.0.1" : "0.0.0.0",
+    helloPort,
+    domainSuffix,
+    masterKey: masterKey(dataDirectory, databaseUrl !== undefined, env),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(setupCertificate === undefined ? {} : { setupCertificate }),
+  };
+}
+
+function httpAddress(text: string): { httpHost: string; httpPort: number } {
+  const [, host, digits] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port > 65_535) {
+    throw fail("server.option.invalid", { message: `Not a port, nor HOST:PORT: ${text}` });
+  }
+  return { httpHost: host?.replaceAll(/[[\]]/g, "") ?? "127.0.0.1", httpPort: port };
+}
+
+function setupFiles(options: ServerOptions): ServerConfig["setupCertificate"] {
+  const { setupCertificate, setupKey } = options;
+  if (setupCertificate === undefined && setupKey === undefined) return undefined;
+  if (setupCertificate === undefined || setupKey === undefined) {
+    throw fail("server.option.invalid", { message: "--setup-certificate and --setup-key go together" });
+  }
+  return { chainPem: readOption(setupCertificate), keyPem: readOption(setupKey) };
+}
+
+function readOption(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw fail("server.option.invalid", { message: `Cannot read ${file}`, cause });
+  }
+}
+
+/** From the environment, else from the data folder, where the first start makes it. */
+function masterKey(directory: string, hasServer: boolean, env: NodeJS.ProcessEnv): Uint8Array {
+  const given = env["VIGIL_MASTER_KEY"];
+  if (given !== undefined) return keyIn(given);
+  const file = join(directory, "master.key");
+  if (existsSync(file)) return keyIn(readFileSync(file, "utf8"));
+  if (!hasServer && existsSync(join(directory, "database"))) {
+    throw fail("server.master-key.missing", { details: { file } });
+  }
+  const key = randomBytes(32);
+  writeFileSync(file, `${key.toString("base64")}\n`, { mode: 0o600, flag: "wx" });
+  return key;
+}
+
+function keyIn(text: string): Uint8Array {
+  const key = Buffer.from(text.trim(), "base64");
+  if (key.length !== 32) throw fail("server.master-key.malformed", { details: { bytes: key.length } });
+  return key;
+}

@@ -1,0 +1,98 @@
+import type { DeviceState, PowerState } from "@vigil/api/resources/devices.ts";
+import type { ErrorReport } from "@vigil/base/errors.ts";
+
+export type { DeviceState, PowerState };
+
+/** What the registry holds of one device. */
+export interface DeviceRecord {
+  readonly uuid: string;
+  readonly address: string;
+  readonly hostName: string | null;
+  readonly state: DeviceState;
+  readonly step: string | null;
+  readonly error: ErrorReport | null;
+  readonly release: string | null;
+  readonly model: string | null;
+  readonly manufacturer: string | null;
+  readonly serialNumber: string | null;
+  readonly biosVersion: string | null;
+  readonly controlMode: "none" | "client" | "admin";
+  readonly profile: string | null;
+  readonly certificate: StoredCertificate | null;
+  readonly hello: HelloNote | null;
+  readonly power: PowerState;
+  readonly powerAt: Date | null;
+  readonly isReachable: boolean;
+  readonly firstSeenAt: Date;
+  readonly lastSeenAt: Date;
+  readonly provisionedAt: Date | null;
+  readonly inventoryAt: Date | null;
+}
+
+/** The certificate that the device shows on 16993. */
+export interface StoredCertificate {
+  readonly subject: string;
+  /** SHA-256, lower-case hex. */
+  readonly fingerprint: string;
+  readonly expiresAt: string;
+}
+
+/** What is known of a device's hellos. */
+export interface HelloNote {
+  readonly receivedAt: string;
+  readonly count: number;
+  readonly retry: number;
+  readonly hashes: number;
+}
+
+/** Evidence that a device exists. */
+export interface Sighting {
+  readonly uuid: string;
+  readonly address: string;
+  readonly at: Date;
+  readonly hello?: { readonly retry: number; readonly hashes: number };
+}
+
+/** What a device told about itself; what is left out stays as it was. */
+export interface Facts {
+  readonly address?: string;
+  readonly release?: string;
+  readonly hostName?: string;
+  readonly model?: string;
+  readonly manufacturer?: string;
+  readonly serialNumber?: string;
+  readonly biosVersion?: string;
+  readonly controlMode?: DeviceRecord["controlMode"];
+  readonly profile?: string;
+  readonly certificate?: StoredCertificate;
+  /** Set when hardware was read. */
+  readonly inventoryAt?: Date;
+}
+
+/** Which devices: all conditions hold; none given means all devices. */
+export interface DeviceFilter {
+  readonly search?: string;
+  readonly states?: readonly DeviceState[];
+  readonly powers?: readonly PowerState[];
+  /** Start of the release. */
+  readonly release?: string;
+  readonly isReachable?: boolean;
+  /** Failed, or not reachable. */
+  readonly needsAttention?: boolean;
+  readonly uuids?: readonly string[];
+}
+
+/** Whether the filter holds for the device; the store says the same in SQL. */
+export function matches(device: DeviceRecord, filter: DeviceFilter): boolean {
+  const { search, states, powers, release, isReachable, uuids } = filter;
+  const text = [device.hostName, device.address, device.uuid, device.release, device.model].join(" ").toLowerCase();
+  return (
+    (search === undefined || text.includes(search.toLowerCase())) &&
+    (states === undefined || states.includes(device.state)) &&
+    (powers === undefined || powers.includes(device.power)) &&
+    (release === undefined || device.release?.startsWith(release) === true) &&
+    (isReachable === undefined || device.isReachable === isReachable) &&
+    (filter.needsAttention !== true || device.state === "failed" || !device.isReachable) &&
+    (uuids === undefined || uuids.includes(device.uuid))
+  );
+}

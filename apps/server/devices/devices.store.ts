@@ -1,0 +1,224 @@
+import {
+  sql,
+  type ExpressionBuilder,
+  type Insertable,
+  type Kysely,
+  type Selectable,
+  type SqlBool,
+  type Updateable,
+} from "kysely";
+import type { ColumnType, Expression } from "kysely";
+import type { ErrorReport } from "@vigil/base/errors.ts";
+import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
+import type { DeviceFilter, DeviceRecord, HelloNote, StoredCertificate } from "./device.ts";
+
+/** jsonb: read as what it holds, written as text. */
+type Json<T> = ColumnType<T | null, string | null | undefined, string | null>;
+
+interface DeviceTable {
+  readonly uuid: string;
+  address: string;
+  host_name: string | null;
+  state: DeviceRecord["state"];
+  step: string | null;
+  error: Json<ErrorReport>;
+  release: string | null;
+  model: string | null;
+  manufacturer: string | null;
+  serial_number: string | null;
+  bios_version: string | null;
+  control_mode: ColumnType<
+    DeviceRecord["controlMode"],
+    DeviceRecord["controlMode"] | undefined,
+    DeviceRecord["controlMode"]
+  >;
+  profile: string | null;
+  certificate: Json<StoredCertificate>;
+  hello: Json<HelloNote>;
+  power: ColumnType<DeviceRecord["power"], DeviceRecord["power"] | undefined, DeviceRecord["power"]>;
+  power_at: Date | null;
+  is_reachable: ColumnType<boolean, boolean | undefined, boolean>;
+  readonly first_seen_at: Date;
+  last_seen_at: Date;
+  provisioned_at: Date | null;
+  inventory_at: Date | null;
+}
+
+interface DevicesTables {
+  readonly devices: DeviceTable;
+}
+
+export type NewDevice = Pick<
+  Insertable<DeviceTable>,
+  "uuid" | "address" | "state" | "first_seen_at" | "last_seen_at" | "hello"
+>;
+export type DeviceChange = Updateable<DeviceTable>;
+export type SortColumn = "hostName" | "address" | "state" | "release" | "power" | "lastSeenAt" | "model";
+
+const columns = {
+  hostName: sql`host_name`,
+  // Addresses sort as numbers, not as text.
+  address: sql`case when address ~ '^[0-9.]+$' then inet(address) end`,
+  state: sql`state`,
+  release: sql`release`,
+  power: sql`power`,
+  lastSeenAt: sql`last_seen_at`,
+  model: sql`model`,
+} as const satisfies Readonly<Record<SortColumn, unknown>>;
+
+export class DevicesStore {
+  readonly #db: Kysely<DevicesTables>;
+
+  constructor(postgres: Postgres) {
+    this.#db = postgres.kysely<DevicesTables>();
+  }
+
+  #in(tx: Tx | undefined): Kysely<DevicesTables> {
+    return tx === undefined ? this.#db : tables<DevicesTables>(tx);
+  }
+
+  async get(uuid: string, tx?: Tx): Promise<DeviceRecord | undefined> {
+    const row = await this.#in(tx).selectFrom("devices").selectAll().where("uuid", "=", uuid).executeTakeFirst();
+    return row === undefined ? undefined : recordOf(row);
+  }
+
+  /** A new device, or a known one at a new address. */
+  async upsert(tx: Tx, row: NewDevice): Promise<DeviceRecord> {
+    const { address, last_seen_at, hello } = row;
+    const seen = { address, last_seen_at, is_reachable: true, ...(hello === undefined ? {} : { hello }) };
+    const stored = await tables<DevicesTables>(tx)
+      .insertInto("devices")
+      .values(row)
+      .onConflict((one) => one.column("uuid").doUpdateSet(seen))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return recordOf(stored);
+  }
+
+  /** @returns false when there is no such device */
+  async update(uuid: string, change: DeviceChange, tx?: Tx): Promise<boolean> {
+    const result = await this.#in(tx).updateTable("devices").set(change).where("uuid", "=", uuid).executeTakeFirst();
+    return result.numUpdatedRows > 0n;
+  }
+
+  async list(
+    filter: DeviceFilter,
+    page: {
+      readonly sort: SortColumn;
+      readonly order: "asc" | "desc";
+      readonly limit: number;
+      readonly offset: number;
+    },
+  ): Promise<{ readonly items: DeviceRecord[]; readonly total: number }> {
+    const rows = await this.#db
+      .selectFrom("devices")
+      .selectAll()
+      .where((of) => of.and(conditions(of, filter)))
+      .orderBy(columns[page.sort], (one) => (page.order === "asc" ? one.asc().nullsLast() : one.desc().nullsLast()))
+      .orderBy("uuid")
+      .limit(page.limit)
+      .offset(page.offset)
+      .execute();
+    return { items: rows.map(recordOf), total: await this.count(filter) };
+  }
+
+  async count(filter: DeviceFilter): Promise<number> {
+    const { count } = await this.#db
+      .selectFrom("devices")
+      .select((of) => of.fn.countAll<number>().as("count"))
+      .where((of) => of.and(conditions(of, filter)))
+      .executeTakeFirstOrThrow();
+    return Number(count);
+  }
+
+  async ids(filter: DeviceFilter, tx?: Tx): Promise<string[]> {
+    const query = this.#in(tx)
+      .selectFrom("devices")
+      .select("uuid")
+      .where((of) => of.and(conditions(of, filter)));
+    const rows = await query.orderBy("uuid").execute();
+    return rows.map(({ uuid }) => uuid);
+  }
+
+  /** By uuid, host name or address, letter case aside. */
+  async named(names: readonly string[], tx?: Tx): Promise<DeviceRecord[]> {
+    const wanted = names.map((name) => name.toLowerCase());
+    const rows = await this.#in(tx)
+      .selectFrom("devices")
+      .selectAll()
+      .where((of) =>
+        of.or([
+          of(sql`uuid::text`, "=", of.fn.any(of.val(wanted))),
+          of(sql`lower(host_name)`, "=", of.fn.any(of.val(wanted))),
+          of("address", "=", of.fn.any(of.val(wanted))),
+        ]),
+      )
+      .execute();
+    return rows.map(recordOf);
+  }
+
+  async counts(): Promise<Readonly<Record<"total" | "reachable" | "attention" | DeviceRecord["state"], number>>> {
+    const row = await this.#db
+      .selectFrom("devices")
+      .select([
+        sql<number>`count(*)`.as("total"),
+        sql<number>`count(*) filter (where is_reachable)`.as("reachable"),
+        sql<number>`count(*) filter (where state = 'failed' or not is_reachable)`.as("attention"),
+        sql<number>`count(*) filter (where state = 'factory')`.as("factory"),
+        sql<number>`count(*) filter (where state = 'provisioning')`.as("provisioning"),
+        sql<number>`count(*) filter (where state = 'provisioned')`.as("provisioned"),
+        sql<number>`count(*) filter (where state = 'failed')`.as("failed"),
+      ])
+      .executeTakeFirstOrThrow();
+    return row;
+  }
+}
+
+type Of = ExpressionBuilder<DevicesTables, "devices">;
+
+/** The same filter as `matches` in device.ts. */
+function conditions(of: Of, filter: DeviceFilter): Expression<SqlBool>[] {
+  const all: Expression<SqlBool>[] = [];
+  if (filter.search !== undefined) {
+    const like = `%${escaped(filter.search)}%`;
+    all.push(sql<SqlBool>`concat_ws(' ', host_name, address, uuid, release, model) ilike ${like}`);
+  }
+  if (filter.states !== undefined) all.push(of("state", "=", of.fn.any(of.val([...filter.states]))));
+  if (filter.powers !== undefined) all.push(of("power", "=", of.fn.any(of.val([...filter.powers]))));
+  if (filter.release !== undefined) all.push(of("release", "like", `${escaped(filter.release)}%`));
+  if (filter.isReachable !== undefined) all.push(of("is_reachable", "=", filter.isReachable));
+  if (filter.needsAttention === true) all.push(of.or([of("state", "=", "failed"), of("is_reachable", "=", false)]));
+  if (filter.uuids !== undefined) all.push(sql<SqlBool>`uuid = any(${[...filter.uuids]}::uuid[])`);
+  return all;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+}
+
+function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
+  return {
+    uuid: row.uuid,
+    address: row.address,
+    hostName: row.host_name,
+    state: row.state,
+    step: row.step,
+    error: row.error,
+    release: row.release,
+    model: row.model,
+    manufacturer: row.manufacturer,
+    serialNumber: row.serial_number,
+    biosVersion: row.bios_version,
+    controlMode: row.control_mode,
+    profile: row.profile,
+    certificate: row.certificate,
+    hello: row.hello,
+    power: row.power,
+    powerAt: row.power_at,
+    isReachable: row.is_reachable,
+    firstSeenAt: row.first_seen_at,
+    lastSeenAt: row.last_seen_at,
+    provisionedAt: row.provisioned_at,
+    inventoryAt: row.inventory_at,
+  };
+}

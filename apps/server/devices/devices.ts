@@ -1,0 +1,233 @@
+import { connect, type AmtDevice } from "@vigil/amt-client/device.ts";
+import { directDialer } from "@vigil/amt-client/dial/direct.ts";
+import { secured, type TlsOptions } from "@vigil/amt-client/dial/tls.ts";
+import type { Clock } from "@vigil/base/clock.ts";
+import { VigilError, type ErrorReport } from "@vigil/base/errors.ts";
+import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
+import type { Credentials, Login } from "../credentials/credentials.ts";
+import { fail } from "../errors.ts";
+import type { Events } from "../events.ts";
+import type { DeviceFilter, DeviceRecord, DeviceState, Facts, PowerState, Sighting } from "./device.ts";
+import { DevicesStore, type DeviceChange, type SortColumn } from "./devices.store.ts";
+
+export {
+  matches,
+  type DeviceFilter,
+  type DeviceRecord,
+  type DeviceState,
+  type Facts,
+  type PowerState,
+} from "./device.ts";
+export type { SortColumn } from "./devices.store.ts";
+
+/** AMT's port with TLS, and the one without. */
+const tlsPort = 16_993;
+const plainPort = 16_992;
+/** How long one request to a device may take. Chosen: firmware answers within seconds. */
+const requestLimitMs = 20_000;
+/** Names in one error. */
+const mostNamed = 20;
+
+export interface ConnectOptions {
+  readonly signal?: AbortSignal;
+  /** For one request. */
+  readonly timeoutMs?: number;
+}
+
+/** A way in that is not the device's runtime credential. */
+export interface Entry extends ConnectOptions {
+  /** Absent: the plain port. */
+  readonly tls?: TlsOptions;
+  readonly credential: Login;
+}
+
+/** The registry of devices, and the way to each of them. Its news are published after the transaction that made them. */
+export class Devices {
+  readonly #store: DevicesStore;
+  readonly #credentials: Credentials;
+  readonly #events: Events;
+  readonly #clock: Clock;
+
+  constructor(deps: {
+    readonly postgres: Postgres;
+    readonly credentials: Credentials;
+    readonly events: Events;
+    readonly clock: Clock;
+  }) {
+    this.#store = new DevicesStore(deps.postgres);
+    this.#credentials = deps.credentials;
+    this.#events = deps.events;
+    this.#clock = deps.clock;
+  }
+
+  /** @throws devices.unknown (caller) */
+  async get(uuid: string, tx?: Tx): Promise<DeviceRecord> {
+    const found = await this.#store.get(uuid, tx);
+    if (found === undefined) throw fail("devices.unknown", { details: { device: uuid } });
+    return found;
+  }
+
+  /** @returns undefined when there is no such device */
+  lookUp(uuid: string, tx?: Tx): Promise<DeviceRecord | undefined> {
+    return this.#store.get(uuid, tx);
+  }
+
+  /**
+   * The devices of these names: uuids, host names or addresses.
+   * @throws devices.unknown, devices.ambiguous (caller) with the names in question
+   */
+  async find(names: readonly string[], tx?: Tx): Promise<DeviceRecord[]> {
+    const found = await this.#store.named(names, tx);
+    const bearers = new Map<string, number>();
+    for (const { uuid, hostName, address } of found) {
+      for (const name of new Set([uuid, hostName?.toLowerCase() ?? "", address])) {
+        bearers.set(name, (bearers.get(name) ?? 0) + 1);
+      }
+    }
+    const countOf = (name: string): number => bearers.get(name.toLowerCase()) ?? 0;
+    const missing = names.filter((name) => countOf(name) === 0);
+    if (missing.length > 0) throw fail("devices.unknown", { details: { devices: missing.slice(0, mostNamed) } });
+    const shared = names.filter((name) => countOf(name) > 1);
+    if (shared.length > 0) throw fail("devices.ambiguous", { details: { devices: shared.slice(0, mostNamed) } });
+    return found;
+  }
+
+  list(
+    filter: DeviceFilter,
+    page: {
+      readonly sort: SortColumn;
+      readonly order: "asc" | "desc";
+      readonly limit: number;
+      readonly offset: number;
+    },
+  ): Promise<{ readonly items: DeviceRecord[]; readonly total: number }> {
+    return this.#store.list(filter, page);
+  }
+
+  idsIn(filter: DeviceFilter, tx?: Tx): Promise<string[]> {
+    return this.#store.ids(filter, tx);
+  }
+
+  count(filter: DeviceFilter): Promise<number> {
+    return this.#store.count(filter);
+  }
+
+  counts(): ReturnType<DevicesStore["counts"]> {
+    return this.#store.counts();
+  }
+
+  /** Notes evidence that a device exists; a new one begins in factory state. */
+  async sighted(tx: Tx, sighting: Sighting): Promise<DeviceRecord> {
+    const { uuid, address, at, hello } = sighting;
+    const known = await this.#store.get(uuid, tx);
+    const note =
+      hello === undefined
+        ? {}
+        : { hello: JSON.stringify({ ...hello, receivedAt: at.toISOString(), count: (known?.hello?.count ?? 0) + 1 }) };
+    const row = { uuid, address, state: "factory" as const, first_seen_at: at, last_seen_at: at, ...note };
+    const record = await this.#store.upsert(tx, row);
+    this.#tell(uuid, tx);
+    return record;
+  }
+
+  /** @param now `step` and `error` are cleared when they are left out */
+  setState(
+    tx: Tx,
+    uuid: string,
+    now: { readonly state: DeviceState; readonly step?: string; readonly error?: ErrorReport },
+  ): Promise<void> {
+    const error = now.error === undefined ? null : JSON.stringify(now.error);
+    return this.#change(uuid, { state: now.state, step: now.step ?? null, error }, tx);
+  }
+
+  /** The device is ours. */
+  provisioned(tx: Tx, uuid: string): Promise<void> {
+    const at = new Date(this.#clock.now());
+    const change = { provisioned_at: at, last_seen_at: at, is_reachable: true };
+    return this.#change(uuid, { ...change, state: "provisioned", step: null, error: null }, tx);
+  }
+
+  /** Notes what a device told about itself. */
+  noteFacts(tx: Tx, uuid: string, facts: Facts): Promise<void> {
+    const { release, hostName, model, manufacturer, serialNumber, biosVersion, controlMode, profile, certificate } =
+      facts;
+    const change: DeviceChange = {
+      ...(facts.address === undefined ? {} : { address: facts.address }),
+      ...(release === undefined ? {} : { release }),
+      ...(hostName === undefined ? {} : { host_name: hostName }),
+      ...(model === undefined ? {} : { model }),
+      ...(manufacturer === undefined ? {} : { manufacturer }),
+      ...(serialNumber === undefined ? {} : { serial_number: serialNumber }),
+      ...(biosVersion === undefined ? {} : { bios_version: biosVersion }),
+      ...(controlMode === undefined ? {} : { control_mode: controlMode }),
+      ...(profile === undefined ? {} : { profile }),
+      ...(certificate === undefined ? {} : { certificate: JSON.stringify(certificate) }),
+      ...(facts.inventoryAt === undefined ? {} : { inventory_at: facts.inventoryAt }),
+    };
+    return Object.keys(change).length === 0 ? Promise.resolve() : this.#change(uuid, change, tx);
+  }
+
+  /** The device has just said so. */
+  notePower(uuid: string, power: PowerState, tx?: Tx): Promise<void> {
+    const at = new Date(this.#clock.now());
+    return this.#change(uuid, { power, power_at: at, last_seen_at: at, is_reachable: true }, tx);
+  }
+
+  async noteReachable(uuid: string, isReachable: boolean): Promise<void> {
+    const seen = isReachable ? { last_seen_at: new Date(this.#clock.now()) } : {};
+    await this.#change(uuid, { is_reachable: isReachable, ...seen });
+  }
+
+  /** Runs `work` with the device, opened with its runtime credential. What that shows about its reachability is noted. */
+  async using<R>(uuid: string, options: ConnectOptions, work: (device: AmtDevice) => Promise<R>): Promise<R> {
+    try {
+      await using device = await this.connect(uuid, options);
+      return await work(device);
+    } catch (error) {
+      const isGone = error instanceof VigilError && /^amt\.connect\.|^amt\.answer\.timeout$/.test(error.code);
+      if (isGone) await this.noteReachable(uuid, false);
+      throw error;
+    }
+  }
+
+  /** Opens a provisioned device with its runtime credential; it must show its own certificate. @throws devices.state.wrong (caller) */
+  async connect(uuid: string, options: ConnectOptions = {}): Promise<AmtDevice> {
+    const device = await this.get(uuid);
+    if (device.state !== "provisioned") {
+      throw fail("devices.state.wrong", { details: { device: uuid, state: device.state, needed: "provisioned" } });
+    }
+    const credential = await this.#credentials.runtime(uuid);
+    const { caPem, serverName } = this.#credentials.trust(uuid);
+    return this.open(device.address, { ...options, credential, tls: { trust: { caPem }, serverName } });
+  }
+
+  /** Opens the device in another way: provisioning's. */
+  async connectWith(uuid: string, entry: Entry): Promise<AmtDevice> {
+    const { address } = await this.get(uuid);
+    return this.open(address, entry);
+  }
+
+  /** Opens whatever is at that address. */
+  open(address: string, entry: Entry): AmtDevice {
+    const direct = directDialer({ host: address });
+    return connect({
+      dialer: entry.tls === undefined ? direct : secured(direct, entry.tls),
+      port: entry.tls === undefined ? plainPort : tlsPort,
+      credential: entry.credential,
+      clock: this.#clock,
+      timeoutMs: entry.timeoutMs ?? requestLimitMs,
+      ...(entry.signal === undefined ? {} : { signal: entry.signal }),
+    });
+  }
+
+  async #change(uuid: string, change: DeviceChange, tx?: Tx): Promise<void> {
+    await this.#store.update(uuid, change, tx);
+    this.#tell(uuid, tx);
+  }
+
+  #tell(uuid: string, tx: Tx | undefined): void {
+    const publish = (): void => this.#events.publish({ kind: "device", id: uuid });
+    if (tx === undefined) publish();
+    else tx.afterCommit(publish);
+  }
+}

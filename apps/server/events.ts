@@ -1,0 +1,20 @@
+/** Something that watchers may want to see. It carries names, not state: whoever cares looks. */
+export type ServerEvent =
+  | { readonly kind: "device"; readonly id: string }
+  | { readonly kind: "run"; readonly id: string }
+  | { readonly kind: "result"; readonly run: string; readonly device: string };
+
+/** News inside one process: lossy by design, never a reason to act. */
+export class Events {
+  readonly #watchers = new Set<(event: ServerEvent) => void>();
+
+  publish(event: ServerEvent): void {
+    for (const watcher of this.#watchers) watcher(event);
+  }
+
+  /** @returns cancels it */
+  subscribe(watcher: (event: ServerEvent) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+}

@@ -1,0 +1,258 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import files from "@fastify/static";
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { openApi } from "@vigil/api/openapi.ts";
+import { livePath } from "@vigil/api/live.ts";
+import type { Permission, Reply, Request, Route } from "@vigil/api/route.ts";
+import { reportOf, VigilError } from "@vigil/base/errors.ts";
+import type { Log } from "@vigil/base/log.ts";
+import type { Access, Caller } from "./access/access.ts";
+import { fail } from "./errors.ts";
+import type { LiveFeed } from "./http/live-feed.ts";
+import { statusOf } from "./http/status.ts";
+
+/** What a handler is given: the parsed parts of the request, who asks, and the session cookie. */
+export type Handled<R> = Request<R> & {
+  readonly caller: Caller;
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal;
+  readonly session: SessionCookie;
+};
+
+export interface SessionCookie {
+  readonly value: string | undefined;
+  set(value: string, lifetimeMs: number): void;
+  clear(): void;
+}
+
+/** A route and what answers it. */
+export interface RouteBinding {
+  readonly route: Route;
+  readonly handle: (request: Handled<Route>) => Promise<unknown>;
+}
+
+/** Binds a declared route to a handler; both sides' types come from the declaration. */
+export function bind<R extends Route>(route: R, handle: (request: Handled<R>) => Promise<Reply<R>>): RouteBinding {
+  // The schema of `route` has checked every part before the handler sees it.
+  return { route, handle: handle as RouteBinding["handle"] };
+}
+
+export interface HttpOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly access: Access;
+  readonly live: LiveFeed;
+  readonly bindings: readonly RouteBinding[];
+  readonly log: Log;
+  readonly version: string;
+}
+
+export interface HttpServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const maxBodyBytes = 1024 * 1024;
+const cookieName = "vigil_session";
+const consoleFolder = join(import.meta.dirname, "../console/dist");
+/** Attempts a minute from one address to sign in, and to be anybody. */
+const signInsPerMinute = 10;
+const nobody: Caller = { actor: "nobody", role: "owner", permissions: ["public"] };
+
+/** Serves the API, the live feed and the console. @throws server.port.in-use (caller) */
+export async function startHttp(options: HttpOptions): Promise<HttpServer> {
+  const app = fastify({
+    bodyLimit: maxBodyBytes,
+    requestTimeout: 60_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 300 },
+    // TypeBox unions of literals need no coercion; numbers and booleans of the query do.
+    ajv: { customOptions: { removeAdditional: false, allErrors: false } },
+  });
+  await app.register(helmet, { contentSecurityPolicy: contentPolicy, strictTransportSecurity: false });
+  await app.register(rateLimit, { global: false, errorResponseBuilder: () => fail("api.request.too-many") });
+  app.setErrorHandler((error, request, reply) => answerError(options.log, error, request, reply));
+  app.addHook("onRequest", async (request) => refuseForeign(request));
+  for (const one of options.bindings) addRoute(app, options, one);
+  addLive(app, options);
+  app.get("/api/openapi.json", () => openApi(options.version));
+  await addConsole(app);
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (cause) {
+    await app.close();
+    throw fail("server.port.in-use", { details: { host: options.host, port: options.port }, cause });
+  }
+  const address = app.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  return { url: `http://${hostInUrl(options.host)}:${port}`, close: () => app.close() };
+}
+
+const contentPolicy = {
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    // The console's component library sets sizes and colours by style attributes.
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", "data:"],
+    connectSrc: ["'self'"],
+    frameAncestors: ["'none'"],
+    upgradeInsecureRequests: null,
+  },
+};
+
+function addRoute(app: FastifyInstance, options: HttpOptions, { route, handle }: RouteBinding): void {
+  const { method, path, params, query, body, permission } = route;
+  app.route({
+    method,
+    url: `/api${path.replaceAll(/\{(\w+)\}/g, ":$1")}`,
+    schema: {
+      ...(params === undefined ? {} : { params }),
+      ...(query === undefined ? {} : { querystring: query }),
+      ...(body === undefined ? {} : { body }),
+    },
+    ...(path === "/session" && method === "POST"
+      ? { config: { rateLimit: { max: signInsPerMinute, timeWindow: "1 minute" } } }
+      : {}),
+    preValidation: async (request) => {
+      request.caller = await callerOf(request, options.access, permission);
+    },
+    handler: async (request, reply) => {
+      const answer = await handle({
+        params: request.params,
+        query: request.query,
+        body: request.body,
+        caller: request.caller ?? nobody,
+        signal: goneSignal(request),
+        session: sessionOf(request, reply),
+        // The schemas above are what the route's types are made of.
+      } as Handled<Route>);
+      return reply.status(route.status ?? 200).send(answer ?? undefined);
+    },
+  });
+}
+
+function addLive(app: FastifyInstance, options: HttpOptions): void {
+  app.get(livePath, {
+    preValidation: async (request) => {
+      request.caller = await callerOf(request, options.access, "device.read");
+    },
+    handler: (_request, reply) => {
+      reply.hijack();
+      reply.raw.writeHead(200, {
+        "content-type": "text/event-stream",
+        "cache-control": "no-store",
+        "x-accel-buffering": "no",
+      });
+      options.live.join(reply.raw);
+    },
+  });
+}
+
+async function addConsole(app: FastifyInstance): Promise<void> {
+  const isBuilt = existsSync(join(consoleFolder, "index.html"));
+  if (isBuilt) {
+    await app.register(files, { root: consoleFolder, wildcard: false, setHeaders: cacheFor, globIgnore: ["**/*.map"] });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    if (request.url.startsWith("/api/") || request.method !== "GET") throw fail("api.route.unknown");
+    if (isBuilt) return reply.header("cache-control", "no-cache").sendFile("index.html");
+    return reply.type("text/plain").send("The console is not built. Run: npm run build\n");
+  });
+}
+
+/** Files with a hash in their name never change. */
+function cacheFor(reply: FastifyReply, path: string): void {
+  const isHashed = /\/assets\//.test(path);
+  reply.header("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
+}
+
+/** @throws access.not-signed-in, access.forbidden (caller) */
+async function callerOf(request: FastifyRequest, access: Access, permission: Permission): Promise<Caller> {
+  if (permission === "public") return nobody;
+  const bearer = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? "")?.[1];
+  const session = cookieOf(request);
+  const caller =
+    bearer === undefined
+      ? session === undefined
+        ? undefined
+        : await access.callerWithSession(session)
+      : await access.callerWithKey(bearer);
+  if (caller === undefined) throw fail("access.not-signed-in");
+  if (!caller.permissions.includes(permission)) throw fail("access.forbidden", { details: { permission } });
+  return caller;
+}
+
+/**
+ * A page of another origin must not use the visitor's session, nor reach a loopback server by a name of its own.
+ * Browsers send Origin with every request that changes something.
+ */
+function refuseForeign(request: FastifyRequest): void {
+  const { origin, host } = request.headers;
+  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host)) {
+    throw fail("api.origin.refused", { details: { origin } });
+  }
+  const name = (host ?? "").replace(/:\d+$/, "");
+  const isLoopback = request.socket.localAddress?.startsWith("127.") === true || request.socket.localAddress === "::1";
+  if (isLoopback && !/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(name)) {
+    throw fail("api.origin.refused", { details: { host: name } });
+  }
+}
+
+function sessionOf(request: FastifyRequest, reply: FastifyReply): SessionCookie {
+  const attributes = "Path=/; HttpOnly; SameSite=Strict";
+  return {
+    value: cookieOf(request),
+    set: (value, lifetimeMs) =>
+      void reply.header(
+        "set-cookie",
+        `${cookieName}=${value}; ${attributes}; Max-Age=${Math.trunc(lifetimeMs / 1000)}`,
+      ),
+    clear: () => void reply.header("set-cookie", `${cookieName}=; ${attributes}; Max-Age=0`),
+  };
+}
+
+function cookieOf(request: FastifyRequest): string | undefined {
+  return new RegExp(`(?:^|; )${cookieName}=([A-Za-z0-9_-]{1,200})`).exec(request.headers.cookie ?? "")?.[1];
+}
+
+function goneSignal(request: FastifyRequest): AbortSignal {
+  const gone = new AbortController();
+  request.raw.once("aborted", () => gone.abort(new Error("the caller has gone")));
+  return gone.signal;
+}
+
+function answerError(log: Log, error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const known = knownError(error);
+  const report = reportOf(known);
+  const status = statusOf(report);
+  if (status >= 500 && report.side === "ours") {
+    log.error("a request failed", { method: request.method, route: request.routeOptions.url, error });
+  }
+  void reply.status(status).send({ error: report });
+}
+
+/** Fastify's own refusals in our words. */
+function knownError(error: unknown): unknown {
+  if (error instanceof VigilError || !(error instanceof Error)) return error;
+  if ("validation" in error && Array.isArray(error.validation)) {
+    return fail("api.request.invalid", { message: `The request does not fit the route: ${error.message}` });
+  }
+  if (!("statusCode" in error) || typeof error.statusCode !== "number" || error.statusCode >= 500) return error;
+  if (error.statusCode === 429) return fail("api.request.too-many");
+  return fail("api.request.invalid", { message: `The request does not fit the route: ${error.message}` });
+}
+
+function hostInUrl(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    caller?: Caller;
+  }
+}

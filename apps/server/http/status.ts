@@ -1,0 +1,26 @@
+import type { ErrorReport } from "@vigil/base/errors.ts";
+
+/** Where a code says more than its side. */
+const byCode: Readonly<Record<string, number>> = {
+  "access.not-signed-in": 401,
+  "access.link.invalid": 401,
+  "access.forbidden": 403,
+  "api.origin.refused": 403,
+  "api.route.unknown": 404,
+  "access.key.unknown": 404,
+  "devices.unknown": 404,
+  "collections.unknown": 404,
+  "jobs.run.unknown": 404,
+  "collections.taken": 409,
+  "collections.built-in": 409,
+  "devices.ambiguous": 409,
+  "devices.state.wrong": 409,
+  "provisioning.hello.none": 409,
+  "api.request.too-many": 429,
+};
+const bySide = { caller: 400, device: 502, network: 504, ours: 500 } as const;
+
+/** The HTTP status of an error: the only place that knows statuses. */
+export function statusOf(report: Pick<ErrorReport, "code" | "side">): number {
+  return byCode[report.code] ?? bySide[report.side];
+}

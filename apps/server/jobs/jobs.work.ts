@@ -1,0 +1,143 @@
+import { operations } from "@vigil/api/operations.ts";
+import type { Clock } from "@vigil/base/clock.ts";
+import { reportOf } from "@vigil/base/errors.ts";
+import type { Log } from "@vigil/base/log.ts";
+import type { Postgres } from "@vigil/postgres/postgres.ts";
+import type { LaneOptions, Work } from "@vigil/work/work.ts";
+import type { Devices } from "../devices/devices.ts";
+import type { Events } from "../events.ts";
+import { fail } from "./errors.ts";
+import type { ItemEnd, OperationName } from "./job.ts";
+import type { JobsStore } from "./jobs.store.ts";
+import { operationBindings } from "./operations.ts";
+
+export interface JobsLaneDeps {
+  readonly postgres: Postgres;
+  readonly work: Work;
+  readonly devices: Devices;
+  readonly events: Events;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface ItemPayload {
+  readonly run: string;
+  readonly device: string;
+}
+
+export const itemsLane = "run-items";
+export const readingsLane = "power-readings";
+
+/** Devices at once. Chosen: a device answers in some ten milliseconds and a dead one takes a hand for its whole deadline. */
+const concurrency = 64;
+const leaseSeconds = 90;
+/** When the power is read after a command. Chosen: machines are through their switch by then. */
+const readingDelaySeconds = 6;
+/** How long a device may take to say what its power is. */
+const readingLimitMs = 15_000;
+
+/**
+ * One item is one device's share of a run. Handled at least once, told at most once: `begin` is stored before the device is told
+ * anything, and an item that has begun before is only looked after.
+ */
+export function runItemsLane(deps: JobsLaneDeps, store: JobsStore): LaneOptions<ItemPayload> {
+  return {
+    concurrency,
+    leaseSeconds,
+    retry: { limit: 20, firstDelaySeconds: 1, maxDelaySeconds: 60 },
+    handle: ({ payload }, signal) => handle(deps, store, payload, signal),
+  };
+}
+
+async function handle(
+  deps: JobsLaneDeps,
+  store: JobsStore,
+  { run, device }: ItemPayload,
+  signal: AbortSignal,
+): Promise<void> {
+  const operation = await store.operationOf(run);
+  if (operation === undefined) return;
+  const before = await store.begin(run, device, new Date(deps.clock.now()));
+  if (before !== "waiting" && before !== "running") return;
+  tell(deps, run, device);
+  const isRepeatable = operations[operation].risk === "read";
+  const wasInterrupted = before === "running" && !isRepeatable;
+  const ending = wasInterrupted
+    ? await interrupted(deps, device, signal)
+    : await carriedOut(deps, operation, device, signal);
+  if (ending === "untold") {
+    await store.giveBack(run, device);
+    throw signal.reason;
+  }
+  await deps.postgres.transaction(async (tx) => {
+    const at = new Date(deps.clock.now());
+    await store.end(tx, run, device, ending, at);
+    await store.settle(tx, run, at);
+    const changed = operation !== "power.state" && ending.outcome === "succeeded";
+    if (changed) await deps.work.send(readingsLane, { device }, { tx, key: device, delaySeconds: readingDelaySeconds });
+    tx.afterCommit(() => tell(deps, run, device));
+  });
+}
+
+/** @returns "untold" when the server stops before the device was told anything */
+async function carriedOut(
+  deps: JobsLaneDeps,
+  operation: OperationName,
+  device: string,
+  signal: AbortSignal,
+): Promise<ItemEnd | "untold"> {
+  try {
+    const { words, power } = await deps.devices.using(device, { signal }, (open) =>
+      operationBindings[operation](open, signal),
+    );
+    if (power !== undefined) await deps.devices.notePower(device, power);
+    else await deps.devices.noteReachable(device, true);
+    return { outcome: "succeeded", answer: words, error: null };
+  } catch (cause) {
+    const error = reportOf(cause);
+    if (error.code === "work.stopped") return "untold";
+    if (error.code === "base.unexpected")
+      deps.log.error("an operation failed in an unforeseen way", { device, error: cause });
+    if (error.code !== "amt.outcome.unknown") return { outcome: "failed", answer: null, error };
+    return { outcome: "unknown", answer: await readBack(deps, device, signal), error };
+  }
+}
+
+async function interrupted(deps: JobsLaneDeps, device: string, signal: AbortSignal): Promise<ItemEnd> {
+  const answer = await readBack(deps, device, signal);
+  return { outcome: "unknown", answer, error: reportOf(fail("jobs.item.interrupted", { details: { device } })) };
+}
+
+/** What the device says of itself after a command of unknown outcome. Null when it does not answer. */
+async function readBack(deps: JobsLaneDeps, device: string, signal: AbortSignal): Promise<string | null> {
+  try {
+    const power = await readPower(deps, device, signal);
+    return `Power is ${power} now; whether by this command is not known`;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return null;
+  }
+}
+
+async function readPower({ devices }: JobsLaneDeps, device: string, signal: AbortSignal): Promise<string> {
+  const options = { signal, timeoutMs: readingLimitMs };
+  const { power } = await devices.using(device, options, (open) => open.power.state({ signal }));
+  await devices.notePower(device, power);
+  return power;
+}
+
+/** Reads the power of a device that has just been told to change it. Idempotent: it only reads. */
+export function readingLane(deps: JobsLaneDeps): LaneOptions<{ readonly device: string }> {
+  return {
+    concurrency: 16,
+    leaseSeconds: 60,
+    retry: { limit: 2, firstDelaySeconds: 10, maxDelaySeconds: 30 },
+    isUnique: true,
+    handle: async ({ payload }, signal) => void (await readPower(deps, payload.device, signal)),
+  };
+}
+
+function tell({ events }: JobsLaneDeps, run: string, device: string): void {
+  events.publish({ kind: "result", run, device });
+  events.publish({ kind: "run", id: run });
+}

@@ -1,0 +1,113 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { systemClock } from "@vigil/base/clock.ts";
+import { VigilError } from "@vigil/base/errors.ts";
+import { jsonLog } from "@vigil/base/log.ts";
+import { startServer, type RunningServer } from "./compose.ts";
+import { serverConfig, type ServerConfig } from "./config.ts";
+
+// `vigil server`: the server alone, for real devices.
+
+interface ServerProgramOptions {
+  readonly data: string;
+  readonly http: string;
+  readonly hello: number;
+  readonly domain: string;
+  readonly database?: string;
+  readonly setupCertificate?: string;
+  readonly setupKey?: string;
+  readonly json?: true;
+}
+
+async function main(): Promise<number> {
+  const program = new Command("vigil server")
+    .description("The Vigil server alone, for real devices")
+    .option("--data <directory>", "where everything is kept", ".vigil/server")
+    .option("--http <port>", "port of console and API, or HOST:PORT", "9970")
+    .option("--hello <port>", "port for hellos", portOption, 9971)
+    .option("--domain <suffix>", "DNS suffix of the devices' network, as their DHCP server tells them", "lab.example")
+    .option("--database <url>", "a PostgreSQL server instead of the embedded database")
+    .option("--setup-certificate <file>", "PEM of a setup certificate and its chain up to the root")
+    .option("--setup-key <file>", "PEM of its private key")
+    .option("--json", "one JSON line when ready, nothing else on stdout")
+    .exitOverride();
+  try {
+    program.parse();
+    return await run(program.opts<ServerProgramOptions>());
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+async function run(options: ServerProgramOptions): Promise<number> {
+  const clock = systemClock();
+  const log = jsonLog({ write: (line) => process.stderr.write(line), clock });
+  const config = configOf(options);
+  const server = await startServer(config, { clock, log });
+  const stopped = untilStopped();
+  if (options.json === true) {
+    const token = await server.createApiKey("program");
+    process.stdout.write(`${JSON.stringify({ ready: true, url: server.url, token })}\n`);
+  } else {
+    await welcome(server, config);
+  }
+  await stopped;
+  await server.stop();
+  return 0;
+}
+
+function configOf(options: ServerProgramOptions): ServerConfig {
+  const { data, http, hello, domain, database, setupCertificate, setupKey } = options;
+  return serverConfig({
+    mode: "server",
+    dataDirectory: data,
+    http,
+    helloPort: hello,
+    domainSuffix: domain,
+    ...(database === undefined ? {} : { databaseUrl: database }),
+    ...(setupCertificate === undefined ? {} : { setupCertificate }),
+    ...(setupKey === undefined ? {} : { setupKey }),
+  });
+}
+
+async function welcome(server: RunningServer, { dataDirectory, domainSuffix }: ServerConfig): Promise<void> {
+  process.stdout.write(
+    [
+      "",
+      `  Console   ${server.url}`,
+      `  Sign in   ${await server.signInLink()}`,
+      "            (works once, for 15 minutes)",
+      `  Hellos    port ${server.helloPort}, domain ${domainSuffix}`,
+      `  Trust     ${dataDirectory}/setup-root.pem is the root that devices have to list`,
+      "",
+      "  Ctrl-C stops.",
+      "",
+      "",
+    ].join("\n"),
+  );
+}
+
+/** Ctrl-C, a polite kill, or the end of the program that started this one. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    process.once("disconnect", () => resolve());
+  });
+}
+
+function explain(error: unknown): number {
+  // Commander has printed its own message by now; help asked for is no error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (!(error instanceof VigilError)) throw error;
+  const details = Object.entries(error.details).map(([name, value]) => `  ${name}: ${String(value)}\n`);
+  process.stderr.write(`${error.message}\n${details.join("")}${error.next}\n`);
+  process.stderr.write(`${error.code} (${error.side}). Runbook: docs/runbooks/${error.code}.md\n`);
+  return error.side === "caller" ? 2 : 1;
+}
+
+function portOption(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError("Give a port from 0 to 65535.");
+}
+
+process.exitCode = await main();

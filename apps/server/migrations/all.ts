@@ -1,0 +1,21 @@
+import type { Migration } from "kysely/migration";
+import { access } from "./0001-access.ts";
+import { audit } from "./0002-audit.ts";
+import { devices } from "./0003-devices.ts";
+import { credentials } from "./0004-credentials.ts";
+import { collections } from "./0005-collections.ts";
+import { profiles } from "./0006-profiles.ts";
+import { provisioning } from "./0007-provisioning.ts";
+import { jobs } from "./0008-jobs.ts";
+
+/** Every migration of the server, by its name, in order. They go forward only. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  "0001-access": access,
+  "0002-audit": audit,
+  "0003-devices": devices,
+  "0004-credentials": credentials,
+  "0005-collections": collections,
+  "0006-profiles": profiles,
+  "0007-provisioning": provisioning,
+  "0008-jobs": jobs,
+};

@@ -1,0 +1,79 @@
+import { failWith, type ErrorCatalogue } from "@vigil/base/errors.ts";
+
+/** What can go wrong on the way from a hello to a provisioned device; that about setup certificates stands in credentials/errors.ts. */
+export const provisioningErrors = {
+  "provisioning.hello.crowded": {
+    side: "network",
+    title: "More devices ask to be set up at once than the server notes down",
+    next: "Devices try again by themselves; look for a sender that makes them up",
+    runbook: true,
+  },
+  "provisioning.hello.too-many": {
+    side: "network",
+    title: "One address has sent the hellos of many devices",
+    next: "A device sends from its own address: find out what sends from that one",
+    runbook: true,
+  },
+  "provisioning.hello.uuid-invalid": {
+    side: "device",
+    title: "The hello's UUID is all zeros or all ones",
+    next: "Give the machine a UUID with its vendor's tool; without one it cannot be told from others",
+    runbook: true,
+  },
+  "provisioning.hello.psk-unsupported": {
+    side: "device",
+    title: "The device asks to be set up with a pre-shared key, which Vigil does not do",
+    next: "Set it up by hand in its firmware menu, or update its firmware if it can use certificates",
+    runbook: true,
+  },
+  "provisioning.hello.contradicted": {
+    side: "network",
+    title: "A hello claims to come from a device that answers, provisioned, at another address",
+    next: "Find out what sends from the hello's address: two machines with one UUID, or a forgery",
+    runbook: true,
+  },
+  "provisioning.hello.none": {
+    side: "caller",
+    title: "The device has never asked to be set up",
+    next: "Wait for its hello: it sends one when it is switched on in factory state",
+    runbook: true,
+  },
+  "provisioning.certificate.refused": {
+    side: "device",
+    title: "The device hung up on Vigil's setup certificate",
+    next: "Check that the certificate's domain is the one that the device got by DHCP, and that it has not expired",
+    runbook: true,
+  },
+  "provisioning.identity.mismatch": {
+    side: "device",
+    title: "The device at the hello's address has another UUID than the hello said",
+    next: "Find out what sent the hello; the device will send one of its own",
+    runbook: true,
+  },
+  "provisioning.login.lost": {
+    side: "device",
+    title: "The device refuses every password that Vigil has for it, the factory's included",
+    next: "Unprovision it in its firmware menu; it then sends a hello and is set up anew",
+    runbook: true,
+  },
+  "provisioning.verify.unfinished": {
+    side: "device",
+    title: "The device does not say that it is provisioned in admin control mode",
+    next: "Provision it again; if it stays, unprovision it in its firmware menu first",
+    runbook: true,
+  },
+  "provisioning.verify.plain-open": {
+    side: "device",
+    title: "The device still answers on its plain port 16992",
+    next: "Provision it again; if it stays, the firmware cannot close the port",
+    runbook: true,
+  },
+  "provisioning.step.timeout": {
+    side: "network",
+    title: "A step of the provisioning took too long",
+    next: "Nothing is lost: the step is tried again. If it stays, look at the network to the device",
+    runbook: true,
+  },
+} as const satisfies ErrorCatalogue;
+
+export const fail = failWith(provisioningErrors);

@@ -1,0 +1,186 @@
+import type { Duplex } from "node:stream";
+import { connect, type AmtDevice } from "@vigil/amt-client/device.ts";
+import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
+import { peerCertificateOf, secured } from "@vigil/amt-client/dial/tls.ts";
+import type { Clock } from "@vigil/base/clock.ts";
+import { VigilError } from "@vigil/base/errors.ts";
+import type { Postgres } from "@vigil/postgres/postgres.ts";
+import {
+  adminUser,
+  loginWith,
+  type Credentials,
+  type DeviceSecret,
+  type Proof,
+  type TrustedHash,
+} from "../credentials/credentials.ts";
+import { fail } from "./errors.ts";
+import type { OpenedWith, Way } from "./steps/step.ts";
+
+export interface MeetingDeps {
+  readonly credentials: Credentials;
+  readonly postgres: Postgres;
+  readonly clock: Clock;
+  readonly dialerTo: (address: string) => Dialer;
+}
+
+/** Who is to be met, and where. */
+export interface Appointment {
+  readonly uuid: string;
+  readonly address: string;
+  /** Of the roots that the device believes, from its hello. */
+  readonly hashes: readonly TrustedHash[];
+  readonly signal: AbortSignal;
+}
+
+/** A device that has let us in. */
+export interface Meeting {
+  readonly device: AmtDevice;
+  readonly way: Way;
+  readonly openedWith: OpenedWith;
+}
+
+interface Candidate {
+  readonly openedWith: OpenedWith;
+  readonly open: () => string;
+}
+
+const tlsPort = 16_993;
+/** Chosen: a handshake with a device takes well under a second; firmware that makes its first certificate takes longer. */
+const handshakeLimitMs = 20_000;
+/** Wrong logins in one meeting. Chosen: firmware's own limit is not known. @source protocols A.3 "Lock-out" */
+const mostTries = 5;
+/** What is tried of the factory's: with an accepted setup certificate firmware takes the empty one. @source protocols C.6 */
+const factoryPasswords = ["", "admin"] as const;
+
+/**
+ * Finds the way into a device, at whatever point it was left.
+ *
+ * The certificate that it shows tells how far it is: one that Vigil issued is shown only after the commit, and then the runtime
+ * way leads in; any other means that it is still being set up, and the setup certificate does. To see it costs a handshake,
+ * not a login. Then the passwords that it may have are tried, the likeliest first, few enough not to lock it.
+ * @throws provisioning.certificate.untrusted, provisioning.certificate.refused, provisioning.login.lost (device), amt.*
+ */
+export async function meet(deps: MeetingDeps, who: Appointment): Promise<Meeting> {
+  const { credentials } = deps;
+  const dialer = deps.dialerTo(who.address);
+  const proof = await proofFor(credentials, who.hashes);
+  const present = proof instanceof VigilError ? {} : { present: presentation(proof) };
+  const setupDialer = secured(dialer, { trust: "setup", ...present });
+  const stream = await shakeHands(deps, setupDialer, who.signal);
+  const shown = peerCertificateOf(stream);
+  if (shown !== undefined && credentials.hasIssued(shown)) {
+    stream.destroy();
+    return meetAtRuntime(deps, who);
+  }
+  if (proof instanceof VigilError) {
+    stream.destroy();
+    throw proof;
+  }
+  const secrets = await credentials.secretsOf(who.uuid, "admin-password");
+  return opened(deps, who, { way: "setup", dialer: startingWith(stream, setupDialer), candidates: inSetup(secrets) });
+}
+
+/** The way that all later work takes: only a certificate from Vigil for this very device will do. */
+export async function meetAtRuntime(deps: MeetingDeps, who: Omit<Appointment, "hashes">): Promise<Meeting> {
+  const { credentials, dialerTo } = deps;
+  const dialer = secured(dialerTo(who.address), { trust: credentials.trust(who.uuid) });
+  const secrets = await credentials.secretsOf(who.uuid, "admin-password");
+  return opened(deps, who, { way: "runtime", dialer, candidates: secrets.map(candidateOf) });
+}
+
+/** Whether anybody listens on the plain port of that address. */
+export async function isPlainPortOpen(deps: MeetingDeps, address: string, signal: AbortSignal): Promise<boolean> {
+  using limit = deps.clock.deadline(handshakeLimitMs, () => fail("provisioning.step.timeout"), signal);
+  try {
+    const stream = await deps.dialerTo(address)(16_992, limit.signal);
+    stream.on("error", () => {}).destroy();
+    return true;
+  } catch (error) {
+    if (error instanceof VigilError && /^amt\.connect\.(refused|reset|timeout)$/.test(error.code)) return false;
+    throw error;
+  }
+}
+
+/** What may open a device in setup. A pending secret goes first: if the device has it, nothing else opens it. */
+function inSetup(secrets: readonly DeviceSecret[]): Candidate[] {
+  const isOpen = ({ state }: DeviceSecret): boolean => state === "pending" || state === "applied";
+  const factory = factoryPasswords.map((password) => ({ openedWith: "factory" as const, open: () => password }));
+  const older = secrets.filter((one) => !isOpen(one));
+  return [...secrets.filter(isOpen).map(candidateOf), ...factory, ...older.map(candidateOf)];
+}
+
+function candidateOf({ state, secret }: DeviceSecret): Candidate {
+  return { openedWith: state, open: () => secret.open("log in") };
+}
+
+async function opened(
+  deps: MeetingDeps,
+  { uuid, signal }: Omit<Appointment, "hashes">,
+  by: { readonly way: Way; readonly dialer: Dialer; readonly candidates: readonly Candidate[] },
+): Promise<Meeting> {
+  const { clock, credentials, postgres } = deps;
+  const tries = by.candidates.slice(0, mostTries);
+  for (const { openedWith, open } of tries) {
+    const credential = loginWith(adminUser, open());
+    const device = connect({ dialer: by.dialer, port: tlsPort, credential, clock, signal });
+    try {
+      if (!(await letsIn(device, by.way))) continue;
+      if (openedWith === "pending") await postgres.transaction((tx) => credentials.applied(tx, uuid, "admin-password"));
+      return { device, way: by.way, openedWith };
+    } catch (error) {
+      device.close();
+      throw error;
+    }
+  }
+  throw fail("provisioning.login.lost", { details: { way: by.way, tried: tries.map((one) => one.openedWith) } });
+}
+
+/** Logs in by asking for something that every device answers. */
+async function letsIn(device: AmtDevice, way: Way): Promise<boolean> {
+  try {
+    await device.general.read();
+    return true;
+  } catch (error) {
+    if (!(error instanceof VigilError)) throw error;
+    if (error.code === "amt.login.refused") {
+      device.close();
+      return false;
+    }
+    // A device that dislikes our setup certificate says so after the handshake, if only by hanging up.
+    const isHangUp = error.code === "amt.connect.reset" || error.code === "amt.tls.refused";
+    if (way === "setup" && isHangUp) throw fail("provisioning.certificate.refused", { cause: error });
+    throw error;
+  }
+}
+
+/** The setup certificate for those roots, or why there is none: a device that is past its setup needs none. */
+async function proofFor(credentials: Credentials, hashes: readonly TrustedHash[]): Promise<Proof | VigilError> {
+  try {
+    return await credentials.setup.acceptedBy(hashes);
+  } catch (error) {
+    if (error instanceof VigilError && error.code === "provisioning.certificate.untrusted") return error;
+    throw error;
+  }
+}
+
+function presentation(proof: Proof): { readonly chainPem: string; readonly keyPem: string } {
+  return { chainPem: proof.chainPem, keyPem: proof.key.open("prove ourselves") };
+}
+
+async function shakeHands({ clock }: MeetingDeps, dialer: Dialer, signal: AbortSignal): Promise<Duplex> {
+  using limit = clock.deadline(handshakeLimitMs, () => fail("provisioning.step.timeout"), signal);
+  const stream = await dialer(tlsPort, limit.signal);
+  // A device may hang up before anybody asks it anything; whoever uses the stream next will notice.
+  return stream.on("error", () => {});
+}
+
+/** The stream that is open already serves the first request. */
+function startingWith(stream: Duplex, dialer: Dialer): Dialer {
+  let first: Duplex | undefined = stream;
+  const dial = (port: number, signal: AbortSignal): Promise<Duplex> => {
+    const ready = first;
+    first = undefined;
+    return ready === undefined ? dialer(port, signal) : Promise.resolve(ready);
+  };
+  return dialer.host === undefined ? dial : Object.assign(dial, { host: dialer.host });
+}

@@ -1,0 +1,139 @@
+import { VigilError } from "@vigil/base/errors.ts";
+import type { Clock } from "@vigil/base/clock.ts";
+import type { Log } from "@vigil/base/log.ts";
+import type { Hello } from "@vigil/amt-client/listen/hello.ts";
+import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
+import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
+import type { Work } from "@vigil/work/work.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Credentials } from "../credentials/credentials.ts";
+import type { Devices } from "../devices/devices.ts";
+import type { Profiles } from "../profiles/profiles.ts";
+import { isEcho, usefulHello, type Entry, type EntryState } from "./entry.ts";
+import { fail } from "./errors.ts";
+import { Intake, type Arrival } from "./intake.ts";
+import { provisioningLane } from "./provisioning.work.ts";
+import { ProvisioningStore } from "./provisioning.store.ts";
+
+export type { Entry, EntryState } from "./entry.ts";
+
+export interface ProvisioningDeps {
+  readonly postgres: Postgres;
+  readonly work: Work;
+  readonly devices: Devices;
+  readonly credentials: Credentials;
+  readonly profiles: Profiles;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly dialerTo: (address: string) => Dialer;
+}
+
+const lane = "provisioning";
+
+/** Brings devices from first sight to provisioned. What is under way lies in the database; a restart goes on with it. */
+export class Provisioning {
+  readonly #deps: ProvisioningDeps;
+  readonly #store: ProvisioningStore;
+  readonly #intake: Intake;
+
+  constructor(deps: ProvisioningDeps) {
+    this.#deps = deps;
+    this.#store = new ProvisioningStore(deps.postgres);
+    this.#intake = new Intake({ note: (arrivals) => this.#note(arrivals), clock: deps.clock, log: deps.log });
+  }
+
+  /** Defines the lane and makes sure that whatever is unfinished is in it. */
+  async prepare(): Promise<void> {
+    await this.#deps.work.define(lane, provisioningLane(this.#deps, this.#store));
+    // An item whose last try ended with the process itself has left the queue, its entry has not.
+    for (const uuid of await this.#store.unfinished()) await this.#deps.work.send(lane, { uuid }, { key: uuid });
+  }
+
+  /** A device asks to be set up. Never throws: who sends hellos gets no answer. */
+  onHello(hello: Hello, address: string): void {
+    try {
+      this.#intake.add({ hello: usefulHello(hello), address });
+    } catch (error) {
+      this.#intake.refuse(error, address);
+    }
+  }
+
+  /** Something that is no hello came to the hello port. */
+  onRefused(error: VigilError, address: string): void {
+    this.#intake.refuse(error, address);
+  }
+
+  /** Begins again with a device, from its first step that is not done. @throws devices.unknown, provisioning.hello.none (caller) */
+  async retry(uuid: string, actor: string): Promise<void> {
+    const { postgres, audit, devices } = this.#deps;
+    await postgres.transaction(async (tx) => {
+      const device = await devices.get(uuid, tx);
+      const entry = await this.#store.get(uuid, tx);
+      if (entry === undefined) throw fail("provisioning.hello.none", { details: { device: uuid } });
+      await audit.write(tx, {
+        actor,
+        action: "provisioning.asked",
+        device: uuid,
+        summary: "Asked to provision it again",
+      });
+      if (entry.state === "waiting" || entry.state === "running") return;
+      const address = device.state === "provisioned" ? device.address : entry.address;
+      await this.#ask(tx, { uuid, address, hashes: entry.hashes }, device.state !== "provisioned");
+    });
+  }
+
+  list(state: EntryState | undefined, limit: number): Promise<Entry[]> {
+    return this.#store.list(state, limit);
+  }
+
+  counts(): Promise<Readonly<Record<EntryState, number>>> {
+    return this.#store.counts();
+  }
+
+  /** How many hellos were refused since the start, by error code. */
+  get refused(): Readonly<Record<string, number>> {
+    return this.#intake.refused;
+  }
+
+  /** Resolves when the hellos that have come are noted: before the database is closed. */
+  settled(): Promise<void> {
+    return this.#intake.settled();
+  }
+
+  /** Notes hellos: the sighting, the profile, the work and the audit entry in one transaction. */
+  async #note(arrivals: readonly Arrival[]): Promise<void> {
+    await this.#deps.postgres.transaction(async (tx) => {
+      for (const arrival of arrivals) await this.#noteOne(tx, arrival);
+    });
+  }
+
+  async #noteOne(tx: Tx, { hello, address }: Arrival): Promise<void> {
+    const { devices, audit, clock } = this.#deps;
+    const { uuid, retryCount: retry, rootHashes: hashes } = hello;
+    const known = await devices.lookUp(uuid, tx);
+    const at = new Date(clock.now());
+    // Anybody can send a hello: it moves nothing about a device that is ours until that device has proved it.
+    const isOurs = known?.state === "provisioned";
+    const sighting = { uuid, address: isOurs ? known.address : address, at, hello: { retry, hashes: hashes.length } };
+    await devices.sighted(tx, sighting);
+    if (known === undefined) {
+      const summary = `First seen: a hello from ${address}`;
+      await audit.write(tx, { actor: "vigil", action: "device.sighted", device: uuid, summary, details: { address } });
+    }
+    const entry = await this.#store.get(uuid, tx);
+    if (!isEcho(entry, clock.now())) await this.#ask(tx, { uuid, address, hashes }, !isOurs);
+  }
+
+  async #ask(tx: Tx, who: Pick<Entry, "uuid" | "address" | "hashes">, isNew: boolean): Promise<void> {
+    const { work, devices, profiles, clock } = this.#deps;
+    const { uuid } = who;
+    await this.#store.ask(tx, { ...who, at: new Date(clock.now()) });
+    if (isNew) {
+      const profile = await profiles.forDevice(uuid, tx);
+      await devices.noteFacts(tx, uuid, { profile: profile.name });
+      await devices.setState(tx, uuid, { state: "factory" });
+    }
+    await work.send(lane, { uuid }, { tx, key: uuid });
+  }
+}

@@ -1,0 +1,113 @@
+import { reportOf } from "@vigil/base/errors.ts";
+import type { LaneOptions, WorkItem } from "@vigil/work/work.ts";
+import type { Audit } from "../audit/audit.ts";
+import { isFinal, type Entry } from "./entry.ts";
+import { provision, type ProvisionDeps } from "./provision.ts";
+import type { ProvisioningStore } from "./provisioning.store.ts";
+
+interface LaneDeps extends ProvisionDeps {
+  readonly audit: Audit;
+}
+
+interface Payload {
+  readonly uuid: string;
+}
+
+/** Devices at once. Chosen: provisioning waits for firmware most of the time; more only makes the server's own work queue up. */
+const concurrency = 16;
+/** All steps together, each at its slowest. */
+const leaseSeconds = 15 * 60;
+
+/**
+ * One item brings one device all the way. Idempotent: each step looks before it does anything, and what opens the device is
+ * found anew at each meeting.
+ */
+export function provisioningLane(deps: LaneDeps, store: ProvisioningStore): LaneOptions<Payload> {
+  return {
+    concurrency,
+    leaseSeconds,
+    retry: { limit: 6, firstDelaySeconds: 2, maxDelaySeconds: 120 },
+    isUnique: true,
+    handle: ({ payload }, signal) => handle(deps, store, payload.uuid, signal),
+    onExhausted: ({ payload }: WorkItem<Payload>, error) => giveUp(deps, store, payload.uuid, error),
+  };
+}
+
+async function handle(deps: LaneDeps, store: ProvisioningStore, uuid: string, signal: AbortSignal): Promise<void> {
+  const entry = await store.get(uuid);
+  if (entry === undefined || entry.state === "done") return;
+  try {
+    await begin(deps, store, entry);
+    await provision(deps, { entry, signal, onStep: (step) => noteStep(deps, store, uuid, step) });
+    await finish(deps, store, uuid);
+  } catch (error) {
+    // The server is stopping: nothing is wrong with the device.
+    if (signal.aborted && reportOf(error).code === "work.stopped") throw error;
+    if (isFinal(error)) return giveUp(deps, store, uuid, error);
+    await postpone(deps, store, uuid, error);
+    throw error;
+  }
+}
+
+/** A device that is ours already stays so while it is looked after. */
+async function isOurs({ devices }: LaneDeps, uuid: string): Promise<boolean> {
+  return (await devices.get(uuid)).state === "provisioned";
+}
+
+async function begin(deps: LaneDeps, store: ProvisioningStore, { uuid, error }: Entry): Promise<void> {
+  const wasOurs = await isOurs(deps, uuid);
+  await deps.postgres.transaction(async (tx) => {
+    await store.begin(tx, uuid, new Date(deps.clock.now()));
+    // The last try's error stays in sight until there is something better to say.
+    if (!wasOurs)
+      await deps.devices.setState(tx, uuid, { state: "provisioning", ...(error === null ? {} : { error }) });
+  });
+}
+
+async function noteStep(deps: LaneDeps, store: ProvisioningStore, uuid: string, step: string): Promise<void> {
+  const wasOurs = await isOurs(deps, uuid);
+  await deps.postgres.transaction(async (tx) => {
+    await store.setStep(tx, uuid, step, new Date(deps.clock.now()));
+    if (!wasOurs) await deps.devices.setState(tx, uuid, { state: "provisioning", step });
+  });
+}
+
+async function finish(
+  { postgres, devices, audit, clock }: LaneDeps,
+  store: ProvisioningStore,
+  uuid: string,
+): Promise<void> {
+  await postgres.transaction(async (tx) => {
+    await store.end(tx, uuid, "done", undefined, new Date(clock.now()));
+    await devices.provisioned(tx, uuid);
+    await audit.write(tx, { actor: "vigil", action: "device.provisioned", device: uuid, summary: "Provisioned" });
+  });
+}
+
+async function postpone(deps: LaneDeps, store: ProvisioningStore, uuid: string, cause: unknown): Promise<void> {
+  const { postgres, devices, clock } = deps;
+  const error = reportOf(cause);
+  const { step } = (await store.get(uuid)) ?? { step: null };
+  const wasOurs = await isOurs(deps, uuid);
+  await postgres.transaction(async (tx) => {
+    await store.end(tx, uuid, "waiting", error, new Date(clock.now()));
+    const at = step === null ? {} : { step };
+    if (!wasOurs) await devices.setState(tx, uuid, { state: "provisioning", error, ...at });
+  });
+}
+
+async function giveUp(deps: LaneDeps, store: ProvisioningStore, uuid: string, cause: unknown): Promise<void> {
+  const { postgres, devices, audit, clock } = deps;
+  const error = reportOf(cause);
+  const { step } = (await store.get(uuid)) ?? { step: null };
+  // A hello that contradicts a device that answers says nothing about that device.
+  const isAboutDevice = error.code !== "provisioning.hello.contradicted";
+  await postgres.transaction(async (tx) => {
+    await store.end(tx, uuid, "failed", error, new Date(clock.now()));
+    const at = step === null ? {} : { step };
+    if (isAboutDevice) await devices.setState(tx, uuid, { state: "failed", error, ...at });
+    const summary = `Provisioning failed: ${error.message}`;
+    const details = { code: error.code, ...(step === null ? {} : { step }) };
+    await audit.write(tx, { actor: "vigil", action: "provisioning.failed", device: uuid, summary, details });
+  });
+}

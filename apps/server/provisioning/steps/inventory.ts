@@ -1,0 +1,40 @@
+import { createHash, X509Certificate } from "node:crypto";
+import { usualLimitMs, type Step } from "./step.ts";
+
+/** Notes what the machine is and whether it is on. */
+export const inventory: Step = {
+  name: "inventory",
+  needs: ["verify"],
+  limitMs: 2 * usualLimitMs,
+  check: () => Promise.resolve(false),
+  async apply(device, _profile, { names, calls, notes, devices, transaction }) {
+    const found = await device.inventory.read(calls);
+    const { power } = await device.power.state(calls);
+    const certificate = describe(device.peerCertificate());
+    await transaction((tx) =>
+      devices.noteFacts(tx, names.uuid, {
+        release: found.firmware["AMT"] ?? notes.release,
+        hostName: names.hostName,
+        model: found.model,
+        manufacturer: found.manufacturer,
+        serialNumber: found.serialNumber,
+        biosVersion: found.bios.version,
+        controlMode: "admin",
+        ...(certificate === undefined ? {} : { certificate }),
+      }),
+    );
+    await devices.notePower(names.uuid, power);
+  },
+};
+
+function describe(
+  der: Uint8Array | undefined,
+): { readonly subject: string; readonly fingerprint: string; readonly expiresAt: string } | undefined {
+  if (der === undefined) return undefined;
+  const { subject, validTo } = new X509Certificate(der);
+  return {
+    subject: subject.split("\n").join(", "),
+    fingerprint: createHash("sha256").update(der).digest("hex"),
+    expiresAt: new Date(Date.parse(validTo)).toISOString(),
+  };
+}

@@ -1,0 +1,68 @@
+import { X509Certificate } from "node:crypto";
+import type { KeyPair, StoredCertificate } from "@vigil/amt-client/capabilities/tls.ts";
+import type { AmtDevice, CallOptions } from "@vigil/amt-client/device.ts";
+import { serverNameOf } from "../../credentials/credentials.ts";
+import type { Site, Step } from "./step.ts";
+
+/** Chosen: making a key takes firmware up to a minute, and it may have to be asked again. */
+const limitMs = 180_000;
+/** Chosen: a certificate is replaced well before it expires. */
+const renewedBeforeMs = 60 * 86_400_000;
+
+/**
+ * Puts a certificate of Vigil's authority on the device, over a key that the device made and keeps.
+ *
+ * Where a crash may fall:
+ *   after GenerateKeyPair    a key without a certificate is on the device. It is used by the next try: the device forgets its
+ *                            keys when it is unprovisioned, so only someone whom it let set it up can have put it there.
+ *   after issuing            a certificate that nobody holds is noted as issued. It expires unused.
+ *   after AddCertificate     the check finds it.
+ */
+export const tlsCertificate: Step = {
+  name: "tls-certificate",
+  needs: ["identify", "clock", "host-name"],
+  limitMs,
+  async check(device, _profile, site) {
+    const keys = (await device.tls.keyPairs(site.calls)).map(({ publicKey }) => hex(publicKey));
+    const stored = await device.tls.certificates(site.calls);
+    const good = stored.find((one) => isGood(one, site) && keys.includes(keyOf(one)));
+    site.notes.certificateId = good?.id;
+    return good !== undefined;
+  },
+  async apply(device, _profile, site) {
+    const { names, calls, credentials, notes } = site;
+    const key = (await spareKey(device, calls)) ?? (await device.tls.generateKeyPair(calls));
+    const request = await device.tls.requestCertificate(key, { commonName: names.hostName }, calls);
+    const issued = await credentials.issue(request, names);
+    notes.certificateId = await device.tls.addCertificate(issued.der, calls);
+  },
+};
+
+/** From our authority, for this device under its present name, and valid for a while. */
+function isGood(stored: StoredCertificate, { names, clock, credentials }: Site): boolean {
+  if (stored.isTrustedRoot || !credentials.hasIssued(stored.der)) return false;
+  const certificate = new X509Certificate(stored.der);
+  const fullName = names.domainName === "" ? names.hostName : `${names.hostName}.${names.domainName}`;
+  const isNamed = [fullName, serverNameOf(names.uuid)].every((name) => certificate.checkHost(name) !== undefined);
+  return isNamed && Date.parse(certificate.validTo) - clock.now() > renewedBeforeMs;
+}
+
+/** A key that no certificate belongs to. */
+async function spareKey(device: AmtDevice, calls: CallOptions): Promise<KeyPair | undefined> {
+  const used = new Set((await device.tls.certificates(calls)).map(keyOf));
+  return (await device.tls.keyPairs(calls)).find(({ publicKey }) => !used.has(hex(publicKey)));
+}
+
+/** The certificate's key as PKCS#1, hex; empty when it is no RSA certificate. */
+function keyOf({ der }: StoredCertificate): string {
+  try {
+    return hex(new X509Certificate(der).publicKey.export({ type: "pkcs1", format: "der" }));
+  } catch {
+    // Whatever it is, it belongs to none of the device's keys.
+    return "";
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
+}

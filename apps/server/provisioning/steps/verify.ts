@@ -1,0 +1,28 @@
+import { fail } from "../errors.ts";
+import { usualLimitMs, type Step } from "./step.ts";
+
+/**
+ * Looks whether it is as it should be, over the way that all later work will take: TLS with Vigil's certificate, the stored
+ * password. Only then is the password the confirmed one, and the one before it given up.
+ */
+export const verify: Step = {
+  name: "verify",
+  needs: ["commit"],
+  limitMs: usualLimitMs,
+  check: () => Promise.resolve(false),
+  async apply(device, profile, site) {
+    const { names, calls, credentials, transaction } = site;
+    // This meeting came about with the password in question, so a request that is answered is the proof.
+    const { state, controlMode } = await device.setup.readState(calls);
+    if (site.way !== "runtime" || state !== "provisioned" || controlMode !== "admin") {
+      throw fail("provisioning.verify.unfinished", { details: { way: site.way, state, controlMode } });
+    }
+    if (!profile.isPlainPortOpen && (await site.isPlainPortOpen())) {
+      throw fail("provisioning.verify.plain-open", { details: { address: names.address } });
+    }
+    await transaction(async (tx) => {
+      await credentials.confirm(tx, names.uuid, "admin-password");
+      await credentials.confirm(tx, names.uuid, "mebx-password");
+    });
+  },
+};

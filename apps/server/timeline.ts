@@ -1,0 +1,30 @@
+import type { TimelineEntry } from "@vigil/api/resources/devices.ts";
+import type { Audit } from "./audit/audit.ts";
+import type { Jobs } from "./jobs/jobs.ts";
+
+/** What happened to a device, by people or by machine, newest first. */
+export async function timelineOf(
+  rooms: { readonly audit: Audit; readonly jobs: Jobs },
+  uuid: string,
+  limit: number,
+): Promise<TimelineEntry[]> {
+  const entries = await rooms.audit.list({ device: uuid, limit });
+  const past = await rooms.jobs.pastOf(uuid, limit);
+  const noted = entries.map(({ at, actor, action, summary }) => ({
+    at,
+    actor,
+    action,
+    outcome: null,
+    summary,
+    error: null,
+  }));
+  const done = past.map(({ finishedAt, startedBy, operation, outcome, title, answer, error }) => ({
+    at: finishedAt ?? "",
+    actor: startedBy,
+    action: operation,
+    outcome,
+    summary: answer === null ? title : `${title}. ${answer}`,
+    error,
+  }));
+  return [...noted, ...done].sort((one, other) => other.at.localeCompare(one.at)).slice(0, limit);
+}
