@@ -56,6 +56,8 @@ async function run(options: FleetProgramOptions): Promise<number> {
   process.once("SIGTERM", stop);
   // Started by another program, it ends with it.
   process.once("disconnect", stop);
+  // Listening for the end of the channel would keep this process alive for the channel's sake.
+  process.channel?.unref();
   const roots = options.trustRoot.length > 0 ? options.trustRoot : usualRoots.filter((path) => existsSync(path));
   const fleet = await startFleet({
     count: options.count,

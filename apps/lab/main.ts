@@ -70,14 +70,18 @@ function configOf(options: LabOptions): Parameters<typeof startServer>[0] {
 
 /** The virtual devices live in a process of their own: they take a core, and the server can be watched without them. */
 function startFleetProgram(options: LabOptions, server: RunningServer): Promise<Program> {
-  return startProgram("apps/lab/fleet.ts", [
-    ...["--count", String(options.devices)],
-    ...["--hello", `127.0.0.1:${server.helloPort}`],
-    ...["--first-address", firstAddress],
-    ...["--data", join(options.data, "fleet")],
-    ...["--trust-root", join(options.data, "server", "setup-root.pem")],
-    ...["--domain", options.domain],
-  ]);
+  const args = {
+    count: String(options.devices),
+    hello: `127.0.0.1:${server.helloPort}`,
+    "first-address": firstAddress,
+    data: join(options.data, "fleet"),
+    "trust-root": join(options.data, "server", "setup-root.pem"),
+    domain: options.domain,
+  };
+  return startProgram(
+    "apps/lab/fleet.ts",
+    Object.entries(args).flatMap(([name, value]) => [`--${name}`, value]),
+  );
 }
 
 interface Stopped {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { systemClock } from "@vigil/base/clock.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -89,14 +90,17 @@ function firstLine(child: ChildProcess, errors: () => string): Promise<Readonly<
   return new Promise((resolve, reject) => {
     const { stdout } = child;
     if (stdout === null) return reject(new Error("no stdout"));
-    const limit = AbortSignal.timeout(readyLimitMs);
-    limit.addEventListener("abort", () => {
+    const cancel = systemClock().after(readyLimitMs, () => {
       child.kill("SIGKILL");
       reject(new Error(`not ready within ${readyLimitMs} ms: ${errors()}`));
     });
-    child.once("exit", (code) => reject(new Error(`exited with ${code} before it was ready: ${errors()}`)));
+    child.once("exit", (code) => {
+      cancel();
+      reject(new Error(`exited with ${code} before it was ready: ${errors()}`));
+    });
     const lines = createInterface({ input: stdout });
     lines.once("line", (line) => {
+      cancel();
       try {
         const parsed: unknown = JSON.parse(line);
         if (typeof parsed !== "object" || parsed === null) throw new TypeError("not an object");

@@ -91,6 +91,8 @@ function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
     process.once("disconnect", () => resolve());
+    // Listening for the end of the channel would keep this process alive for the channel's sake.
+    process.channel?.unref();
   });
 }
 

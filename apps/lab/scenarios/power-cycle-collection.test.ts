@@ -3,7 +3,8 @@ import { systemClock } from "@vigil/base/clock.ts";
 import { hostStartsOf } from "../proofs.ts";
 import { runVigil } from "../programs.ts";
 import { defineScenario } from "../scenarios.ts";
-import { setStage, untilProvisioned } from "../stage.ts";
+import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
+import { setStage, until, untilProvisioned } from "../stage.ts";
 
 export default defineScenario({
   name: "power-cycle-collection",
@@ -30,8 +31,11 @@ export default defineScenario({
     assert.equal(answer.failed, 0);
     assert.equal(new Set(answer.results.map((one) => one.uuid)).size, devices);
     assert.ok(answer.results.every((one) => one.outcome === "succeeded" && one.error === null));
-    for (const device of stage.fleet.devices) {
-      const cycles = hostStartsOf(device) - (before.get(device.firmware.uuid) ?? 0);
+    const cyclesOf = (device: VirtualDevice): number => hostStartsOf(device) - (before.get(device.firmware.uuid) ?? 0);
+    const { devices: all } = stage.fleet;
+    await until("every host is up again", () => all.every((one) => cyclesOf(one) > 0), { limitMs: 30_000, signal });
+    for (const device of all) {
+      const cycles = cyclesOf(device);
       assert.equal(cycles, 1, `${device.address} logged ${cycles} starts of its host`);
     }
     return { devices, results: answer.results.length, secondsToCycle: Number(seconds.toFixed(2)) };

@@ -123,12 +123,22 @@ export class HttpConnection {
     const bytes = Buffer.concat([Buffer.from(encodeHead(first, head), "latin1"), encodeChunked(Buffer.from(xml))]);
     if (wrong?.kind === "half") return this.#half(bytes, wrong.then);
     const isLast = isFault || answer.endsConnections || !request.keepsAlive;
-    await new Promise<void>((resolve) => {
-      if (isLast) this.#stream.end(bytes, resolve);
-      else this.#stream.write(bytes, () => resolve());
-      this.#stream.once("close", resolve);
-    });
+    await this.#sent(bytes, isLast);
     if (answer.endsConnections) this.#device.dropConnections();
+  }
+
+  /** Resolves when the bytes are out, or the connection is gone. */
+  #sent(bytes: Buffer, isLast: boolean): Promise<void> {
+    const stream = this.#stream;
+    return new Promise((resolve) => {
+      const done = (): void => {
+        stream.off("close", done);
+        resolve();
+      };
+      stream.once("close", done);
+      if (isLast) stream.end(bytes, done);
+      else stream.write(bytes, done);
+    });
   }
 
   #half(bytes: Buffer, then: "hang" | "close"): Promise<void> {
