@@ -27,7 +27,7 @@ import { Profiles } from "./profiles/profiles.ts";
 import { profilesRoutes } from "./profiles/profiles.routes.ts";
 import { Provisioning } from "./provisioning/provisioning.ts";
 import { provisioningRoutes } from "./provisioning/provisioning.routes.ts";
-import { timelineOf } from "./timeline.ts";
+import { timelineOf } from "./jobs/timeline.ts";
 
 export interface RunningServer {
   readonly url: string;

@@ -14,7 +14,7 @@ import type { Log } from "@vigil/base/log.ts";
 import type { Ask, Say } from "./embedded-worker.ts";
 import { fail } from "./errors.ts";
 import { lockDirectory } from "./lock.ts";
-import type { Backend } from "./postgres.ts";
+import type { Backend } from "./backend.ts";
 import { Turns } from "./turns.ts";
 
 type WithoutId<T> = T extends { readonly id: number } ? Omit<T, "id"> : never;

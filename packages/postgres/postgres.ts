@@ -1,7 +1,8 @@
-import { CompiledQuery, Kysely, type Dialect, type Transaction } from "kysely";
+import { CompiledQuery, Kysely, type Transaction } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { Log } from "@vigil/base/log.ts";
+import type { Backend } from "./backend.ts";
 import { openEmbedded } from "./embedded.ts";
 import { openServer } from "./server.ts";
 
@@ -13,17 +14,6 @@ export interface Tx {
   readonly kysely: Transaction<unknown>;
   /** Calls `run` once the transaction has been committed; never when it was rolled back. For news, not for work. */
   afterCommit(run: () => void): void;
-}
-
-/** What the two kinds of database have in common. */
-export interface Backend {
-  readonly dialect: Dialect;
-  readonly kind: "embedded" | "server";
-  /** @returns cancels it */
-  listen(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>;
-  /** Runs one or, without values, several statements. */
-  execute(sql: string, values?: readonly unknown[]): Promise<{ rows: unknown[] }>;
-  close(): Promise<void>;
 }
 
 /**

@@ -3,7 +3,7 @@ import { Client, escapeIdentifier, Pool, types as pgTypes, type CustomTypesConfi
 import type { Clock } from "@vigil/base/clock.ts";
 import type { Log } from "@vigil/base/log.ts";
 import { fail } from "./errors.ts";
-import type { Backend } from "./postgres.ts";
+import type { Backend } from "./backend.ts";
 
 /** Chosen: PostgreSQL's own default allows 100 sessions; five nodes fit. */
 const mostSessions = 16;

@@ -52,9 +52,9 @@ export function usefulHello(hello: Hello): UsefulHello {
 /** A hello that comes so soon after the end is one that the device had sent before it. Chosen: firmware sends minutes apart. */
 const echoMs = 30_000;
 
-/** Whether a hello says nothing new about that entry. */
-export function isEcho(entry: Entry | undefined, now: number): boolean {
+/** Whether a hello from that address says nothing new about that entry. */
+export function isEcho(entry: Entry | undefined, address: string, now: number): boolean {
   if (entry === undefined) return false;
   if (entry.state === "waiting" || entry.state === "running") return true;
-  return entry.state === "done" && now - entry.updatedAt.getTime() < echoMs;
+  return entry.state === "done" && entry.address === address && now - entry.updatedAt.getTime() < echoMs;
 }

@@ -122,7 +122,7 @@ export class Provisioning {
       await audit.write(tx, { actor: "vigil", action: "device.sighted", device: uuid, summary, details: { address } });
     }
     const entry = await this.#store.get(uuid, tx);
-    if (!isEcho(entry, clock.now())) await this.#ask(tx, { uuid, address, hashes }, !isOurs);
+    if (!isEcho(entry, address, clock.now())) await this.#ask(tx, { uuid, address, hashes }, !isOurs);
   }
 
   async #ask(tx: Tx, who: Pick<Entry, "uuid" | "address" | "hashes">, isNew: boolean): Promise<void> {

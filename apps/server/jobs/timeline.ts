@@ -1,6 +1,6 @@
 import type { TimelineEntry } from "@vigil/api/resources/devices.ts";
-import type { Audit } from "./audit/audit.ts";
-import type { Jobs } from "./jobs/jobs.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Jobs } from "./jobs.ts";
 
 /** What happened to a device, by people or by machine, newest first. */
 export async function timelineOf(
