@@ -59,6 +59,11 @@ export class HostPower {
     return isOn(this.#board.state.powerState) ? [10, 8, 5, 11, 4, 7, 14, 12] : [2];
   }
 
+  /** True while something that was accepted is still to happen. */
+  get isMoving(): boolean {
+    return this.#moves.length > 0;
+  }
+
   request(state: number): PowerAnswer {
     const expected = this.#moves.at(-1)?.to ?? this.#board.state.powerState;
     const moves = this.#movesFor(state, isOn(expected));
