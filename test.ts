@@ -32,6 +32,8 @@ function needBrowser(): void {
     spawnSync("apt-get", ["install", "-q", "-y", "--no-install-recommends", "chromium"], { stdio: "ignore", env });
     if (browsers.some((path) => existsSync(path))) return;
   }
-  console.error("Missing: Chromium, for the browser tests. Get it: sudo apt-get install chromium (or set VIGIL_CHROMIUM).");
+  console.error(
+    "Missing: Chromium, for the browser tests. Get it: sudo apt-get install chromium (or set VIGIL_CHROMIUM).",
+  );
   process.exit(1);
 }
