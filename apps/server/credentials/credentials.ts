@@ -15,7 +15,7 @@ import { Vault, type Place } from "./vault.ts";
 
 export { adminUser, type SecretKind, type SecretState } from "./device-secret.ts";
 export { serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
-export { loginWith, Sealed, type Login, type OpeningPurpose } from "./sealed.ts";
+export { loginWith, Sealed, type Login } from "./sealed.ts";
 export type { Proof, SetupCertificate, TrustedHash } from "./setup-certificates.ts";
 
 /** One secret of a device, as far as it may be shown. */
