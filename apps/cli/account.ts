@@ -46,7 +46,7 @@ export function forgetAccount(env: NodeJS.ProcessEnv = process.env): void {
  * @throws what the server reports, e.g. access.link.invalid
  */
 export async function accountFromLink(link: URL): Promise<Account> {
-  const token = link.searchParams.get("token") ?? "";
+  const token = tokenIn(link) ?? "";
   let cookie = "";
   const withCookie: typeof fetch = async (input, init) => {
     const headers = new Headers(init?.headers);
@@ -62,6 +62,11 @@ export async function accountFromLink(link: URL): Promise<Account> {
   const { key } = await client.access.createKey({ body: { name: `cli ${hostname()}`.slice(0, 60) } });
   await client.access.signOut();
   return { url: link.origin, token: key };
+}
+
+/** The one-time token of a sign-in link; undefined when the address is no such link. */
+export function tokenIn(link: URL): string | undefined {
+  return new URLSearchParams(link.hash.slice(1)).get("token") ?? undefined;
 }
 
 function accountFile(env: NodeJS.ProcessEnv): string {

@@ -120,7 +120,7 @@ function rootHash(data: string): string {
 }
 
 /** A range of loopback addresses that no other stage of this machine is likely to use. */
-function someAddress(): string {
+export function someAddress(): string {
   const second = 80 + Math.floor(Math.random() * 40);
   const third = Math.floor(Math.random() * 200);
   return `127.${second}.${third}.1`;

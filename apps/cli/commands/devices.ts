@@ -1,6 +1,7 @@
 import { Option, type Command } from "commander";
 import { systemClock } from "@vigil/base/clock.ts";
-import type { DeviceSummary } from "@vigil/api/resources/devices.ts";
+import type { VigilClient } from "@vigil/api/client.ts";
+import type { Device, DeviceSummary } from "@vigil/api/resources/devices.ts";
 import { signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
 import { ageOf, printFacts, printJson, printTable } from "../output.ts";
@@ -17,7 +18,7 @@ interface ListOptions {
 const states = ["factory", "provisioning", "provisioned", "failed"] as const satisfies DeviceSummary["state"][];
 const powers = ["on", "sleep", "hibernate", "off", "unknown"] as const satisfies DeviceSummary["power"][];
 
-/** `vigil device list|show`. */
+/** `vigil device list|show|provision`. */
 export function addDeviceCommands(program: Command): void {
   const device = program.command("device").description("devices in the registry");
   device
@@ -35,6 +36,11 @@ export function addDeviceCommands(program: Command): void {
     .option("--refresh", "ask the device first")
     .option("--json", "print JSON")
     .action(show);
+  device
+    .command("provision <devices...>")
+    .description("provision devices again, each from its first step that is not done")
+    .option("--json", "print JSON")
+    .action(provision);
 }
 
 async function list(options: ListOptions): Promise<void> {
@@ -72,8 +78,18 @@ async function allDevices(query: Omit<ListOptions, "json">): Promise<DeviceSumma
   }
 }
 
-async function show(name: string, options: { readonly refresh?: true; readonly json?: true }): Promise<void> {
+async function provision(names: readonly string[], options: { readonly json?: true }): Promise<void> {
   const client = signedInClient();
+  const ids: string[] = [];
+  for (const name of names) ids.push(await idOf(client, name));
+  const asked: Device[] = [];
+  for (const id of ids) asked.push(await client.devices.provision({ params: { id } }));
+  if (options.json === true) return printJson(asked);
+  process.stderr.write(`Asked for ${asked.length}. Follow them: vigil device list --state provisioning\n`);
+}
+
+/** @throws cli.usage.wrong when the name is nobody's, or more than one device's */
+async function idOf(client: VigilClient, name: string): Promise<string> {
   const found = await client.devices.list({ query: { search: name, limit: 20_000 } });
   const wanted = name.toLowerCase();
   const match = found.items.filter((one) => [one.uuid, one.hostName?.toLowerCase(), one.address].includes(wanted));
@@ -82,7 +98,12 @@ async function show(name: string, options: { readonly refresh?: true; readonly j
     const message = only === undefined ? `No device is called ${name}` : `${name} names more than one device`;
     throw fail("cli.usage.wrong", { message });
   }
-  const params = { id: only.uuid };
+  return only.uuid;
+}
+
+async function show(name: string, options: { readonly refresh?: true; readonly json?: true }): Promise<void> {
+  const client = signedInClient();
+  const params = { id: await idOf(client, name) };
   const device =
     options.refresh === true ? await client.devices.refresh({ params }) : await client.devices.show({ params });
   if (options.json === true) return printJson(device);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { vigilClient } from "@vigil/api/client.ts";
-import { accountFromLink, forgetAccount, saveAccount, type Account } from "../account.ts";
+import { accountFromLink, forgetAccount, saveAccount, tokenIn, type Account } from "../account.ts";
 import { fail } from "../errors.ts";
 import { printJson } from "../output.ts";
 import { askSecret } from "../secret.ts";
@@ -27,7 +27,7 @@ async function login(address: string, options: { readonly json?: true }): Promis
     throw fail("cli.usage.wrong", { message: `Not an http or https address: ${address}` });
   }
   const link = new URL(address);
-  const account = link.searchParams.has("token") ? await accountFromLink(link) : await accountFromKey(link);
+  const account = tokenIn(link) !== undefined ? await accountFromLink(link) : await accountFromKey(link);
   const file = saveAccount(account);
   if (options.json === true) return printJson({ url: account.url, file });
   process.stderr.write(`Signed in to ${account.url}; kept in ${file}\n`);

@@ -26,13 +26,13 @@ test("entries form a chain that shows whether one was edited or taken out", asyn
 });
 
 test("an entry vanishes with its transaction", async () => {
-  const before_ = (await audit.list({ limit: 100 })).length;
+  const atFirst = (await audit.list({ limit: 100 })).length;
   const failing = postgres.transaction(async (tx) => {
     await audit.write(tx, { actor: "owner", action: "test.undone", summary: "never happened" });
     throw new Error("no");
   });
   await assert.rejects(failing, /no/);
-  assert.equal((await audit.list({ limit: 100 })).length, before_);
+  assert.equal((await audit.list({ limit: 100 })).length, atFirst);
 });
 
 test("the search takes its text literally", async () => {

@@ -49,12 +49,22 @@ export function usefulHello(hello: Hello): UsefulHello {
   return hello;
 }
 
-/** A hello that comes so soon after the end is one that the device had sent before it. Chosen: firmware sends minutes apart. */
+/** A hello that comes so soon after the end may be one that the device had sent before it. Chosen: firmware sends minutes apart. */
 const echoMs = 30_000;
 
-/** Whether a hello from that address says nothing new about that entry. */
-export function isEcho(entry: Entry | undefined, address: string, now: number): boolean {
+/** What tells one hello of a device from another. */
+export interface HelloMark {
+  readonly address: string;
+  /** The device's retry counter: it begins at zero when the device begins to ask anew. */
+  readonly retry: number;
+  /** That of its hello before this one. */
+  readonly retryBefore: number;
+}
+
+/** Whether a hello says nothing new about that entry. */
+export function isEcho(entry: Entry | undefined, { address, retry, retryBefore }: HelloMark, now: number): boolean {
   if (entry === undefined) return false;
   if (entry.state === "waiting" || entry.state === "running") return true;
+  if (retry <= retryBefore) return false;
   return entry.state === "done" && entry.address === address && now - entry.updatedAt.getTime() < echoMs;
 }

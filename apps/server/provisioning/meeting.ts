@@ -66,7 +66,12 @@ export async function meet(deps: MeetingDeps, who: Appointment): Promise<Meeting
   const proof = await proofFor(credentials, who.hashes);
   const present = proof instanceof VigilError ? {} : { present: presentation(proof) };
   const setupDialer = secured(dialer, { trust: "setup", ...present });
-  const stream = await shakeHands(deps, setupDialer, who.signal);
+  const stream = await firstHandshake(deps, {
+    dialer,
+    setupDialer,
+    isProving: "present" in present,
+    signal: who.signal,
+  });
   const shown = peerCertificateOf(stream);
   if (shown !== undefined && credentials.hasIssued(shown)) {
     stream.destroy();
@@ -80,25 +85,45 @@ export async function meet(deps: MeetingDeps, who: Appointment): Promise<Meeting
   return opened(deps, who, { way: "setup", dialer: startingWith(stream, setupDialer), candidates: inSetup(secrets) });
 }
 
+interface FirstHandshake {
+  readonly dialer: Dialer;
+  readonly setupDialer: Dialer;
+  readonly isProving: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A device that dislikes our setup certificate hangs up in the middle of the handshake, which looks like a broken line. So we
+ * see whether it shakes hands with somebody who shows nothing, and once more whether it still hangs up on us.
+ */
+async function firstHandshake(
+  deps: MeetingDeps,
+  { dialer, setupDialer, isProving, signal }: FirstHandshake,
+): Promise<Duplex> {
+  try {
+    return await shakeHands(deps, setupDialer, signal);
+  } catch (cause) {
+    if (!isProving || !isHangUp(cause)) throw cause;
+    const nameless = await shakeHands(deps, secured(dialer, { trust: "setup" }), signal);
+    nameless.destroy();
+    try {
+      return await shakeHands(deps, setupDialer, signal);
+    } catch (again) {
+      throw isHangUp(again) ? fail("provisioning.certificate.refused", { cause: again }) : again;
+    }
+  }
+}
+
+function isHangUp(error: unknown): boolean {
+  return error instanceof VigilError && ["amt.connect.reset", "amt.tls.refused", "amt.tls.failed"].includes(error.code);
+}
+
 /** The way that all later work takes: only a certificate from Vigil for this very device will do. */
 export async function meetAtRuntime(deps: MeetingDeps, who: Omit<Appointment, "hashes">): Promise<Meeting> {
   const { credentials, dialerTo } = deps;
   const dialer = secured(dialerTo(who.address), { trust: credentials.trust(who.uuid) });
   const secrets = await credentials.secretsOf(who.uuid, "admin-password");
   return opened(deps, who, { way: "runtime", dialer, candidates: secrets.map(candidateOf) });
-}
-
-/** Whether anybody listens on the plain port of that address. */
-export async function isPlainPortOpen(deps: MeetingDeps, address: string, signal: AbortSignal): Promise<boolean> {
-  using limit = deps.clock.deadline(handshakeLimitMs, () => fail("provisioning.step.timeout"), signal);
-  try {
-    const stream = await deps.dialerTo(address)(16_992, limit.signal);
-    stream.on("error", () => {}).destroy();
-    return true;
-  } catch (error) {
-    if (error instanceof VigilError && /^amt\.connect\.(refused|reset|timeout)$/.test(error.code)) return false;
-    throw error;
-  }
 }
 
 /** What may open a device in setup. A pending secret goes first: if the device has it, nothing else opens it. */
@@ -147,8 +172,7 @@ async function letsIn(device: AmtDevice, way: Way): Promise<boolean> {
       return false;
     }
     // A device that dislikes our setup certificate says so after the handshake, if only by hanging up.
-    const isHangUp = error.code === "amt.connect.reset" || error.code === "amt.tls.refused";
-    if (way === "setup" && isHangUp) throw fail("provisioning.certificate.refused", { cause: error });
+    if (way === "setup" && isHangUp(error)) throw fail("provisioning.certificate.refused", { cause: error });
     throw error;
   }
 }

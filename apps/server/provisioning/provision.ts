@@ -7,7 +7,8 @@ import type { Devices } from "../devices/devices.ts";
 import { hostNameFor, type Profile, type Profiles } from "../profiles/profiles.ts";
 import type { Entry } from "./entry.ts";
 import { fail } from "./errors.ts";
-import { isPlainPortOpen, meet, meetAtRuntime, type Meeting } from "./meeting.ts";
+import { meet, meetAtRuntime, type Meeting } from "./meeting.ts";
+import { isPlainPortOpen } from "./plain-port.ts";
 import { afterCommit, untilCommit } from "./steps/steps.ts";
 import type { Notes, Site, Step } from "./steps/step.ts";
 
@@ -89,7 +90,7 @@ async function runSteps(
       credentials: deps.credentials,
       devices: deps.devices,
       transaction: (work) => deps.postgres.transaction(work),
-      isPlainPortOpen: () => isPlainPortOpen(deps, names.address, limit.signal),
+      isPlainPortOpen: () => isPlainPortOpen(deps.dialerTo(names.address), deps.clock, limit.signal),
     };
     await task.onStep(step.name);
     if (await step.check(meeting.device, profile, site)) continue;

@@ -122,7 +122,8 @@ export class Provisioning {
       await audit.write(tx, { actor: "vigil", action: "device.sighted", device: uuid, summary, details: { address } });
     }
     const entry = await this.#store.get(uuid, tx);
-    if (!isEcho(entry, address, clock.now())) await this.#ask(tx, { uuid, address, hashes }, !isOurs);
+    const mark = { address, retry, retryBefore: known?.hello?.retry ?? 0 };
+    if (!isEcho(entry, mark, clock.now())) await this.#ask(tx, { uuid, address, hashes }, !isOurs);
   }
 
   async #ask(tx: Tx, who: Pick<Entry, "uuid" | "address" | "hashes">, isNew: boolean): Promise<void> {
