@@ -1,0 +1,115 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import type { Device } from "@vigil/api/resources/devices.ts";
+import { momentOf } from "../ages.ts";
+import { Empty, Waiting } from "../parts/empty.tsx";
+import { Code, Failure } from "../parts/failure.tsx";
+import { Facts } from "../parts/facts.tsx";
+import { Age } from "../parts/now.tsx";
+import { PlainTable } from "../parts/plain-table.tsx";
+import { eventLogQuery, timelineQuery } from "../queries.ts";
+import { useServer } from "../server.ts";
+
+interface TabProps {
+  readonly device: Device;
+}
+
+/** Everything that happened to the device, by people or by machine. */
+export function DeviceTimeline({ device }: TabProps) {
+  const { data, error, refetch } = useQuery(timelineQuery(useServer(), device.uuid));
+  if (data === undefined)
+    return error === null ? <Waiting /> : <Failure error={error} onRetry={() => void refetch()} />;
+  if (data.items.length === 0) return <Empty title="Nothing has happened yet" />;
+  return (
+    <ol className="timeline">
+      {data.items.map(({ at, actor, action, outcome, summary, error: failure }, index) => (
+        <li key={`${at} ${index}`} data-outcome={outcome ?? (action.endsWith(".failed") ? "failed" : "none")}>
+          <span className="dim timeline-age">
+            <Age at={at} />
+          </span>
+          <span>
+            {summary} {failure === null ? null : <Code report={failure} />}
+            <span className="dim timeline-actor">
+              {actor} · {action}
+            </span>
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export function DeviceHardware({ device }: TabProps) {
+  return (
+    <section className="panel padded">
+      <Facts
+        facts={[
+          ["Manufacturer", device.manufacturer],
+          ["Model", device.model],
+          ["Serial number", device.serialNumber],
+          ["BIOS", device.biosVersion],
+          ["AMT release", device.release],
+          ["Read", <Age key="read" at={device.inventoryAt} />],
+        ]}
+      />
+    </section>
+  );
+}
+
+export function DeviceSecurity({ device }: TabProps) {
+  const { certificate, hello } = device;
+  return (
+    <section className="panel padded">
+      <Facts
+        facts={[
+          ["Control mode", device.controlMode],
+          ["Admin password", device.state === "provisioned" ? "Random, sealed; nobody sees it" : "The factory's"],
+          ["Provisioned", device.provisionedAt === null ? null : <Age key="at" at={device.provisionedAt} />],
+          ["Certificate", certificate?.subject ?? null],
+          ["Expires", certificate === null ? null : momentOf(certificate.expiresAt)],
+          [
+            "Fingerprint",
+            certificate === null ? null : (
+              <span key="print" className="mono wrap">
+                {certificate.fingerprint}
+              </span>
+            ),
+          ],
+          ["Hellos", hello === null ? null : `${hello.count}, with ${hello.hashes} root hashes`],
+          ["Last hello", hello === null ? null : <Age key="hello" at={hello.receivedAt} />],
+        ]}
+      />
+    </section>
+  );
+}
+
+/** The device's own log, read from it now. */
+export function DeviceEventLog({ device }: TabProps) {
+  const { data, error, refetch, isFetching } = useQuery({
+    ...eventLogQuery(useServer(), device.uuid),
+    enabled: device.state === "provisioned",
+  });
+  if (device.state !== "provisioned") return <Empty title="Only provisioned devices can be asked for their log" />;
+  if (data === undefined)
+    return error === null ? <Waiting /> : <Failure error={error} onRetry={() => void refetch()} />;
+  if (data.items.length === 0) return <Empty title="The device's log is empty" />;
+  return (
+    <>
+      <div className="toolbar">
+        <Button variant="default" loading={isFetching} onClick={() => void refetch()}>
+          Read again
+        </Button>
+      </div>
+      <PlainTable
+        label="Event log"
+        rows={data.items.map((entry, index) => ({ ...entry, index }))}
+        keyOf={({ index }) => String(index)}
+        columns={[
+          { title: "When", width: "120px", cell: ({ at }) => <Age at={at} /> },
+          { title: "Severity", width: "120px", cell: ({ severity }) => severity },
+          { title: "Event", cell: ({ text }) => text },
+        ]}
+      />
+    </>
+  );
+}

@@ -1,0 +1,179 @@
+import { Button, Group, Menu, Tabs } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconChevronDown, IconRefresh } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { operations, type OperationName } from "@vigil/api/operations.ts";
+import type { Device } from "@vigil/api/resources/devices.ts";
+import { Waiting } from "../parts/empty.tsx";
+import { Code, Failure } from "../parts/failure.tsx";
+import { Facts } from "../parts/facts.tsx";
+import { Age } from "../parts/now.tsx";
+import { OperationDialog, type Intent } from "../parts/operation-dialog.tsx";
+import { DeviceStateMark, PowerMark } from "../parts/states.tsx";
+import { deviceQuery, failureOf, keys } from "../queries.ts";
+import { useServer } from "../server.ts";
+import { Page } from "../shell/page.tsx";
+import { DeviceEventLog, DeviceHardware, DeviceSecurity, DeviceTimeline } from "./device-tabs.tsx";
+import { intentFor } from "./fleet-actions.tsx";
+import { deviceSearch } from "./searches.ts";
+
+const tabs = [
+  ["overview", "Overview", DeviceTimeline],
+  ["hardware", "Hardware", DeviceHardware],
+  ["security", "Security", DeviceSecurity],
+  ["logs", "Event log", DeviceEventLog],
+] as const;
+
+/** One device: what it is, how it stands, what happened to it. */
+export function DevicePage() {
+  const server = useServer();
+  const { id = "" } = useParams({ strict: false });
+  const { data: device, error, refetch } = useQuery(deviceQuery(server, id));
+  const title = device?.hostName ?? device?.address ?? "Device";
+  return (
+    <Page
+      title={title}
+      above={{ to: "/", title: "Fleet" }}
+      actions={device === undefined ? null : <Actions device={device} />}
+    >
+      {error !== null && device === undefined ? <Failure error={error} onRetry={() => void refetch()} /> : null}
+      {device === undefined ? error === null ? <Waiting /> : null : <Body device={device} />}
+    </Page>
+  );
+}
+
+function Body({ device }: { readonly device: Device }) {
+  const navigate = useNavigate();
+  const current = deviceSearch(useSearch({ strict: false })).tab ?? "overview";
+  const show = (name: string | null): void => {
+    const search = deviceSearch(name === "overview" ? {} : { tab: name });
+    void navigate({ to: "/devices/$id", params: { id: device.uuid }, search, replace: true });
+  };
+  return (
+    <div className="device">
+      <aside className="device-side panel" aria-label="Facts">
+        <Side device={device} />
+      </aside>
+      <Tabs value={current} onChange={show} className="device-tabs" keepMounted={false}>
+        <Tabs.List>
+          {tabs.map(([name, title]) => (
+            <Tabs.Tab key={name} value={name}>
+              {title}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {tabs.map(([name, , Content]) => (
+          <Tabs.Panel key={name} value={name} className="device-panel">
+            <Content device={device} />
+          </Tabs.Panel>
+        ))}
+      </Tabs>
+    </div>
+  );
+}
+
+function Side({ device }: { readonly device: Device }) {
+  const { error } = device;
+  return (
+    <>
+      {error === null ? null : (
+        <div className="device-error" role="alert">
+          <strong>{error.message}</strong>
+          <span>{error.next}.</span>
+          <Code report={error} />
+        </div>
+      )}
+      <Facts
+        facts={[
+          ["State", <DeviceStateMark key="state" state={device.state} step={device.step} />],
+          [
+            "Power",
+            <span key="power" className="cell-row">
+              <PowerMark power={device.power} />{" "}
+              <span className="dim">{device.powerAt === null ? null : <Age at={device.powerAt} />}</span>
+            </span>,
+          ],
+          ["Reachable", device.isReachable ? "Directly" : <span className="bad">Not reachable</span>],
+          ["Seen", <Age key="seen" at={device.lastSeenAt} />],
+          [
+            "Address",
+            <span key="address" className="mono">
+              {device.address}
+            </span>,
+          ],
+          [
+            "UUID",
+            <span key="uuid" className="mono wrap">
+              {device.uuid}
+            </span>,
+          ],
+          ["Model", [device.manufacturer, device.model].filter((one) => one !== null).join(" ")],
+          ["Firmware", device.release],
+          ["Profile", device.profile],
+          ["Collections", device.collections.join(", ")],
+        ]}
+      />
+    </>
+  );
+}
+
+function Actions({ device }: { readonly device: Device }) {
+  const server = useServer();
+  const cache = useQueryClient();
+  const [intent, setIntent] = useState<Intent>();
+  const store = (fresh: Device): void => void cache.setQueryData(keys.device(device.uuid), fresh);
+  const onError = (error: unknown): void => {
+    const { message, next, code } = failureOf(error);
+    notifications.show({ color: "red", title: message, message: `${next}. (${code})` });
+  };
+  const params = { id: device.uuid };
+  const refresh = useMutation({ mutationFn: () => server.devices.refresh({ params }), onSuccess: store, onError });
+  const provision = useMutation({ mutationFn: () => server.devices.provision({ params }), onSuccess: store, onError });
+  const ask = (operation: OperationName): void => setIntent(intentFor(operation, [device]));
+  const isOurs = device.state === "provisioned";
+  const why = isOurs ? undefined : "Only provisioned devices can be asked";
+  return (
+    <Group gap={8}>
+      {isOurs ? (
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={14} aria-hidden />}
+          loading={refresh.isPending}
+          onClick={() => refresh.mutate()}
+        >
+          Refresh
+        </Button>
+      ) : null}
+      <Button
+        variant="default"
+        loading={provision.isPending}
+        onClick={() => provision.mutate()}
+        disabled={device.state === "provisioning"}
+      >
+        Provision again
+      </Button>
+      <Group gap={0} wrap="nowrap">
+        <Button className="split-left" disabled={!isOurs} title={why} onClick={() => ask("power.on")}>
+          {operations["power.on"].verb}
+        </Button>
+        <Menu position="bottom-end" disabled={!isOurs}>
+          <Menu.Target>
+            <Button className="split-right" px={6} disabled={!isOurs} title={why} aria-label="More power actions">
+              <IconChevronDown size={14} aria-hidden />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {(["power.state", "power.cycle", "power.reset", "power.off"] as const).map((name) => (
+              <Menu.Item key={name} onClick={() => ask(name)}>
+                {operations[name].verb}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      </Group>
+      <OperationDialog intent={intent} onClose={() => setIntent(undefined)} />
+    </Group>
+  );
+}

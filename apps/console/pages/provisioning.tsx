@@ -1,0 +1,144 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { ProvisioningEntry } from "@vigil/api/resources/provisioning.ts";
+import { countOf, momentOf } from "../ages.ts";
+import { Empty, Waiting } from "../parts/empty.tsx";
+import { Failure, ShortFailure } from "../parts/failure.tsx";
+import { Age } from "../parts/now.tsx";
+import { PlainTable } from "../parts/plain-table.tsx";
+import { DeviceStateMark } from "../parts/states.tsx";
+import { keys, provisioningQuery, setupCertificatesQuery } from "../queries.ts";
+import { useServer } from "../server.ts";
+import { Page } from "../shell/page.tsx";
+
+/** From first sight to provisioned: what is under way, what failed and why. */
+export function ProvisioningPage() {
+  const server = useServer();
+  const { data, error, refetch } = useQuery(provisioningQuery(server, undefined));
+  return (
+    <Page title="Provisioning">
+      {data === undefined ? (
+        error === null ? (
+          <Waiting />
+        ) : (
+          <Failure error={error} onRetry={() => void refetch()} />
+        )
+      ) : null}
+      {data === undefined ? null : (
+        <div className="stack">
+          <section className="figures" aria-label="Figures">
+            {(["waiting", "running", "failed", "done"] as const).map((name) => (
+              <div
+                key={name}
+                className="figure"
+                data-tone={name === "failed" && data.counts.failed > 0 ? "bad" : "plain"}
+              >
+                <span className="figure-value">{countOf(data.counts[name])}</span>
+                <span className="figure-title">{name}</span>
+              </div>
+            ))}
+          </section>
+          {data.items.length === 0 ? (
+            <Empty title="Nothing is under way">
+              Devices in factory state say hello to port 9971 and appear here.{" "}
+              <Link to="/">The provisioned ones are in the fleet.</Link>
+            </Empty>
+          ) : (
+            <Entries entries={data.items} />
+          )}
+          <Refused refused={data.refused} />
+          <SetupCertificates />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+const marks = { waiting: "factory", running: "provisioning", failed: "failed", done: "provisioned" } as const;
+
+function Entries({ entries }: { readonly entries: readonly ProvisioningEntry[] }) {
+  return (
+    <PlainTable
+      label="Devices under way"
+      rows={entries}
+      keyOf={({ uuid }) => uuid}
+      columns={[
+        {
+          title: "Device",
+          width: "300px",
+          cell: ({ uuid }) => (
+            <Link to="/devices/$id" params={{ id: uuid }} className="mono">
+              {uuid}
+            </Link>
+          ),
+        },
+        { title: "Address", width: "130px", cell: ({ address }) => <span className="mono">{address}</span> },
+        {
+          title: "State",
+          width: "200px",
+          cell: ({ state, step }) => <DeviceStateMark state={marks[state]} step={step} />,
+        },
+        { title: "Attempts", width: "80px", isNumber: true, cell: ({ attempts }) => attempts },
+        { title: "Error", cell: ({ error }) => (error === null ? null : <ShortFailure report={error} />) },
+        { title: "Changed", width: "100px", cell: ({ updatedAt }) => <Age at={updatedAt} /> },
+        { title: "Actions", width: "130px", cell: (entry) => <Again entry={entry} /> },
+      ]}
+    />
+  );
+}
+
+function Again({ entry }: { readonly entry: ProvisioningEntry }) {
+  const server = useServer();
+  const cache = useQueryClient();
+  const again = useMutation({
+    mutationFn: () => server.devices.provision({ params: { id: entry.uuid } }),
+    onSettled: () => cache.invalidateQueries({ queryKey: keys.provisioning }),
+  });
+  if (entry.state !== "failed") return null;
+  return (
+    <Button variant="default" size="compact-xs" loading={again.isPending} onClick={() => again.mutate()}>
+      Provision again
+    </Button>
+  );
+}
+
+function Refused({ refused }: { readonly refused: Readonly<Record<string, number>> }) {
+  const all = Object.entries(refused);
+  if (all.length === 0) return null;
+  return (
+    <section className="panel">
+      <h2>Hellos refused since the server started</h2>
+      <ul className="padded">
+        {all.map(([code, count]) => (
+          <li key={code}>
+            <code className="code">{code}</code> {countOf(count)}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function SetupCertificates() {
+  const { data, error } = useQuery(setupCertificatesQuery(useServer()));
+  return (
+    <section className="panel">
+      <h2>Setup certificates</h2>
+      {data === undefined ? error === null ? <Waiting rows={2} /> : <Failure error={error} /> : null}
+      {data === undefined ? null : (
+        <PlainTable
+          label="Setup certificates"
+          rows={data.items}
+          keyOf={({ id }) => id}
+          columns={[
+            { title: "Subject", cell: ({ subject }) => subject },
+            { title: "Root", width: "180px", cell: ({ rootSubject }) => rootSubject },
+            { title: "Hash of the root (SHA-256)", cell: ({ rootHash }) => <span className="mono">{rootHash}</span> },
+            { title: "Expires", width: "220px", cell: ({ expiresAt }) => momentOf(expiresAt) },
+          ]}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,24 @@
+import type { Outcome } from "@vigil/api/resources/jobs.ts";
+
+// What the addresses of pages say; what makes no sense in them is left out.
+
+export const deviceTabs = ["overview", "hardware", "security", "logs"] as const;
+export const outcomes: readonly Outcome[] = ["failed", "unknown", "running", "waiting", "cancelled", "succeeded"];
+
+/** Which tab of a device's page; absent: the first. */
+export function deviceSearch(given: Readonly<Record<string, unknown>>): { tab?: (typeof deviceTabs)[number] } {
+  const tab = deviceTabs.find((one) => one === given["tab"]);
+  return tab === undefined ? {} : { tab };
+}
+
+/** Which results of a run; absent: all. */
+export function runSearch(given: Readonly<Record<string, unknown>>): { outcome?: Outcome } {
+  const outcome = outcomes.find((one) => one === given["outcome"]);
+  return outcome === undefined ? {} : { outcome };
+}
+
+/** Which audit entries; absent: all. */
+export function auditSearch({ q }: Readonly<Record<string, unknown>>): { q?: string } {
+  // A number in an address is read as one.
+  return typeof q === "string" || typeof q === "number" ? { q: String(q) } : {};
+}

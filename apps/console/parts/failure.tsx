@@ -1,0 +1,43 @@
+import { Button } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import type { ErrorReport } from "@vigil/api/resources/common.ts";
+import { failureOf } from "../queries.ts";
+
+/** What went wrong: the plain sentence, what to do next, and the code with its runbook. */
+export function Failure({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
+  const report = failureOf(error);
+  return (
+    <div role="alert" className="failure">
+      <IconAlertTriangle size={18} aria-hidden />
+      <div>
+        <p className="failure-title">{report.message}</p>
+        <p>{report.next}.</p>
+        <Code report={report} />
+      </div>
+      {onRetry === undefined ? null : (
+        <Button variant="default" onClick={onRetry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** A code, with its details on hover. Its page is docs/runbooks/CODE.md. */
+export function Code({ report }: { readonly report: ErrorReport }) {
+  const details = Object.entries(report.details).map(([name, value]) => `${name}: ${String(value)}`);
+  return (
+    <code className="code" title={[`Runbook: docs/runbooks/${report.code}.md`, ...details].join("\n")}>
+      {report.code}
+    </code>
+  );
+}
+
+/** An error in one line of a table. */
+export function ShortFailure({ report }: { readonly report: ErrorReport }) {
+  return (
+    <span className="bad" title={`${report.message}. ${report.next}.`}>
+      {report.message} <Code report={report} />
+    </span>
+  );
+}

@@ -1,0 +1,95 @@
+import { Button, Group, Modal, Textarea } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { operations, type OperationName } from "@vigil/api/operations.ts";
+import type { Target } from "@vigil/api/resources/jobs.ts";
+import { devicesOf } from "../ages.ts";
+import { useServer } from "../server.ts";
+import { Failure } from "./failure.tsx";
+
+/** An operation that waits for a yes. */
+export interface Intent {
+  readonly operation: OperationName;
+  readonly target: Target;
+  readonly count: number;
+  /** What a person calls the target: a host name, or "12 devices". */
+  readonly words: string;
+  /** How many of them cannot be asked: not provisioned. */
+  readonly unmanaged: number;
+}
+
+/** Says in words what will happen and to how many, asks why, starts the job and goes to its page. */
+export function OperationDialog({
+  intent,
+  onClose,
+}: {
+  readonly intent: Intent | undefined;
+  readonly onClose: () => void;
+}) {
+  return (
+    <Modal
+      opened={intent !== undefined}
+      onClose={onClose}
+      title={intent === undefined ? "" : operations[intent.operation].title}
+    >
+      {intent === undefined ? null : <Question intent={intent} onClose={onClose} />}
+    </Modal>
+  );
+}
+
+function Question({ intent, onClose }: { readonly intent: Intent; readonly onClose: () => void }) {
+  const server = useServer();
+  const navigate = useNavigate();
+  const [reason, setReason] = useState("");
+  const { verb, effect, risk } = operations[intent.operation];
+  const start = useMutation({
+    mutationFn: () => {
+      const why = reason.trim() === "" ? {} : { reason: reason.trim() };
+      return server.jobs.start({ body: { operation: intent.operation, target: intent.target, ...why } });
+    },
+    onSuccess: async (run) => {
+      onClose();
+      await navigate({ to: "/jobs/$id", params: { id: run.id } });
+    },
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        start.mutate();
+      }}
+    >
+      <p className="question">
+        {verb} of <strong>{intent.words}</strong>. {effect}.
+      </p>
+      {intent.unmanaged > 0 ? (
+        <p className="warn">
+          {devicesOf(intent.unmanaged)} of them cannot be asked: not provisioned. They will be listed as failed.
+        </p>
+      ) : null}
+      {risk === "disruptive" ? (
+        <Textarea
+          label="Reason"
+          description="Shown in the audit trail"
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+          maxLength={500}
+          autosize
+          minRows={2}
+          data-autofocus
+          mt="sm"
+        />
+      ) : null}
+      {start.isError ? <Failure error={start.error} /> : null}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onClose}>
+          Leave it
+        </Button>
+        <Button type="submit" loading={start.isPending}>
+          {verb} of {intent.words}
+        </Button>
+      </Group>
+    </form>
+  );
+}

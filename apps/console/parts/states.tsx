@@ -1,0 +1,79 @@
+import {
+  IconAlertTriangleFilled,
+  IconBan,
+  IconCircle,
+  IconCircleCheckFilled,
+  IconCircleDashed,
+  IconClock,
+  IconHelpCircle,
+  IconLoader2,
+  IconMoonFilled,
+  IconPower,
+} from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import type { DeviceState, PowerState } from "@vigil/api/resources/devices.ts";
+import type { Outcome, Run } from "@vigil/api/resources/jobs.ts";
+
+type Tone = "good" | "warn" | "bad" | "busy" | "quiet";
+type Look = readonly [Icon: ComponentType<{ size: number; "aria-hidden": boolean }>, tone: Tone, word: string];
+
+const deviceLooks: Readonly<Record<DeviceState, Look>> = {
+  factory: [IconCircleDashed, "quiet", "factory"],
+  provisioning: [IconLoader2, "busy", "provisioning"],
+  provisioned: [IconCircleCheckFilled, "good", "provisioned"],
+  failed: [IconAlertTriangleFilled, "bad", "failed"],
+};
+const powerLooks: Readonly<Record<PowerState, Look>> = {
+  on: [IconPower, "good", "on"],
+  sleep: [IconMoonFilled, "quiet", "sleep"],
+  hibernate: [IconMoonFilled, "quiet", "hibernate"],
+  off: [IconCircle, "quiet", "off"],
+  unknown: [IconHelpCircle, "quiet", "unknown"],
+};
+const outcomeLooks: Readonly<Record<Outcome, Look>> = {
+  waiting: [IconClock, "quiet", "waiting"],
+  running: [IconLoader2, "busy", "running"],
+  succeeded: [IconCircleCheckFilled, "good", "succeeded"],
+  failed: [IconAlertTriangleFilled, "bad", "failed"],
+  unknown: [IconHelpCircle, "warn", "unknown"],
+  cancelled: [IconBan, "quiet", "cancelled"],
+};
+const runLooks: Readonly<Record<Run["state"], Look>> = {
+  running: outcomeLooks.running,
+  finished: [IconCircleCheckFilled, "quiet", "finished"],
+  cancelled: outcomeLooks.cancelled,
+};
+
+/** A state by shape and word; its colour only repeats what they say. */
+function State({ look: [Icon, tone, word], detail }: { readonly look: Look; readonly detail?: string }) {
+  return (
+    <span className="state" data-tone={tone}>
+      <Icon size={14} aria-hidden />
+      <span className="state-word">{word}</span>
+      {detail === undefined ? null : <span className="dim clip">{detail}</span>}
+    </span>
+  );
+}
+
+export function DeviceStateMark({ state, step }: { readonly state: DeviceState; readonly step?: string | null }) {
+  return <State look={deviceLooks[state]} {...(step === null || step === undefined ? {} : { detail: step })} />;
+}
+
+export function PowerMark({ power }: { readonly power: PowerState }) {
+  return <State look={powerLooks[power]} />;
+}
+
+export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {
+  return <State look={outcomeLooks[outcome]} />;
+}
+
+/** How a run stands; one that finished with failures does not look like success. */
+export function RunMark({ run }: { readonly run: Run }) {
+  const { failed, unknown } = run.counts;
+  if (run.state === "finished" && failed > 0)
+    return <State look={outcomeLooks.failed} detail={`${failed} of ${run.total}`} />;
+  if (run.state === "finished" && unknown > 0)
+    return <State look={outcomeLooks.unknown} detail={`${unknown} of ${run.total}`} />;
+  if (run.state === "finished" && run.total > 0) return <State look={outcomeLooks.succeeded} />;
+  return <State look={runLooks[run.state]} />;
+}

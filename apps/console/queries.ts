@@ -1,0 +1,138 @@
+import type { Api } from "@vigil/api/api.ts";
+import type { VigilClient } from "@vigil/api/client.ts";
+import type { ErrorReport } from "@vigil/api/resources/common.ts";
+import type { Outcome } from "@vigil/api/resources/jobs.ts";
+import type { Reply, Request } from "@vigil/api/route.ts";
+import { reportOf } from "@vigil/base/errors.ts";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+
+/** Which devices, in which order: what the list route takes, without the window. */
+export type DeviceFilter = Omit<NonNullable<Request<Api["devices"]["list"]>["query"]>, "limit" | "offset">;
+export type DeviceWindow = Reply<Api["devices"]["list"]>;
+export type ResultWindow = Reply<Api["jobs"]["results"]>;
+export type RunList = Reply<Api["jobs"]["list"]>;
+export type AuditPage = Reply<Api["audit"]["list"]>;
+export type ProvisioningState = NonNullable<NonNullable<Request<Api["provisioning"]["list"]>["query"]>["state"]>;
+
+/** Names of what is kept; live.ts writes to the same. A key begins with its noun. */
+export const keys = {
+  me: ["me"],
+  meta: ["meta"],
+  keys: ["keys"],
+  summary: ["fleet"],
+  deviceWindows: ["devices", "window"],
+  device: (id: string) => ["devices", "one", id],
+  timeline: (id: string) => ["devices", "timeline", id],
+  eventLog: (id: string) => ["devices", "event-log", id],
+  runs: ["runs", "list"],
+  run: (id: string) => ["runs", "one", id],
+  resultWindows: (id: string) => ["runs", "results", id],
+  collections: ["collections"],
+  profiles: ["profiles"],
+  provisioning: ["provisioning"],
+  setupCertificates: ["setup-certificates"],
+  audit: ["audit"],
+} as const;
+
+export const meQuery = (server: VigilClient) =>
+  queryOptions({ queryKey: keys.me, queryFn: ({ signal }) => server.access.me({ signal }), staleTime: Infinity });
+
+export const metaQuery = (server: VigilClient) =>
+  queryOptions({ queryKey: keys.meta, queryFn: ({ signal }) => server.access.meta({ signal }), staleTime: 60_000 });
+
+export const apiKeysQuery = (server: VigilClient) =>
+  queryOptions({ queryKey: keys.keys, queryFn: ({ signal }) => server.access.keys({ signal }) });
+
+export const summaryQuery = (server: VigilClient) =>
+  queryOptions({ queryKey: keys.summary, queryFn: ({ signal }) => server.devices.summary({ signal }) });
+
+export const deviceQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.device(id),
+    queryFn: ({ signal }) => server.devices.show({ params: { id }, signal }),
+  });
+
+export const timelineQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.timeline(id),
+    queryFn: ({ signal }) => server.devices.timeline({ params: { id }, query: { limit: 200 }, signal }),
+  });
+
+/** Reads from the device itself each time, so it is asked for only while someone looks. */
+export const eventLogQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.eventLog(id),
+    queryFn: ({ signal }) => server.devices.eventLog({ params: { id }, signal }),
+    staleTime: 5_000,
+    retry: false,
+  });
+
+/** A few devices for the palette. */
+export const foundDevicesQuery = (server: VigilClient, search: string) =>
+  queryOptions({
+    queryKey: ["devices", "found", search],
+    queryFn: ({ signal }) => server.devices.list({ query: { search, limit: 6 }, signal }),
+    enabled: search !== "",
+    staleTime: 10_000,
+  });
+
+export const collectionsQuery = (server: VigilClient) =>
+  queryOptions({ queryKey: keys.collections, queryFn: ({ signal }) => server.collections.list({ signal }) });
+
+export const profilesQuery = (server: VigilClient) =>
+  queryOptions({ queryKey: keys.profiles, queryFn: ({ signal }) => server.profiles.list({ signal }) });
+
+export const runsQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: keys.runs,
+    queryFn: ({ signal }) => server.jobs.list({ query: { limit: 200 }, signal }),
+  });
+
+export const runQuery = (server: VigilClient, id: string) =>
+  queryOptions({ queryKey: keys.run(id), queryFn: ({ signal }) => server.jobs.show({ params: { id }, signal }) });
+
+export const provisioningQuery = (server: VigilClient, state: ProvisioningState | undefined) =>
+  queryOptions({
+    queryKey: [...keys.provisioning, state ?? "all"],
+    queryFn: ({ signal }) =>
+      server.provisioning.list({ query: { limit: 500, ...(state === undefined ? {} : { state }) }, signal }),
+  });
+
+export const setupCertificatesQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: keys.setupCertificates,
+    queryFn: ({ signal }) => server.provisioning.setupCertificates({ signal }),
+  });
+
+const auditPageSize = 200;
+
+/** Audit entries page by page, newest first. */
+export const auditQuery = (server: VigilClient, search: string, device: string | undefined) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.audit, search, device ?? ""],
+    queryFn: ({ signal, pageParam }) => {
+      const before = pageParam === 0 ? {} : { before: pageParam };
+      const about = device === undefined ? {} : { device };
+      const found = search === "" ? {} : { search };
+      return server.audit.list({ query: { limit: auditPageSize, ...before, ...about, ...found }, signal });
+    },
+    initialPageParam: 0,
+    getNextPageParam: (page) => (page.items.length < auditPageSize ? undefined : page.items.at(-1)?.id),
+  });
+
+export function fetchDevices(server: VigilClient, filter: DeviceFilter) {
+  return (offset: number, limit: number, signal: AbortSignal): Promise<DeviceWindow> =>
+    server.devices.list({ query: { ...filter, offset, limit }, signal });
+}
+
+export function fetchResults(server: VigilClient, run: string, outcome: Outcome | undefined) {
+  const only = outcome === undefined ? {} : { outcome };
+  return (offset: number, limit: number, signal: AbortSignal): Promise<ResultWindow> =>
+    server.jobs.results({ params: { id: run }, query: { ...only, offset, limit }, signal });
+}
+
+/** What a failed query or command says, for the parts that show failures. */
+export function failureOf(error: unknown): ErrorReport {
+  const { code, side, message, next, details } = reportOf(error);
+  return { code, side, message, next, details: { ...details } };
+}

@@ -1,0 +1,58 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import type { VigilClient } from "@vigil/api/client.ts";
+import { VigilError } from "@vigil/base/errors.ts";
+import { AuditPage } from "./pages/audit.tsx";
+import { CollectionsPage } from "./pages/collections.tsx";
+import { DevicePage } from "./pages/device.tsx";
+import { FleetPage } from "./pages/fleet.tsx";
+import { fleetSearch } from "./pages/fleet-search.ts";
+import { auditSearch, deviceSearch, runSearch } from "./pages/searches.ts";
+import { JobsPage } from "./pages/jobs.tsx";
+import { ProvisioningPage } from "./pages/provisioning.tsx";
+import { RunPage } from "./pages/run.tsx";
+import { SettingsPage } from "./pages/settings.tsx";
+import { SignInPage } from "./pages/sign-in.tsx";
+import { Failure } from "./parts/failure.tsx";
+import { meQuery } from "./queries.ts";
+import { NotFound } from "./shell/not-found.tsx";
+import { Shell } from "./shell/shell.tsx";
+
+/** Every address of the console. All but the sign-in page want somebody who is signed in. */
+export function routerFor(server: VigilClient, cache: QueryClient) {
+  const root = createRootRoute({ notFoundComponent: NotFound });
+  const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: SignInPage });
+  const shell = createRoute({
+    getParentRoute: () => root,
+    id: "shell",
+    component: Shell,
+    errorComponent: ({ error }) => <Failure error={error} onRetry={() => window.location.reload()} />,
+    beforeLoad: async () => {
+      try {
+        await cache.ensureQueryData(meQuery(server));
+      } catch (error) {
+        if (error instanceof VigilError && error.code === "access.not-signed-in") throw redirect({ to: "/sign-in" });
+        throw error;
+      }
+    },
+  });
+  const under = { getParentRoute: () => shell };
+  const routes = [
+    createRoute({ ...under, path: "/", component: FleetPage, validateSearch: fleetSearch }),
+    createRoute({ ...under, path: "/devices/$id", component: DevicePage, validateSearch: deviceSearch }),
+    createRoute({ ...under, path: "/collections", component: CollectionsPage }),
+    createRoute({ ...under, path: "/jobs", component: JobsPage }),
+    createRoute({ ...under, path: "/jobs/$id", component: RunPage, validateSearch: runSearch }),
+    createRoute({ ...under, path: "/provisioning", component: ProvisioningPage }),
+    createRoute({ ...under, path: "/audit", component: AuditPage, validateSearch: auditSearch }),
+    createRoute({ ...under, path: "/settings", component: SettingsPage }),
+  ] as const;
+  const tree = root.addChildren([signIn, shell.addChildren(routes)]);
+  return createRouter({ routeTree: tree, defaultPreload: false });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof routerFor>;
+  }
+}

@@ -1,0 +1,18 @@
+import {
+  IconDeviceDesktop,
+  IconFolders,
+  IconHistory,
+  IconPlayerPlay,
+  IconPlugConnected,
+  IconSettings,
+} from "@tabler/icons-react";
+
+/** The pages of the rail; the letter after g goes there. */
+export const places = [
+  { to: "/", title: "Fleet", key: "f", Icon: IconDeviceDesktop },
+  { to: "/collections", title: "Collections", key: "c", Icon: IconFolders },
+  { to: "/jobs", title: "Jobs", key: "j", Icon: IconPlayerPlay },
+  { to: "/provisioning", title: "Provisioning", key: "p", Icon: IconPlugConnected },
+  { to: "/audit", title: "Audit", key: "a", Icon: IconHistory },
+  { to: "/settings", title: "Settings", key: "s", Icon: IconSettings },
+] as const;
