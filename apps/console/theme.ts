@@ -60,7 +60,14 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: "xs" } },
     Tooltip: { defaultProps: { openDelay: 350, withinPortal: true, fz: 12, transitionProps: { duration: 80 } } },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: "md" } },
-    Modal: { defaultProps: { transitionProps: { duration: 100 }, centered: false, yOffset: "12vh" } },
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 100 },
+        centered: false,
+        yOffset: "12vh",
+        closeButtonProps: { "aria-label": "Close" },
+      },
+    },
     Drawer: { defaultProps: { transitionProps: { duration: 120 }, position: "right" } },
   },
 });

@@ -21,6 +21,8 @@ export interface Stage extends AsyncDisposable {
   readonly token: string;
   readonly helloPort: number;
   readonly server: Program;
+  /** A link that signs a browser in, once. */
+  signInLink(): Promise<string>;
   /** kill -9 of the server, then a new one on the same data. The fleet goes on. */
   crash(): Promise<void>;
   /** Starts the server again on the same data, after `server.kill()`. */
@@ -73,6 +75,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     },
     get server() {
       return running.program;
+    },
+    async signInLink() {
+      const { token } = await running.client.access.createLink();
+      return `${running.url}/sign-in#token=${token}`;
     },
     async crash() {
       await running.program.kill();

@@ -91,7 +91,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
     url: http.url,
     helloPort: hellos.port,
     setupRootPem: rooms.credentials.setupRootPem,
-    signInLink: async () => `${http.url}/sign-in#token=${await access.newLink()}`,
+    signInLink: async () => `${http.url}/sign-in#token=${(await access.newLink("vigil")).token}`,
     createApiKey: async (name) => (await access.createKey("owner", name)).key,
     summary: () => rooms.devices.counts(),
     stop: () => owned.disposeAsync(),

@@ -1,11 +1,19 @@
 import type { Command } from "commander";
 import { vigilClient } from "@vigil/api/client.ts";
-import { accountFromLink, forgetAccount, saveAccount, tokenIn, type Account } from "../account.ts";
+import {
+  accountFromLink,
+  forgetAccount,
+  readAccount,
+  saveAccount,
+  signedInClient,
+  tokenIn,
+  type Account,
+} from "../account.ts";
 import { fail } from "../errors.ts";
 import { printJson } from "../output.ts";
 import { askSecret } from "../secret.ts";
 
-/** `vigil login`, `vigil logout`. */
+/** `vigil login`, `vigil link`, `vigil logout`. */
 export function addLoginCommands(program: Command): void {
   program
     .command("login <link>")
@@ -16,6 +24,11 @@ export function addLoginCommands(program: Command): void {
       "\nWith an address the API key is taken from VIGIL_TOKEN, or asked for. It is never an argument.",
     )
     .action(login);
+  program
+    .command("link")
+    .description("make a one-time link that signs a browser in")
+    .option("--json", "print JSON")
+    .action(link);
   program
     .command("logout")
     .description("forget the server and the key")
@@ -31,6 +44,14 @@ async function login(address: string, options: { readonly json?: true }): Promis
   const file = saveAccount(account);
   if (options.json === true) return printJson({ url: account.url, file });
   process.stderr.write(`Signed in to ${account.url}; kept in ${file}\n`);
+}
+
+async function link(options: { readonly json?: true }): Promise<void> {
+  const { url } = readAccount();
+  const { token, expiresAt } = await signedInClient().access.createLink();
+  const address = `${url}/sign-in#token=${token}`;
+  if (options.json === true) return printJson({ link: address, expiresAt });
+  process.stdout.write(`${address}\n`);
 }
 
 async function accountFromKey(link: URL): Promise<Account> {

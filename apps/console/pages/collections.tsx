@@ -53,7 +53,7 @@ export function CollectionsPage() {
             { title: "Holds", cell: (one) => <span className="dim">{wordsOf(one)}</span> },
             {
               title: "Actions",
-              width: "230px",
+              width: "300px",
               cell: (one) => <RowActions collection={one} onIntent={setIntent} />,
             },
           ]}

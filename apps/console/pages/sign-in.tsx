@@ -1,7 +1,7 @@
 import { Button, PasswordInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { Failure } from "../parts/failure.tsx";
 import { useServer } from "../server.ts";
 
@@ -19,13 +19,18 @@ export function SignInPage() {
     },
   });
   const { mutate } = signIn;
-  const isTried = useRef(false);
   useEffect(() => {
-    const given = new URLSearchParams(window.location.hash.slice(1)).get("token");
-    if (given === null || isTried.current) return;
-    isTried.current = true;
-    window.history.replaceState(null, "", window.location.pathname);
-    mutate(given);
+    const takeToken = (): void => {
+      const given = new URLSearchParams(window.location.hash.slice(1)).get("token");
+      if (given === null) return;
+      // It works once: it must not be tried again, nor stay in the history.
+      window.history.replaceState(window.history.state, "", window.location.pathname);
+      mutate(given);
+    };
+    takeToken();
+    // Opened from this very page, a link changes nothing but what is behind the #.
+    window.addEventListener("hashchange", takeToken);
+    return () => window.removeEventListener("hashchange", takeToken);
   }, [mutate]);
   return (
     <main className="alone" aria-label="Sign in">

@@ -2,7 +2,7 @@ import { Spotlight, spotlight, type SpotlightActionData } from "@mantine/spotlig
 import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useEffect, useState } from "react";
 import { useKeys } from "../parts/keys.ts";
 import { collectionsQuery, foundDevicesQuery, runsQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
@@ -22,6 +22,8 @@ export function Palette() {
   const { data: found } = useQuery(foundDevicesQuery(server, search));
   const { data: collections } = useQuery(collectionsQuery(server));
   const { data: runs } = useQuery(runsQuery(server));
+  // Devices arrive a moment after the rest, above it: Enter means what is on top.
+  useEffect(selectTop, [found]);
   useKeys({ "mod+k": () => spotlight.toggle() }, true);
   useGoKeys();
   const pages: SpotlightActionData[] = places.map(({ to, title, key, Icon }) => ({
@@ -54,6 +56,7 @@ export function Palette() {
   const acts: SpotlightActionData[] = [{ id: "theme", label: "Switch theme", description: "t", onClick: toggleTheme }];
   return (
     <Spotlight
+      className="palette"
       query={query}
       onQueryChange={setQuery}
       shortcut={null}
@@ -91,4 +94,10 @@ function useGoKeys(): void {
     ]),
   );
   useKeys({ g: () => setGoing(true), ...(isGoing ? go : {}) });
+}
+
+/** The library marks its chosen action by this attribute, and lets nobody choose another one from outside. */
+function selectTop(): void {
+  for (const one of document.querySelectorAll(".palette [data-selected]")) one.removeAttribute("data-selected");
+  document.querySelector(".palette [data-action]")?.setAttribute("data-selected", "true");
 }

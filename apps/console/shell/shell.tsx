@@ -1,4 +1,4 @@
-import { ActionIcon, Kbd, Tooltip, useComputedColorScheme } from "@mantine/core";
+import { ActionIcon, Tooltip, useComputedColorScheme } from "@mantine/core";
 import { spotlight } from "@mantine/spotlight";
 import { IconLogout, IconMoon, IconSearch, IconSun } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -54,7 +54,7 @@ function Rail({ liveness }: { readonly liveness: Liveness }) {
         </span>
       </div>
       <button type="button" className="rail-search" onClick={spotlight.open} aria-keyshortcuts="Control+K">
-        <IconSearch size={14} aria-hidden /> Find anything <Kbd size="xs">Ctrl K</Kbd>
+        <IconSearch size={14} aria-hidden /> Find anything <kbd>Ctrl K</kbd>
       </button>
       <ul>
         {places.map(({ to, title, key, Icon }) => (

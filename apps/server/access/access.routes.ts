@@ -24,6 +24,10 @@ export function accessRoutes(access: Access, meta: Meta): readonly RouteBinding[
       session.clear();
       return null;
     }),
+    bind(routes.createLink, async ({ caller }) => {
+      const { token, expiresAt } = await access.newLink(caller.actor);
+      return { token, expiresAt: expiresAt.toISOString() };
+    }),
     bind(routes.keys, async () => ({ items: await access.keys() })),
     bind(routes.createKey, ({ body, caller }) => access.createKey(caller.actor, body.name)),
     bind(routes.removeKey, async ({ params, caller }) => {

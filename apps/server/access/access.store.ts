@@ -22,8 +22,8 @@ export class AccessStore {
     this.#db = postgres.kysely<AccessTables>();
   }
 
-  async insertLink(hash: Uint8Array, expires_at: Date): Promise<void> {
-    await this.#db.insertInto("sign_in_links").values({ hash, expires_at }).execute();
+  async insertLink(tx: Tx, hash: Uint8Array, expires_at: Date): Promise<void> {
+    await tables<AccessTables>(tx).insertInto("sign_in_links").values({ hash, expires_at }).execute();
   }
 
   /** Uses the link up. @returns whether it was there and good */

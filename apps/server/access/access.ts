@@ -34,10 +34,14 @@ export class Access {
   }
 
   /** A token that signs in once, within 15 minutes. */
-  async newLink(): Promise<string> {
+  async newLink(actor: string): Promise<{ readonly token: string; readonly expiresAt: Date }> {
     const token = newSecret();
-    await this.#store.insertLink(hashOf(token), new Date(this.#clock.now() + linkLifetimeMs));
-    return token;
+    const expiresAt = new Date(this.#clock.now() + linkLifetimeMs);
+    await this.#postgres.transaction(async (tx) => {
+      await this.#store.insertLink(tx, hashOf(token), expiresAt);
+      await this.#note(tx, actor, "access.link-created", "Made a one-time sign-in link");
+    });
+    return { token, expiresAt };
   }
 
   /** Uses a link up. @returns the session's secret, for the cookie. @throws access.link.invalid (caller) */

@@ -44,6 +44,18 @@ export const access = {
     reply: Type.Null(),
     status: 204,
   }),
+  createLink: route({
+    method: "POST",
+    path: "/sign-in-links",
+    summary: "Makes a link that signs a browser in, once",
+    permission: "access.manage",
+    reply: Type.Object({
+      /** Goes behind the #: `<server>/sign-in#token=<token>`. */
+      token: Type.String(),
+      expiresAt: Moment,
+    }),
+    status: 201,
+  }),
   keys: route({
     method: "GET",
     path: "/keys",

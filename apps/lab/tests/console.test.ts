@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { hostStartsOf } from "../proofs.ts";
+import { setStage, until, type Stage } from "../stage.ts";
+
+// The console in a real browser, against a real server with a virtual fleet.
+
+const devices = 8;
+const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let stage: Stage;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+const problems: string[] = [];
+
+before(async () => {
+  const executablePath = process.env["VIGIL_CHROMIUM"] ?? candidates.find((path) => existsSync(path));
+  assert.ok(executablePath !== undefined, "Missing: Chromium. Get it: sudo apt-get install chromium");
+  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", ...quiet] });
+  stage = await setStage({ devices });
+  context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    colorScheme: "dark",
+    reducedMotion: "reduce",
+    bypassCSP: true,
+  });
+  context.setDefaultTimeout(10_000);
+  page = await context.newPage();
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().includes("401")) problems.push(message.text());
+  });
+});
+after(async () => {
+  await browser.close();
+  await stage[Symbol.asyncDispose]();
+});
+
+async function signIn(): Promise<void> {
+  await page.goto(stage.url);
+  await page.getByRole("heading", { name: "Sign in to Vigil" }).waitFor();
+  await page.getByLabel("Sign-in link or its token").fill("http://127.0.0.1/sign-in#token=wrong");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("access.link.invalid").waitFor();
+  await page.goto(await stage.signInLink());
+  await page.getByRole("heading", { name: "Fleet" }).waitFor();
+  assert.equal(new URL(page.url()).hash, "", "the token stays in the address");
+}
+
+test("a wrong link gets its code, the printed one signs in, and rows turn from factory to provisioned by themselves", async () => {
+  await signIn();
+  const provisioned = page.getByRole("row").filter({ hasText: "provisioned" });
+  await provisioned.nth(devices - 1).waitFor({ timeout: 60_000 });
+  await page
+    .getByRole("button", { name: `Provisioned of ${devices}` })
+    .getByText(String(devices), { exact: true })
+    .waitFor();
+});
+
+test("a filter stands in the address, and the address restores it", async () => {
+  const name = (await page.getByRole("row").nth(3).getByRole("link").textContent()) ?? "";
+  await page.getByLabel("Find devices").fill(name);
+  await page.getByText("1 device", { exact: true }).waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("q"), name);
+  await page.reload();
+  await page.getByText("1 device", { exact: true }).waitFor();
+  assert.equal(await page.getByLabel("Find devices").inputValue(), name);
+  await page.getByRole("button", { name: "Clear filters" }).click();
+  await page.getByText(`${devices} devices`, { exact: true }).waitFor();
+});
+
+test("rows sort by the header of their column", async () => {
+  await page.getByRole("button", { name: "Address" }).click();
+  await page.getByRole("columnheader", { name: "Address" }).and(page.locator('[aria-sort="ascending"]')).waitFor();
+  const addresses = stage.fleet.devices.map(({ address }) => address);
+  await page
+    .getByRole("row")
+    .nth(1)
+    .filter({ hasText: addresses[0] ?? "" })
+    .waitFor();
+  await page.getByRole("button", { name: "Address" }).click();
+  await page
+    .getByRole("row")
+    .nth(1)
+    .filter({ hasText: addresses.at(-1) ?? "" })
+    .waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("order"), "desc");
+});
+
+test("all devices are chosen, their power is cycled, and each result arrives", async () => {
+  const startsBefore = stage.fleet.devices.map(hostStartsOf);
+  await page.getByLabel("Select all that match").click();
+  await page.getByText(`${devices} devices selected`).waitFor();
+  await page.getByRole("button", { name: "Cycle power", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("unsaved work is lost").waitFor();
+  await dialog.getByLabel("Reason").fill("Browser test");
+  await dialog.getByRole("button", { name: `Cycle power of ${devices} devices` }).click();
+  await page.getByText(`${devices} of ${devices} done`).waitFor({ timeout: 30_000 });
+  const succeeded = page.getByRole("grid", { name: "Results" }).getByRole("row").filter({ hasText: "succeeded" });
+  await succeeded.nth(devices - 1).waitFor();
+  await until("every host has started anew", () =>
+    stage.fleet.devices.every((one, index) => hostStartsOf(one) === (startsBefore[index] ?? 0) + 1),
+  );
+});
+
+test("the keyboard alone gets to a device, and its page tells what happened", async () => {
+  await page.keyboard.press("Control+k");
+  const address = stage.fleet.devices[2]?.address ?? "";
+  await page.getByLabel("Find anything").fill(address);
+  await page.getByRole("dialog").getByText(`${address} · provisioned`).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByText("First seen: a hello from").waitFor();
+  await page.getByText("Cycle power:").first().waitFor();
+  await page.getByRole("tab", { name: "Event log" }).click();
+  await page.getByRole("table", { name: "Event log" }).getByRole("row").nth(1).waitFor();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("g");
+  await page.keyboard.press("j");
+  await page.getByRole("heading", { name: "Jobs" }).waitFor();
+});
+
+test("a device that fails is shown with its code and what to do next", async () => {
+  const device = stage.fleet.devices[0];
+  assert.ok(device !== undefined);
+  device.faults.set({ misbehavior: { kind: "unauthorized" } });
+  await page.goto(`${stage.url}/devices/${device.firmware.uuid}`);
+  await page.getByRole("button", { name: "Refresh" }).click();
+  await page.getByText("(amt.login.refused)").waitFor();
+  device.faults.clear();
+});
+
+test("a collection is made, holds what it says, and is removed", async () => {
+  await page.goto(`${stage.url}/collections`);
+  await page.getByRole("button", { name: "New collection" }).click();
+  await page.getByLabel("Name").fill("The new ones");
+  await page.getByLabel("Release begins with").fill("16.");
+  await page.getByRole("button", { name: "Make collection" }).click();
+  await page.getByRole("link", { name: "The new ones" }).waitFor();
+  await page.getByRole("button", { name: "Remove the collection The new ones" }).click();
+  await page.getByRole("link", { name: "The new ones" }).waitFor({ state: "detached" });
+});
+
+test("an API key is shown once", async () => {
+  await page.goto(`${stage.url}/settings`);
+  await page.getByLabel("Name of the new key").fill("browser");
+  await page.getByRole("button", { name: "Make API key" }).click();
+  const key = await page.getByRole("status").getByText(/^vgl_/).textContent();
+  const answer = await fetch(`${stage.url}/api/devices`, { headers: { authorization: `Bearer ${key}` } });
+  assert.equal(answer.status, 200);
+  await page.reload();
+  await page.getByRole("button", { name: "Remove the API key browser" }).waitFor();
+  assert.ok(!(await page.content()).includes(key ?? "?"));
+});
+
+test("the console says when the server is gone, and comes back by itself", async () => {
+  await page.goto(stage.url);
+  await page.getByText("live", { exact: true }).waitFor();
+  await stage.server.kill();
+  await page.getByText("The server does not answer.").waitFor({ timeout: 60_000 });
+  await stage.restart();
+  await page.getByText("live", { exact: true }).waitFor({ timeout: 60_000 });
+  // While it was gone the browser said so; that is no fault of the page.
+  problems.splice(0, problems.length, ...problems.filter((text) => !/ERR_|Failed to load resource/.test(text)));
+});
+
+for (const scheme of ["dark", "light"] as const) {
+  test(`no page has a serious accessibility fault in the ${scheme} theme`, async () => {
+    await page.emulateMedia({ colorScheme: scheme });
+    const paths = [
+      "/",
+      `/devices/${stage.fleet.devices[1]?.firmware.uuid}`,
+      "/collections",
+      "/jobs",
+      "/provisioning",
+      "/audit",
+      "/settings",
+    ];
+    const { items } = await stage.client.jobs.list();
+    for (const path of [...paths, `/jobs/${items[0]?.id}`]) {
+      await page.goto(stage.url + path);
+      await page.locator("main h1").waitFor();
+      await page.locator('[aria-busy="true"]').first().waitFor({ state: "detached" });
+      assert.deepEqual(await faultsOf(page), [], path);
+    }
+    await page.goto(stage.url);
+    await page.getByLabel("Select all that match").click();
+    await page.getByRole("button", { name: "Power off" }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^Power off of/ })
+      .waitFor();
+    assert.deepEqual(await faultsOf(page), [], "dialog");
+  });
+}
+
+test("t switches the theme", async () => {
+  await page.goto(stage.url);
+  await page.getByRole("heading", { name: "Fleet" }).waitFor();
+  const scheme = (): Promise<string | null> => page.locator("html").getAttribute("data-mantine-color-scheme");
+  const first = await scheme();
+  await page.keyboard.press("t");
+  await until("the theme has changed", async () => (await scheme()) !== first);
+});
+
+test("nothing went wrong in the page itself", () => assert.deepEqual(problems, []));
+
+/** Serious and critical findings: rule, and the first place. */
+async function faultsOf(of: Page): Promise<string[]> {
+  await of.evaluate(axe);
+  const found: unknown = await of.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations" +
+      ".filter(({ impact }) => impact === 'serious' || impact === 'critical')" +
+      ".map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 160) + ' ' + nodes[0].failureSummary))",
+  );
+  assert.ok(Array.isArray(found));
+  return found.map(String);
+}
