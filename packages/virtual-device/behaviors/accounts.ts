@@ -6,6 +6,8 @@ import type { UserEntry } from "../firmware/state.ts";
 /** PT_STATUS. @source protocols A.13 */
 const invalidName = 12;
 const limitReached = 23;
+const invalidIndex = 35;
+const invalidParameter = 36;
 const invalidHandle = 2053;
 const invalidPassword = 2054;
 const invalidRealm = 2055;
@@ -44,6 +46,7 @@ export const accounts: readonly Behavior[] = [
         const ha1 = ha1Of(DigestPassword);
         if (ha1 === undefined) return returns(invalidPassword);
         if (!isName(Username)) return returns(invalidName);
+        if (firmware.state.users.some((one) => one.name === Username)) return returns(duplicate);
         firmware.change((state) => {
           state.adminName = Username;
           state.adminHa1 = ha1;
@@ -54,13 +57,13 @@ export const accounts: readonly Behavior[] = [
       GetAdminAclEntryStatus: ({ firmware }) => ({ IsDefault: firmware.state.adminHa1 === null, ReturnValue: 0 }),
       GetAdminNetAclEntryStatus: ({ firmware }) => ({ IsDefault: firmware.state.adminHa1 === null, ReturnValue: 0 }),
       AddUserAclEntryEx({ firmware }, { DigestUsername, DigestPassword, AccessPermission, Realms = [] }) {
-        const { adminName } = firmware.state;
         const users = usersOf(firmware);
         if (DigestUsername === undefined || !isName(DigestUsername)) return returns(invalidName);
-        if (DigestUsername === adminName || users.some((one) => one.name === DigestUsername)) return returns(duplicate);
+        if (isTaken(firmware, DigestUsername)) return returns(duplicate);
         const ha1 = DigestPassword === undefined ? undefined : ha1Of(DigestPassword);
         if (ha1 === undefined) return returns(invalidPassword);
-        if (Realms.length === 0 || Realms.some((one) => one < 2 || one > 24)) return returns(invalidRealm);
+        if (!areRealms(Realms)) return returns(invalidRealm);
+        if (AccessPermission > 2) return returns(invalidParameter);
         if (users.length >= mostUsers) return returns(limitReached);
         const handle = Math.max(...users.map((one) => one.handle)) + 1;
         firmware.change((state) => {
@@ -78,7 +81,7 @@ export const accounts: readonly Behavior[] = [
       },
       EnumerateUserAclEntries({ firmware }, { StartIndex }) {
         const handles = usersOf(firmware).map((one) => one.handle);
-        if (StartIndex < 1 || StartIndex > handles.length) return returns(35);
+        if (StartIndex < 1 || StartIndex > handles.length) return returns(invalidIndex);
         const shown = handles.slice(StartIndex - 1);
         return { TotalCount: handles.length, HandlesCount: shown.length, Handles: shown, ReturnValue: 0 };
       },
@@ -89,8 +92,14 @@ export const accounts: readonly Behavior[] = [
       },
       UpdateUserAclEntryEx({ firmware }, { Handle, DigestUsername, DigestPassword, AccessPermission, Realms = [] }) {
         const ha1 = DigestPassword === undefined ? undefined : ha1Of(DigestPassword);
-        if (!firmware.state.users.some((one) => one.handle === Handle)) return returns(invalidHandle);
+        const present = firmware.state.users.find((one) => one.handle === Handle);
+        if (present === undefined) return returns(invalidHandle);
+        if (DigestUsername !== undefined && !isName(DigestUsername)) return returns(invalidName);
+        const isRenamed = DigestUsername !== undefined && DigestUsername !== present.name;
+        if (isRenamed && isTaken(firmware, DigestUsername)) return returns(duplicate);
         if (ha1 === undefined) return returns(invalidPassword);
+        if (!areRealms(Realms)) return returns(invalidRealm);
+        if (AccessPermission > 2) return returns(invalidParameter);
         firmware.change((state) => {
           const user = state.users.find((one) => one.handle === Handle);
           if (user === undefined) return;
@@ -128,6 +137,15 @@ export const accounts: readonly Behavior[] = [
 
 function usersOf(firmware: Firmware): readonly UserEntry[] {
   return [firmwareUser, ...firmware.state.users];
+}
+
+function isTaken(firmware: Firmware, name: string): boolean {
+  return name === firmware.state.adminName || usersOf(firmware).some((one) => one.name === name);
+}
+
+/** At least one; 0 and 1 are none, 24 is the last. @source protocols B.11 */
+function areRealms(realms: readonly number[]): boolean {
+  return realms.length > 0 && realms.every((one) => one >= 2 && one <= 24);
 }
 
 function isName(name: string): boolean {

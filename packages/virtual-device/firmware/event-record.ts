@@ -13,6 +13,8 @@ export interface EventRecord {
   readonly eventOffset: number;
   readonly severity: number;
   readonly entity: number;
+  /** 0 when absent. */
+  readonly entityInstance?: number;
   readonly data: readonly number[];
 }
 
@@ -22,16 +24,18 @@ export const hostStarted: EventRecord = { sensorType: 37, eventOffset: 0, severi
 /** Firmware progress: the operating system is being started. */
 export const systemBoots: EventRecord = { sensorType: 15, eventOffset: 2, severity: 1, entity: 34, data: [0x40, 19] };
 
-/** @param count how many logins failed since the last record */
+/** @param count how many logins failed in a row @source a recorded record, protocols B.9 */
 export function loginsFailed(count: number): EventRecord {
-  return { sensorType: 6, eventOffset: 5, severity: 16, entity: 38, data: [0xaa, count & 0xff, (count >> 8) & 0xff] };
+  const data = [0xaa, count & 0xff, (count >> 8) & 0xff];
+  return { sensorType: 6, eventOffset: 5, severity: 16, entity: 38, entityInstance: 0x61, data };
 }
 
 /** @param atSeconds seconds since 1970 UTC by the device's clock */
 export function encodeRecord(record: EventRecord, atSeconds: number): Uint8Array {
   const bytes = Buffer.alloc(21);
   bytes.writeUInt32LE(Math.max(0, Math.trunc(atSeconds)) % 2 ** 32, 0);
-  bytes.set([0xff, record.sensorType, 0x6f, record.eventOffset, 0x68, record.severity, 0xff, record.entity, 0], 4);
+  const { sensorType, eventOffset, severity, entity, entityInstance = 0 } = record;
+  bytes.set([0xff, sensorType, 0x6f, eventOffset, 0x68, severity, 0xff, entity, entityInstance], 4);
   bytes.set(record.data.slice(0, 8), 13);
   return bytes;
 }
