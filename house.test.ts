@@ -271,9 +271,9 @@ function pathsOfTree(tree: string): string[] {
     const match = /^( *)(\S.*?)(?: {2,}.*)?$/.exec(line);
     if (match === null) continue;
     const depth = (match[1] ?? "").length / 2;
-    folders.length = depth;
+    const within = folders.slice(0, depth);
     for (const name of (match[2] ?? "").split(" ")) {
-      paths.push([...folders, name].join("/").replaceAll("//", "/"));
+      paths.push([...within, name].join("/"));
       if (name.endsWith("/")) folders[depth] = name.slice(0, -1);
     }
   }

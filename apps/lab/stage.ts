@@ -149,9 +149,14 @@ export async function until(
 
 /** Waits until every device of the fleet is provisioned, by the server's own word. */
 export async function untilProvisioned(stage: Stage, count: number, signal?: AbortSignal): Promise<void> {
-  await until(
-    `${count} devices provisioned`,
-    async () => (await stage.client.devices.summary()).provisioned === count,
-    { limitMs: 60_000 + count * 1_000, ...(signal === undefined ? {} : { signal }) },
-  );
+  try {
+    await until(
+      `${count} devices provisioned`,
+      async () => (await stage.client.devices.summary()).provisioned === count,
+      { limitMs: 60_000 + count * 1_000, ...(signal === undefined ? {} : { signal }) },
+    );
+  } catch (cause) {
+    const { counts, items, refused } = await stage.client.provisioning.list({ query: { limit: 3 } });
+    throw new Error(`not all provisioned: ${JSON.stringify({ counts, refused, items })}`, { cause });
+  }
 }

@@ -28,7 +28,7 @@ export function addLoginCommands(program: Command): void {
     .command("link")
     .description("make a one-time link that signs a browser in")
     .option("--json", "print JSON")
-    .action(link);
+    .action(makeLink);
   program
     .command("logout")
     .description("forget the server and the key")
@@ -46,7 +46,7 @@ async function login(address: string, options: { readonly json?: true }): Promis
   process.stderr.write(`Signed in to ${account.url}; kept in ${file}\n`);
 }
 
-async function link(options: { readonly json?: true }): Promise<void> {
+async function makeLink(options: { readonly json?: true }): Promise<void> {
   const { url } = readAccount();
   const { token, expiresAt } = await signedInClient().access.createLink();
   const address = `${url}/sign-in#token=${token}`;

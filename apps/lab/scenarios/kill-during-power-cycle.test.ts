@@ -4,8 +4,8 @@ import { hostStartsOf } from "../proofs.ts";
 import { defineScenario } from "../scenarios.ts";
 import { setStage, until, untilProvisioned } from "../stage.ts";
 
-/** How long a device takes to answer, so that the kill falls between a command and its answer. */
-const answerMs = 300;
+/** How long every second device takes to answer, so that the kill surely falls between a command and its answer. */
+const answerMs = 3_000;
 
 export default defineScenario({
   name: "kill-during-power-cycle",
@@ -18,7 +18,7 @@ export default defineScenario({
     const { devices: all } = stage.fleet;
     const before = new Map(all.map((one) => [one.firmware.uuid, hostStartsOf(one)]));
     const cyclesOf = (one: VirtualDevice): number => hostStartsOf(one) - (before.get(one.firmware.uuid) ?? 0);
-    for (const one of all)
+    for (const one of all.filter((_, index) => index % 2 === 0))
       one.faults.set({ misbehavior: { kind: "delay", ms: answerMs }, matching: "RequestPowerStateChange" });
     const { id } = await stage.client.jobs.start({
       body: { operation: "power.cycle", target: { collection: "Provisioned" } },

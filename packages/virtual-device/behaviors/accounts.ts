@@ -144,8 +144,8 @@ function isTaken(firmware: Firmware, name: string): boolean {
 }
 
 /** At least one; 0 and 1 are none, 24 is the last. @source protocols B.11 */
-function areRealms(realms: readonly number[]): boolean {
-  return realms.length > 0 && realms.every((one) => one >= 2 && one <= 24);
+function areRealms(numbers: readonly number[]): boolean {
+  return numbers.length > 0 && numbers.every((one) => one >= 2 && one <= 24);
 }
 
 function isName(name: string): boolean {

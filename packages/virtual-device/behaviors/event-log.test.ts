@@ -6,6 +6,10 @@ import { aFirmware, Asker } from "../testing/firmware-under-test.ts";
 
 const bytesOf = (record: string | undefined): Buffer => Buffer.from(record ?? "", "base64");
 
+function readLog(asker: Asker, IterationIdentifier: string) {
+  return asker.call(AMT_MessageLog, "GetRecords", { IterationIdentifier, MaxReadRecords: 100 });
+}
+
 test("failed logins are written byte for byte as the recorded record", () => {
   const recorded = Buffer.from("Y8iYZf8GbwVoEP8mYaoKAAAAAAAA", "base64");
   assert.deepEqual(Buffer.from(encodeRecord(loginsFailed(10), 0x6598c863)), recorded);
@@ -50,13 +54,11 @@ test("the log is read in parts, holds 390 records, and forgets the oldest", asyn
   for (let count = 1; count <= 400; count += 1) firmware.log(loginsFailed(count));
   assert.equal((await asker.get(AMT_MessageLog)).CurrentNumberOfRecords, 390n);
   const counts: number[] = [];
-  let from: string | undefined = "1";
-  for (let isEnd = false; !isEnd;) {
-    const input = { IterationIdentifier: from ?? "", MaxReadRecords: 100 };
-    const part = await asker.call(AMT_MessageLog, "GetRecords", input);
+  let next: string | undefined = "1";
+  while (next !== undefined) {
+    const part = await readLog(asker, next);
     counts.push(...(part.RecordArray ?? []).map((one) => bytesOf(one).readUInt16LE(14)));
-    from = part.IterationIdentifier;
-    isEnd = part.NoMoreRecords === true;
+    next = part.NoMoreRecords === true ? undefined : part.IterationIdentifier;
   }
   assert.deepEqual(
     counts,
