@@ -136,14 +136,14 @@ export function someAddress(): string {
 export async function until(
   what: string,
   isSo: () => Promise<boolean> | boolean,
-  options: { limitMs?: number; signal?: AbortSignal } = {},
+  options: { limitMs?: number; lookMs?: number; signal?: AbortSignal } = {},
 ): Promise<void> {
   const clock = systemClock();
   const limitMs = options.limitMs ?? 120_000;
   const started = clock.monotonic();
   while (!(await isSo())) {
     if (clock.monotonic() - started > limitMs) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await clock.sleep(100, options.signal);
+    await clock.sleep(options.lookMs ?? 100, options.signal);
   }
 }
 

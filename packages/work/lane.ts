@@ -144,17 +144,20 @@ export class Lane<T extends object = object> {
   /** Completions that come while one statement is under way go together in the next. */
   #complete(id: string): Promise<void> {
     this.#done.push(id);
-    this.#flushing ??= this.#flush().finally(() => {
-      this.#flushing = undefined;
-    });
+    this.#flushing ??= this.#flush();
     return this.#flushing;
   }
 
   async #flush(): Promise<void> {
-    while (this.#done.length > 0) {
-      const ids = this.#done;
-      this.#done = [];
-      await this.#deps.boss.complete(this.#name, ids);
+    try {
+      while (this.#done.length > 0) {
+        const ids = this.#done;
+        this.#done = [];
+        await this.#deps.boss.complete(this.#name, ids);
+      }
+    } finally {
+      // Here and not in a callback: whoever comes between the last look and the callback would never be flushed.
+      this.#flushing = undefined;
     }
   }
 }

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { systemClock } from "@vigil/base/clock.ts";
 import { defineScenario } from "../scenarios.ts";
 import { everySecretOpens, factoryPasswordFails } from "../proofs.ts";
-import { setStage, untilProvisioned } from "../stage.ts";
+import { setStage, until, untilProvisioned } from "../stage.ts";
 
 const kills = 10;
-/** The longest a server lives before it is killed, in milliseconds. Chosen: ten lives are about as long as the work takes. */
-const longestLifeMs = 2_200;
-const lookMs = 50;
+/** Requests of the server that a device sees from one kill to the next, at most. Chosen: it takes some forty to be provisioned. */
+const mostRequests = 6;
+const lookMs = 5;
 
 export default defineScenario({
   name: "kill-during-provisioning",
@@ -15,20 +14,21 @@ export default defineScenario({
   smallSize: 25,
   async play({ devices, say, signal }) {
     await using stage = await setStage({ devices });
-    const clock = systemClock();
     const provisionedAtKill: number[] = [];
     for (let kill = 1; kill <= kills; kill += 1) {
-      const deadline = clock.monotonic() + Math.random() * longestLifeMs;
-      // A fast machine must not be done before the last kill.
+      // Counted in requests and not in seconds, a moment is as random on a slow machine as on a fast one.
+      const moment = stage.fleet.stats().requests + Math.random() * mostRequests * devices;
       const most = Math.floor((devices * kill) / (kills + 1));
-      let { provisioned } = await stage.client.devices.summary();
-      while (clock.monotonic() < deadline && provisioned < most) {
-        await clock.sleep(lookMs, signal);
-        ({ provisioned } = await stage.client.devices.summary());
-      }
+      await until(
+        `moment ${kill}`,
+        () => stage.fleet.stats().requests >= moment || stage.fleet.stats().provisioned >= most,
+        { signal, lookMs },
+      );
+      await stage.server.kill();
+      const { provisioned } = stage.fleet.stats();
       provisionedAtKill.push(provisioned);
       say(`kill ${kill}: ${provisioned} of ${devices} were provisioned`);
-      await stage.crash();
+      await stage.restart();
     }
     assert.ok(
       provisionedAtKill.every((count) => count < devices),

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { hostStartsOf } from "../proofs.ts";
-import { setStage, until, type Stage } from "../stage.ts";
+import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 
 // The console in a real browser, against a real server with a virtual fleet.
 
@@ -55,8 +55,9 @@ async function signIn(): Promise<void> {
 
 test("a wrong link gets its code, the printed one signs in, and rows turn from factory to provisioned by themselves", async () => {
   await signIn();
+  await untilProvisioned(stage, devices);
   const provisioned = page.getByRole("row").filter({ hasText: "provisioned" });
-  await provisioned.nth(devices - 1).waitFor({ timeout: 60_000 });
+  await provisioned.nth(devices - 1).waitFor();
   await page
     .getByRole("button", { name: `Provisioned of ${devices}` })
     .getByText(String(devices), { exact: true })
