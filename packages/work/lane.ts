@@ -2,7 +2,9 @@ import type { PgBoss } from "pg-boss";
 import type { Clock } from "@vigil/base/clock.ts";
 import { reportOf } from "@vigil/base/errors.ts";
 import type { Log } from "@vigil/base/log.ts";
+import type { Tx } from "@vigil/postgres/postgres.ts";
 import { fail } from "./errors.ts";
+import { within } from "./sql.ts";
 
 /** One thing to do. */
 export interface WorkItem<T> {
@@ -10,6 +12,8 @@ export interface WorkItem<T> {
   readonly payload: T;
   /** 1 at the first try. */
   readonly attempt: number;
+  /** The item is done if and only if the transaction commits; from then on its key is free. Without it an item is done when its handler returns. */
+  done(tx: Tx): Promise<void>;
 }
 
 export interface LaneOptions<T> {
@@ -102,20 +106,25 @@ export class Lane<T extends object = object> {
       const free = this.#options.concurrency - this.#running.size;
       if (free <= 0 || this.#deps.stopped.aborted) return;
       const jobs = await this.#deps.boss.fetch<T>(this.#name, { batchSize: free, includeMetadata: true });
-      for (const { id, data, retryCount } of jobs) this.#start({ id, payload: data, attempt: retryCount + 1 });
+      for (const { id, data, retryCount } of jobs) this.#start(id, data, retryCount + 1);
       if (jobs.length < free) return;
     }
   }
 
-  #start(item: WorkItem<T>): void {
-    const running = this.#run(item).finally(() => {
+  #start(id: string, payload: T, attempt: number): void {
+    let isDone = false;
+    const done = async (tx: Tx): Promise<void> => {
+      await this.#deps.boss.complete(this.#name, id, null, { db: within(tx) });
+      tx.afterCommit(() => (isDone = true));
+    };
+    const running = this.#run({ id, payload, attempt, done }, () => isDone).finally(() => {
       this.#running.delete(running);
       this.wake();
     });
     this.#running.add(running);
   }
 
-  async #run(item: WorkItem<T>): Promise<void> {
+  async #run(item: WorkItem<T>, isDone: () => boolean): Promise<void> {
     const { clock, stopped } = this.#deps;
     const { leaseSeconds, handle } = this.#options;
     using lease = clock.deadline(
@@ -125,7 +134,7 @@ export class Lane<T extends object = object> {
     );
     try {
       await unlessAborted(handle(item, lease.signal), lease.signal);
-      await this.#complete(item.id);
+      if (!isDone()) await this.#complete(item.id);
     } catch (error) {
       await this.#failed(item, error).catch((cause: unknown) => {
         // The item stays with us until its lease ends, then it is tried again.

@@ -116,6 +116,28 @@ for (const kind of databaseKinds) {
       assert.deepEqual(seen, [1, 3, 4]);
     });
 
+    test("an item that ends with a transaction ends if it commits, and its key is free at once", async () => {
+      const seen: number[] = [];
+      const sent: (string | null)[] = [];
+      const work: Work = await withLane("with-transaction", {
+        isUnique: true,
+        async handle({ payload, attempt, done }) {
+          seen.push(payload.n);
+          const isBroken = payload.n === 1 && attempt === 1;
+          await postgres.transaction(async (tx) => {
+            await done(tx);
+            if (isBroken) throw new Error("rolled back");
+          });
+          if (payload.n === 1) sent.push(await work.send("with-transaction", { n: 2 }, { key: "a" }));
+        },
+      });
+      await work.send("with-transaction", { n: 1 }, { key: "a" });
+      await until("both have ended", () => seen.length === 3);
+      await work.stop();
+      assert.deepEqual(seen, [1, 1, 2]);
+      assert.equal(typeof sent[0], "string");
+    });
+
     test("what is under way at a stop is given back, and handled after the next start", async () => {
       let told = false;
       const first = await withLane("stopped", {

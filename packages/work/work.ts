@@ -1,9 +1,10 @@
 import { PgBoss } from "pg-boss";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { Log } from "@vigil/base/log.ts";
-import { executeIn, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
+import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import { fail } from "./errors.ts";
 import { Lane, type LaneOptions } from "./lane.ts";
+import { within } from "./sql.ts";
 
 export type { LaneOptions, WorkItem } from "./lane.ts";
 
@@ -130,13 +131,4 @@ export class Work {
       [name],
     );
   }
-}
-
-/** What pg-boss runs its statements on. */
-interface Sql {
-  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
-}
-
-function within(tx: Tx): Sql {
-  return { executeSql: (text, values) => executeIn(tx, text, values) };
 }

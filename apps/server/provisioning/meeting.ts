@@ -163,17 +163,29 @@ async function opened(
 /** Logs in by asking for something that every device answers. */
 async function letsIn(device: AmtDevice, way: Way): Promise<boolean> {
   try {
-    await device.general.read();
+    await (way === "setup" ? readTwice(device) : device.general.read());
     return true;
   } catch (error) {
-    if (!(error instanceof VigilError)) throw error;
-    if (error.code === "amt.login.refused") {
-      device.close();
-      return false;
+    if (!(error instanceof VigilError) || error.code !== "amt.login.refused") throw error;
+    device.close();
+    return false;
+  }
+}
+
+/**
+ * A device that dislikes our setup certificate may say so only after the handshake, by hanging up. A line that broke once proves
+ * nothing, so it is asked again on a new one.
+ */
+async function readTwice(device: AmtDevice): Promise<void> {
+  try {
+    await device.general.read();
+  } catch (error) {
+    if (!isHangUp(error)) throw error;
+    try {
+      await device.general.read();
+    } catch (again) {
+      throw isHangUp(again) ? fail("provisioning.certificate.refused", { cause: again }) : again;
     }
-    // A device that dislikes our setup certificate says so after the handshake, if only by hanging up.
-    if (way === "setup" && isHangUp(error)) throw fail("provisioning.certificate.refused", { cause: error });
-    throw error;
   }
 }
 

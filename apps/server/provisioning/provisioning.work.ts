@@ -1,4 +1,5 @@
 import { reportOf } from "@vigil/base/errors.ts";
+import type { Tx } from "@vigil/postgres/postgres.ts";
 import type { LaneOptions, WorkItem } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
 import { isFinal, type Entry } from "./entry.ts";
@@ -28,22 +29,38 @@ export function provisioningLane(deps: LaneDeps, store: ProvisioningStore): Lane
     leaseSeconds,
     retry: { limit: 6, firstDelaySeconds: 2, maxDelaySeconds: 120 },
     isUnique: true,
-    handle: ({ payload }, signal) => handle(deps, store, payload.uuid, signal),
-    onExhausted: ({ payload }: WorkItem<Payload>, error) => giveUp(deps, store, payload.uuid, error),
+    handle: (item, signal) => handle(deps, store, item, signal),
+    onExhausted: ({ payload }, error) =>
+      deps.postgres.transaction((tx) => giveUp(tx, deps, store, payload.uuid, error)),
   };
 }
 
-async function handle(deps: LaneDeps, store: ProvisioningStore, uuid: string, signal: AbortSignal): Promise<void> {
+async function handle(
+  deps: LaneDeps,
+  store: ProvisioningStore,
+  item: WorkItem<Payload>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { uuid } = item.payload;
   const entry = await store.get(uuid);
   if (entry === undefined || entry.state === "done") return;
   try {
     await begin(deps, store, entry);
     await provision(deps, { entry, signal, onStep: (step) => noteStep(deps, store, uuid, step) });
-    await finish(deps, store, uuid);
+    // The item ends with the entry: a hello that comes in between would find the entry done and its key still taken.
+    await deps.postgres.transaction(async (tx) => {
+      await finish(tx, deps, store, uuid);
+      await item.done(tx);
+    });
   } catch (error) {
     // The server is stopping: nothing is wrong with the device.
     if (signal.aborted && reportOf(error).code === "work.stopped") throw error;
-    if (isFinal(error)) return giveUp(deps, store, uuid, error);
+    if (isFinal(error)) {
+      return deps.postgres.transaction(async (tx) => {
+        await giveUp(tx, deps, store, uuid, error);
+        await item.done(tx);
+      });
+    }
     await postpone(deps, store, uuid, error);
     throw error;
   }
@@ -73,15 +90,14 @@ async function noteStep(deps: LaneDeps, store: ProvisioningStore, uuid: string, 
 }
 
 async function finish(
-  { postgres, devices, audit, clock }: LaneDeps,
+  tx: Tx,
+  { devices, audit, clock }: LaneDeps,
   store: ProvisioningStore,
   uuid: string,
 ): Promise<void> {
-  await postgres.transaction(async (tx) => {
-    await store.end(tx, uuid, "done", undefined, new Date(clock.now()));
-    await devices.provisioned(tx, uuid);
-    await audit.write(tx, { actor: "vigil", action: "device.provisioned", device: uuid, summary: "Provisioned" });
-  });
+  await store.end(tx, uuid, "done", undefined, new Date(clock.now()));
+  await devices.provisioned(tx, uuid);
+  await audit.write(tx, { actor: "vigil", action: "device.provisioned", device: uuid, summary: "Provisioned" });
 }
 
 async function postpone(deps: LaneDeps, store: ProvisioningStore, uuid: string, cause: unknown): Promise<void> {
@@ -96,18 +112,21 @@ async function postpone(deps: LaneDeps, store: ProvisioningStore, uuid: string, 
   });
 }
 
-async function giveUp(deps: LaneDeps, store: ProvisioningStore, uuid: string, cause: unknown): Promise<void> {
-  const { postgres, devices, audit, clock } = deps;
+async function giveUp(
+  tx: Tx,
+  { devices, audit, clock }: LaneDeps,
+  store: ProvisioningStore,
+  uuid: string,
+  cause: unknown,
+): Promise<void> {
   const error = reportOf(cause);
-  const { step } = (await store.get(uuid)) ?? { step: null };
+  const { step } = (await store.get(uuid, tx)) ?? { step: null };
   // A hello that contradicts a device that answers says nothing about that device.
   const isAboutDevice = error.code !== "provisioning.hello.contradicted";
-  await postgres.transaction(async (tx) => {
-    await store.end(tx, uuid, "failed", error, new Date(clock.now()));
-    const at = step === null ? {} : { step };
-    if (isAboutDevice) await devices.setState(tx, uuid, { state: "failed", error, ...at });
-    const summary = `Provisioning failed: ${error.message}`;
-    const details = { code: error.code, ...(step === null ? {} : { step }) };
-    await audit.write(tx, { actor: "vigil", action: "provisioning.failed", device: uuid, summary, details });
-  });
+  await store.end(tx, uuid, "failed", error, new Date(clock.now()));
+  const at = step === null ? {} : { step };
+  if (isAboutDevice) await devices.setState(tx, uuid, { state: "failed", error, ...at });
+  const summary = `Provisioning failed: ${error.message}`;
+  const details = { code: error.code, ...at };
+  await audit.write(tx, { actor: "vigil", action: "provisioning.failed", device: uuid, summary, details });
 }
