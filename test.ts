@@ -6,7 +6,14 @@ import { existsSync, globSync } from "node:fs";
 const isQuick = process.argv.includes("--quick");
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-if (!isQuick) needBrowser();
+const chromium = process.env["VIGIL_CHROMIUM"];
+const needs: readonly (readonly [debianPackage: string, isThere: boolean])[] = [
+  ["curl", existsSync("/usr/bin/curl")],
+  ["openssl", existsSync("/usr/bin/openssl")],
+  ["chromium", isQuick || (chromium !== undefined ? existsSync(chromium) : browsers.some((path) => existsSync(path)))],
+];
+const missing = needs.filter(([, isThere]) => !isThere).map(([name]) => name);
+if (missing.length > 0) install(missing);
 
 const patterns = isQuick
   ? ["house.test.ts", "packages/**/*.test.ts", "apps/{server,cli,console}/**/*.test.ts"]
@@ -20,20 +27,18 @@ const { status } = spawnSync(process.execPath, ["--test", "--test-timeout=600000
 });
 process.exit(status ?? 1);
 
-/** Finds a Chromium, or installs Debian's when we may. */
-function needBrowser(): void {
-  const chosen = process.env["VIGIL_CHROMIUM"];
-  if (chosen !== undefined ? existsSync(chosen) : browsers.some((path) => existsSync(path))) return;
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot && existsSync("/usr/bin/apt-get")) {
-    console.log("Installing Chromium from Debian for the browser tests ...");
-    spawnSync("apt-get", ["update", "-q"], { stdio: "ignore" });
+/** Gets them from Debian when we may, or ends with one line that says how. */
+function install(packages: readonly string[]): void {
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    console.log(`Installing ${packages.join(", ")} from Debian for the tests ...`);
     const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    spawnSync("apt-get", ["install", "-q", "-y", "--no-install-recommends", "chromium"], { stdio: "ignore", env });
-    if (browsers.some((path) => existsSync(path))) return;
+    spawnSync("apt-get", ["update", "-q"], { stdio: "ignore" });
+    const command = ["install", "-q", "-y", "--no-install-recommends", ...packages];
+    if (spawnSync("apt-get", command, { stdio: "ignore", env }).status === 0) return;
   }
+  const name = packages.join(" ");
   console.error(
-    "Missing: Chromium, for the browser tests. Get it: sudo apt-get install chromium (or set VIGIL_CHROMIUM).",
+    `Missing for the tests: ${name}. Get it: sudo apt-get install ${name} (VIGIL_CHROMIUM names another browser).`,
   );
   process.exit(1);
 }

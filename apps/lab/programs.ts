@@ -63,8 +63,17 @@ export async function startProgram(file: string, args: readonly string[]): Promi
 
 /** Runs `npx vigil …` to its end. */
 export function runVigil(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  return run(process.execPath, [join(root, "apps/cli/bin/vigil.mjs"), ...args], env);
+}
+
+/** Runs a program to its end. Its stdin is empty. */
+export function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, "apps/cli/bin/vigil.mjs"), ...args], {
+    const child = spawn(program, args, {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, NODE_NO_WARNINGS: "1", ...env },

@@ -5,6 +5,7 @@ import { silentLog } from "@vigil/base/log.ts";
 import { startFleet, type Fleet, type FleetOptions } from "@vigil/virtual-device/fleet.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { everySecretOpens } from "../proofs.ts";
+import { run } from "../programs.ts";
 import { setStage, someAddress, stageDomain, until, untilProvisioned, type Stage } from "../stage.ts";
 
 // What provisioning does when the device will not have it, on real sockets.
@@ -26,6 +27,20 @@ async function failureOf(of: Stage, uuid: string): Promise<string | undefined> {
   const { state, error } = await of.client.devices.show({ params: { id: uuid } });
   return state === "failed" ? error?.code : undefined;
 }
+
+test("curl and openssl find a provisioned device as it should be: plain port closed, factory password dead, our certificate", async () => {
+  const { address, firmware } = deviceAt(2);
+  const ask = (...args: string[]) => run("curl", ["-sS", "-m", "10", "-o", "/dev/null", "-w", "%{http_code}", ...args]);
+  assert.equal((await ask(`http://${address}:16992/wsman`)).code, 7, "curl says that the connection was refused");
+  const secure = `https://${address}:16993`;
+  const old = await ask("-k", "--digest", "-u", "admin:admin", "-d", "", `${secure}/wsman`);
+  assert.equal(old.stdout, "401");
+  assert.equal((await ask("-k", `${secure}/index.htm`)).stdout, "404", "the web page is closed");
+  const { stdout } = await run("openssl", ["s_client", "-connect", `${address}:16993`, "-tls1_2"]);
+  assert.match(stdout, new RegExp(`subject=CN = amt-${firmware.uuid.slice(0, 8)}\\.`));
+  assert.match(stdout, /issuer=.*Vigil/);
+  assert.doesNotMatch(stdout, /self-signed certificate\)/);
+});
 
 test("a device that went back to factory state is provisioned anew, and its new secret opens it", async () => {
   const device = deviceAt(0);

@@ -15,6 +15,7 @@ export type LoginResult =
 /** Checks who asks. Nonces are signed by the device, so that it need not remember them. */
 export class Login {
   readonly #firmware: Firmware;
+  #lastNonceAt = 0;
   readonly #secret: Uint8Array;
 
   constructor(firmware: Firmware) {
@@ -53,7 +54,9 @@ export class Login {
   /** 24 bytes: a clock, four zeros, twelve that only this device can make. @source protocols A.3 */
   #nonce(): string {
     const bytes = Buffer.alloc(24);
-    bytes.writeBigUInt64LE(BigInt(Math.trunc(this.#firmware.clock.monotonic())), 0);
+    // Two within one millisecond must differ.
+    this.#lastNonceAt = Math.max(this.#lastNonceAt + 1, Math.trunc(this.#firmware.clock.monotonic()));
+    bytes.writeBigUInt64LE(BigInt(this.#lastNonceAt), 0);
     this.#sign(bytes).copy(bytes, 12);
     return bytes.toString("base64");
   }
@@ -61,8 +64,7 @@ export class Login {
   #isGood(nonce: string): boolean {
     const bytes = Buffer.from(nonce, "base64");
     if (bytes.length !== 24 || !timingSafeEqual(bytes.subarray(12), this.#sign(bytes))) return false;
-    const age = Math.trunc(this.#firmware.clock.monotonic()) - Number(bytes.readBigUInt64LE(0));
-    return age >= 0 && age < nonceLifetimeMs;
+    return this.#firmware.clock.monotonic() - Number(bytes.readBigUInt64LE(0)) < nonceLifetimeMs;
   }
 
   #sign(bytes: Buffer): Buffer {

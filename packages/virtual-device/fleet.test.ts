@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { decodeHello } from "@vigil/wire/hello.ts";
+import { folderFlash } from "./flash.ts";
+import { aFleet, deviceOf, identifyEnvelope, run, someAddress } from "./testing/tools.ts";
+
+/** Below the system's range for outgoing connections, apart from AMT's own ports. */
+const somePort = (): number => 20_000 + Math.floor(Math.random() * 5_000) * 2;
+
+async function identifyCode(address: string, port: number): Promise<number> {
+  const args = ["-sS", "-m", "10", "--digest", "-u", "admin:admin", "--data-binary", identifyEnvelope];
+  return (await run("curl", [...args, `http://${address}:${port}/wsman`])).code;
+}
+
+test("two thousand devices share two listeners, and each answers as itself", async () => {
+  const plain = somePort();
+  await using fleet = await aFleet({ count: 2_000, listen: "shared", ports: { plain, tls: plain + 1 } });
+  assert.equal(new Set(fleet.devices.map(({ firmware }) => firmware.uuid)).size, 2_000);
+  for (const index of [0, 999, 1_999]) {
+    const device = deviceOf(fleet, index);
+    assert.equal(await identifyCode(device.address, plain), 0);
+    assert.equal(device.requests > 0, true);
+  }
+  assert.equal(fleet.devices.filter(({ requests }) => requests > 0).length, 3);
+  assert.notEqual(await identifyCode("127.0.0.1", plain), 0, "an address without a device");
+});
+
+test("addresses outside 127.0.0.0/8 are refused, and so is a range that ends before the fleet", async () => {
+  for (const firstAddress of ["10.0.0.1", "192.168.1.1", "127.255.255.250", "no address"]) {
+    await assert.rejects(aFleet({ firstAddress, count: 20 }), { code: "virtual.fleet.range" });
+  }
+});
+
+test("an address that somebody else listens on is said so", async () => {
+  const firstAddress = someAddress();
+  const squatter = createServer().listen({ host: firstAddress, port: 16_992 });
+  await once(squatter, "listening");
+  await assert.rejects(aFleet({ firstAddress }), { code: "virtual.fleet.address" });
+  squatter.close();
+});
+
+test("every device sends its own hello from its own address", async () => {
+  const seen = new Map<string, string>();
+  const listener = createServer((socket) => {
+    const parts: Buffer[] = [];
+    const { remoteAddress = "" } = socket;
+    socket.on("data", (part) => parts.push(part));
+    socket.once("end", () => {
+      seen.set(remoteAddress, decodeHello(Buffer.concat(parts)).uuid);
+      socket.end();
+      if (seen.size === 3) listener.emit("all");
+    });
+  }).listen({ host: "127.0.0.1", port: 0 });
+  await once(listener, "listening");
+  const { port } = listener.address() as AddressInfo;
+  const all = once(listener, "all");
+  await using fleet = await aFleet({ count: 3, hello: { host: "127.0.0.1", port } });
+  await all;
+  listener.close();
+  for (const { address, firmware } of fleet.devices) assert.equal(seen.get(address), firmware.uuid);
+});
+
+test("what a device has saved is there after kill -9, and its folder has one owner", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "vigil-flash-"));
+  const program = join(import.meta.dirname, "testing/fleet-program.ts");
+  const child = spawn(process.execPath, [program, directory], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    let last = 0;
+    let uuid = "";
+    for await (const line of createInterface({ input: child.stdout })) {
+      [last, uuid] = [Number(line.split(" ")[0]), line.split(" ")[1] ?? ""];
+      if (last === 50) {
+        assert.throws(() => folderFlash(directory, "other"), { code: "virtual.flash.in-use" });
+        child.kill("SIGKILL");
+      }
+    }
+    const flash = folderFlash(directory, "other");
+    const saved = Number(flash.load(uuid)?.hostName.slice("name-".length));
+    flash.close();
+    assert.ok(last >= 50 && saved >= last, `saved ${saved}, acknowledged ${last}`);
+    assert.notEqual(flash.seed, "other");
+  } finally {
+    child.kill("SIGKILL");
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
