@@ -85,9 +85,10 @@ export interface DeviceFilter {
 /** Whether the filter holds for the device; the store says the same in SQL. */
 export function matches(device: DeviceRecord, filter: DeviceFilter): boolean {
   const { search, states, powers, release, isReachable, uuids } = filter;
-  const text = [device.hostName, device.address, device.uuid, device.release, device.model].join(" ").toLowerCase();
+  const { hostName, address, release: has, model } = device;
+  const text = [hostName, address, device.uuid, has, model].filter((one) => one !== null).join(" ");
   return (
-    (search === undefined || text.includes(search.toLowerCase())) &&
+    (search === undefined || text.toLowerCase().includes(search.toLowerCase())) &&
     (states === undefined || states.includes(device.state)) &&
     (powers === undefined || powers.includes(device.power)) &&
     (release === undefined || device.release?.startsWith(release) === true) &&
