@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
+import { freshUrl } from "@vigil/postgres/test-databases.ts";
 import { startFleet, type Fleet, type FleetOptions } from "@vigil/virtual-device/fleet.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { everySecretOpens } from "../proofs.ts";
@@ -69,6 +70,18 @@ test("a device whose password somebody changed is failed with its code, and stay
   device.firmware.change((state) => (state.adminHa1 = adminHa1));
   await stage.client.devices.provision({ params: { id: uuid } });
   await untilProvisioned(stage, 4);
+});
+
+test("on a PostgreSQL server devices are provisioned too, and go on after a kill", async () => {
+  const database = await freshUrl();
+  await using other = await setStage({ devices: 6, serverArgs: ["--database", database] });
+  await untilProvisioned(other, 6);
+  await other.crash();
+  const device = other.fleet.devices[0];
+  assert.ok(device !== undefined);
+  await other.client.devices.provision({ params: { id: device.firmware.uuid } });
+  await untilProvisioned(other, 6);
+  await everySecretOpens(other, 6);
 });
 
 test("a device that trusts no root of ours, and one in another domain, fail with codes of their own", async () => {

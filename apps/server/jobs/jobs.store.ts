@@ -113,7 +113,12 @@ export class JobsStore {
       .execute();
   }
 
-  /** Ends the run when no item is left. */
+  /** One transaction at a time ends items of a run: two at once would each see the other's item still under way. */
+  async lock(tx: Tx, run: string): Promise<void> {
+    await tables<JobsTables>(tx).selectFrom("runs").select("id").where("id", "=", run).forUpdate().execute();
+  }
+
+  /** Ends the run when no item is left. Needs `lock` first in its transaction. */
   async settle(tx: Tx, run: string, at: Date): Promise<void> {
     await tables<JobsTables>(tx)
       .updateTable("runs")

@@ -90,6 +90,7 @@ export class Jobs {
     const { postgres, audit, events, clock } = this.#deps;
     await postgres.transaction(async (tx) => {
       const at = new Date(clock.now());
+      await this.#store.lock(tx, id);
       const count = await this.#store.cancel(tx, id, at);
       await this.#store.settle(tx, id, at);
       const summary = `Cancelled "${run.title}": ${count} of ${run.total} devices are left alone`;

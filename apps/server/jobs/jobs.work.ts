@@ -71,6 +71,7 @@ async function handle(
   }
   await deps.postgres.transaction(async (tx) => {
     const at = new Date(deps.clock.now());
+    await store.lock(tx, run);
     await store.end(tx, run, device, ending, at);
     await store.settle(tx, run, at);
     const changed = operation !== "power.state" && ending.outcome === "succeeded";

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { vigilClient } from "@vigil/api/client.ts";
+import { run, runVigil, startProgram, type Program } from "../programs.ts";
+import { until } from "../stage.ts";
+
+// `npm start` and the command line as scripts meet them. The lab's own addresses, 127.77.x.y, and free ports for the rest.
+
+const devices = 5;
+const directory = mkdtempSync(join(tmpdir(), "vigil-start-"));
+const args = ["--devices", String(devices), "--data", join(directory, "lab"), "--http", "0", "--hello", "0"];
+let lab: Program;
+
+function account(): { VIGIL_URL: string; VIGIL_TOKEN: string; XDG_CONFIG_HOME: string } {
+  const { url, token } = lab.ready;
+  assert.ok(typeof url === "string" && typeof token === "string");
+  return { VIGIL_URL: url, VIGIL_TOKEN: token, XDG_CONFIG_HOME: directory };
+}
+
+function client(): ReturnType<typeof vigilClient> {
+  const { VIGIL_URL: baseUrl, VIGIL_TOKEN: token } = account();
+  return vigilClient({ baseUrl, token });
+}
+
+async function listed(): Promise<Record<string, unknown>[]> {
+  const { code, stdout, stderr } = await runVigil(["device", "list", "--json"], account());
+  assert.equal(code, 0, stderr);
+  const list: unknown = JSON.parse(stdout);
+  assert.ok(Array.isArray(list));
+  return list;
+}
+
+before(async () => {
+  lab = await startProgram("apps/lab/main.ts", args);
+  await until("all are provisioned", async () => (await client().devices.summary()).provisioned === devices);
+});
+after(async () => {
+  await lab.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test("the first line of --json says ready, where, and gives a key that works", () => {
+  assert.equal(lab.ready["ready"], true);
+  assert.match(String(lab.ready["url"]), /^http:\/\/127\.0\.0\.1:\d+$/);
+});
+
+test("a second lab on the same folder says so and exits 2; the first goes on", async () => {
+  const second = await run(process.execPath, ["apps/lab/main.ts", ...args, "--json"], { NODE_NO_WARNINGS: "1" });
+  assert.equal(second.code, 2);
+  assert.match(second.stderr, /in use/i);
+  assert.equal((await client().devices.summary()).provisioned, devices);
+});
+
+test("device list prints what scripts need of each", async () => {
+  const list = await listed();
+  assert.equal(list.length, devices);
+  for (const one of list) {
+    for (const name of ["uuid", "hostName", "address", "state", "release", "power", "collections"]) {
+      assert.ok(name in one, name);
+    }
+    assert.equal(one["state"], "provisioned");
+    assert.deepEqual(one["collections"], ["All", "Provisioned"]);
+  }
+});
+
+test("device show takes a host name, and says unknown with exit code 2 to another", async () => {
+  const [first] = await listed();
+  const shown = await runVigil(["device", "show", String(first?.["hostName"]), "--json"], account());
+  assert.equal(shown.code, 0, shown.stderr);
+  assert.match(shown.stdout, new RegExp(String(first?.["uuid"])));
+  const none = await runVigil(["device", "show", "no-such-host", "--json"], account());
+  assert.equal(none.code, 2, none.stderr);
+});
+
+test("power on one device by name ends with its own answer; some failed is exit code 1", async () => {
+  const [first] = await listed();
+  const name = String(first?.["hostName"]);
+  const off = await runVigil(["power", "off", name, "--wait", "--json"], account());
+  assert.equal(off.code, 0, off.stdout + off.stderr);
+  const answer: unknown = JSON.parse(off.stdout);
+  assert.ok(typeof answer === "object" && answer !== null);
+  for (const key of ["run", "total", "succeeded", "failed", "results"]) assert.ok(key in answer, key);
+  const again = await runVigil(["power", "reset", name, "--wait", "--json"], account());
+  assert.equal(again.code, 1, "a host that is off cannot be reset");
+  assert.match(again.stdout, /"outcome":\s*"failed"/);
+  const on = await runVigil(["power", "on", name, "--wait", "--json"], account());
+  assert.equal(on.code, 0, on.stdout);
+});
+
+test("wrong usage is exit code 2; a wrong key and a server that is not there are 3", async () => {
+  assert.equal((await runVigil(["power", "sideways", "x"], account())).code, 2);
+  assert.equal((await runVigil(["device", "list"], { ...account(), VIGIL_TOKEN: "wrong" })).code, 3);
+  assert.equal((await runVigil(["device", "list"], { ...account(), VIGIL_URL: "http://127.0.0.1:1" })).code, 3);
+});
+
+test("a start on the same folder goes on with devices, secrets and history", async () => {
+  const atFirst = await listed();
+  assert.equal(await lab.stop(), 0, "it stops cleanly");
+  lab = await startProgram("apps/lab/main.ts", args);
+  const now = await listed();
+  const uuids = (list: Record<string, unknown>[]): string[] => list.map((one) => String(one["uuid"])).sort();
+  assert.deepEqual(uuids(now), uuids(atFirst));
+  const { id } = await client().jobs.start({
+    body: { operation: "power.state", target: { collection: "Provisioned" } },
+  });
+  const counts = async () => (await client().jobs.show({ params: { id } })).counts;
+  await until("each stored secret opens its device", async () => (await counts()).succeeded === devices);
+  const { items } = await client().jobs.list({ query: { limit: 100 } });
+  assert.ok(items.length >= 4, `${items.length} runs`);
+});
