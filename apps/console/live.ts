@@ -3,18 +3,12 @@ import type { DeviceSummary, Device } from "@vigil/api/resources/devices.ts";
 import type { Run } from "@vigil/api/resources/jobs.ts";
 import type { Connection, LiveEvent } from "@vigil/api/watch.ts";
 import type { QueryClient } from "@tanstack/react-query";
-import { createContext, useContext, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { newest, withDevices, withResults, withRuns, withSummary } from "./live-merge.ts";
 import { keys, type DeviceWindow, type ResultWindow, type RunList } from "./queries.ts";
 
 /** Whether news flows; while it does not, since when. */
 export type Liveness = { readonly isLive: true } | { readonly isLive: false; readonly sinceMs: number | null };
-
-export const LivenessContext = createContext<Liveness>({ isLive: true });
-
-export function useLiveness(): Liveness {
-  return useContext(LivenessContext);
-}
 
 /** Chosen: often enough to feel live, seldom enough that a busy fleet of 20,000 costs the server a few queries a second. */
 const askAgainMs = 2_000;

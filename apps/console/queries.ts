@@ -11,7 +11,6 @@ export type DeviceFilter = Omit<NonNullable<Request<Api["devices"]["list"]>["que
 export type DeviceWindow = Reply<Api["devices"]["list"]>;
 export type ResultWindow = Reply<Api["jobs"]["results"]>;
 export type RunList = Reply<Api["jobs"]["list"]>;
-export type AuditPage = Reply<Api["audit"]["list"]>;
 export type ProvisioningState = NonNullable<NonNullable<Request<Api["provisioning"]["list"]>["query"]>["state"]>;
 
 /** Names of what is kept; live.ts writes to the same. A key begins with its noun. */

@@ -4,7 +4,7 @@ import { IconLogout, IconMoon, IconSearch, IconSun } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
 import { momentOf } from "../ages.ts";
-import { LivenessContext, useLive, type Liveness } from "../live.ts";
+import { useLive, type Liveness } from "../live.ts";
 import { NowProvider } from "../parts/now.tsx";
 import { useKeys } from "../parts/keys.ts";
 import { meQuery, summaryQuery } from "../queries.ts";
@@ -18,21 +18,19 @@ export function Shell() {
   const server = useServer();
   const liveness = useLive(server, useQueryClient());
   return (
-    <LivenessContext value={liveness}>
-      <NowProvider>
-        <a className="skip" href="#content">
-          Skip to content
-        </a>
-        <div className="shell">
-          <Rail liveness={liveness} />
-          <div id="content" className="content">
-            {liveness.isLive ? null : <Offline sinceMs={liveness.sinceMs} />}
-            <Outlet />
-          </div>
+    <NowProvider>
+      <a className="skip" href="#content">
+        Skip to content
+      </a>
+      <div className="shell">
+        <Rail liveness={liveness} />
+        <div id="content" className="content">
+          {liveness.isLive ? null : <Offline sinceMs={liveness.sinceMs} />}
+          <Outlet />
         </div>
-        <Palette />
-      </NowProvider>
-    </LivenessContext>
+      </div>
+      <Palette />
+    </NowProvider>
   );
 }
 
