@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
+import { run } from "./programs.ts";
 import { until, type Stage } from "./stage.ts";
 
 /** How many devices are asked at once, without the server's help. */
@@ -10,17 +10,20 @@ const atOnce = 16;
 
 /** Every stored secret opens its device: a job that logs in on each of them ends well. */
 export async function everySecretOpens(stage: Stage, devices: number, signal?: AbortSignal): Promise<void> {
-  const run = await stage.client.jobs.start({
+  const started = await stage.client.jobs.start({
     body: { operation: "power.state", target: { collection: "Provisioned" } },
   });
   const done = async (): Promise<boolean> => {
-    const { state } = await stage.client.jobs.show({ params: { id: run.id } });
+    const { state } = await stage.client.jobs.show({ params: { id: started.id } });
     return state === "finished";
   };
   await until("every device asked", done, signal === undefined ? {} : { signal });
-  const { counts, total } = await stage.client.jobs.show({ params: { id: run.id } });
+  const { counts, total } = await stage.client.jobs.show({ params: { id: started.id } });
   if (counts.succeeded !== devices || total !== devices) {
-    const results = await stage.client.jobs.results({ params: { id: run.id }, query: { outcome: "failed", limit: 3 } });
+    const results = await stage.client.jobs.results({
+      params: { id: started.id },
+      query: { outcome: "failed", limit: 3 },
+    });
     assert.fail(`${counts.succeeded} of ${devices} opened: ${JSON.stringify(results.items)}`);
   }
 }
@@ -58,32 +61,18 @@ export function hostStartsOf(device: VirtualDevice): number {
 const identify =
   '<?xml version="1.0"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:i="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"><s:Header/><s:Body><i:Identify/></s:Body></s:Envelope>';
 
-async function forEach<T>(all: readonly T[], run: (one: T) => Promise<void>): Promise<void> {
+async function forEach<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
   const waiting = [...all];
   const worker = async (): Promise<void> => {
-    for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) await run(one);
+    for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) await act(one);
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
 /** @returns the HTTP status of the last answer */
-function curl(args: readonly string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("curl", [
-      "--silent",
-      "--max-time",
-      "20",
-      "--output",
-      "/dev/null",
-      "--write-out",
-      "%{http_code}",
-      ...args,
-    ]);
-    let out = "";
-    child.stdout.on("data", (text) => (out += String(text)));
-    child.once("error", reject);
-    child.once("close", () => resolve(out));
-  });
+async function curl(args: readonly string[]): Promise<string> {
+  const quiet = ["--silent", "--max-time", "20", "--output", "/dev/null", "--write-out", "%{http_code}"];
+  return (await run("curl", [...quiet, ...args])).stdout;
 }
 
 function plainPort(host: string): Promise<string> {
