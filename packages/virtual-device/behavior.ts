@@ -1,15 +1,5 @@
-import {
-  decodeInput,
-  decodeInstance,
-  encodeInstance,
-  encodeOutput,
-  selectorsOf,
-  type ClassDefinition,
-  type Input,
-  type Instance,
-  type MethodName,
-  type Output,
-} from "@vigil/model/define.ts";
+import type { ClassDefinition, Input, Instance, MethodName, Output } from "@vigil/model/define.ts";
+import { decodeInput, decodeInstance, encodeInstance, encodeOutput, selectorsOf } from "@vigil/model/instances.ts";
 import type { FaultName } from "@vigil/wire/wsman/fault.ts";
 import type { EndpointReference, Selectors } from "@vigil/wire/wsman/reference.ts";
 import type { XmlElement } from "@vigil/wire/xml.ts";

@@ -4,7 +4,8 @@ import { AMT_BootSettingData } from "@vigil/model/amt/AMT_BootSettingData.ts";
 import { CIM_BootConfigSetting } from "@vigil/model/cim/CIM_BootConfigSetting.ts";
 import { CIM_BootService } from "@vigil/model/cim/CIM_BootService.ts";
 import { CIM_BootSourceSetting } from "@vigil/model/cim/CIM_BootSourceSetting.ts";
-import { referenceTo, type Changes } from "@vigil/model/define.ts";
+import type { Changes } from "@vigil/model/define.ts";
+import { referenceTo } from "@vigil/model/instances.ts";
 import { withDetails } from "../errors.ts";
 import { refusal } from "../status.ts";
 import type { CallOptions, Wsman } from "../wsman/client.ts";
@@ -31,7 +32,7 @@ const sources: Readonly<Record<BootTarget, string | undefined>> = {
 
 const configuration = referenceTo(CIM_BootConfigSetting, { InstanceID: "Intel(r) AMT: Boot Configuration 0" });
 /** For the next boot only. @source protocols B.4 "Role" */
-const nextSingleUse = 1;
+const nextSingleUse = "isNextSingleUse";
 
 type Settings = Changes<typeof AMT_BootSettingData>;
 
@@ -41,9 +42,9 @@ const noOptions = {
   BIOSSetup: false,
   BootMediaIndex: 0,
   ConfigurationDataReset: false,
-  FirmwareVerbosity: 0,
+  FirmwareVerbosity: "default",
   ForcedProgressEvents: false,
-  IDERBootDevice: 0,
+  IDERBootDevice: "floppy",
   LockKeyboard: false,
   LockPowerButton: false,
   LockResetButton: false,
@@ -150,7 +151,7 @@ export class Boot {
 
   async #role(options: CallOptions): Promise<void> {
     const method = "SetBootConfigRole";
-    const input = { BootConfigSetting: configuration, Role: nextSingleUse };
+    const input = { BootConfigSetting: configuration, Role: nextSingleUse } as const;
     const { ReturnValue } = await this.#wsman.invoke(CIM_BootService, method, input, options);
     if (ReturnValue !== 0) throw this.#refusal(method, ReturnValue);
   }

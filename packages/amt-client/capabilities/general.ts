@@ -20,8 +20,8 @@ export interface HostNaming {
   readonly domainName?: string;
 }
 
-const enabled = 2;
-const disabled = 3;
+const enabled = "enabled";
+const disabled = "disabled";
 
 /** The device as a whole: its names, and the firmware's own web page. */
 export class General {
@@ -60,7 +60,7 @@ export class General {
     return this.#setWebPage(disabled, options);
   }
 
-  async #setWebPage(state: number, options: CallOptions): Promise<void> {
+  async #setWebPage(state: typeof enabled | typeof disabled, options: CallOptions): Promise<void> {
     const method = "RequestStateChange";
     const { ReturnValue } = await this.#wsman.invoke(AMT_WebUIService, method, { RequestedState: state }, options);
     if (ReturnValue === 0) return;

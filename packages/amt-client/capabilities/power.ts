@@ -2,7 +2,8 @@ import { VigilError } from "@vigil/base/errors.ts";
 import { CIM_AssociatedPowerManagementService } from "@vigil/model/cim/CIM_AssociatedPowerManagementService.ts";
 import { CIM_ComputerSystem } from "@vigil/model/cim/CIM_ComputerSystem.ts";
 import { CIM_PowerManagementService, requestedPowerStates } from "@vigil/model/cim/CIM_PowerManagementService.ts";
-import { referenceTo, type Instance } from "@vigil/model/define.ts";
+import type { Instance } from "@vigil/model/define.ts";
+import { referenceTo } from "@vigil/model/instances.ts";
 import { refusal } from "../status.ts";
 import type { CallOptions, Wsman } from "../wsman/client.ts";
 

@@ -5,7 +5,8 @@ import { AMT_PublicPrivateKeyPair } from "@vigil/model/amt/AMT_PublicPrivateKeyP
 import { AMT_TLSCredentialContext } from "@vigil/model/amt/AMT_TLSCredentialContext.ts";
 import { AMT_TLSProtocolEndpointCollection } from "@vigil/model/amt/AMT_TLSProtocolEndpointCollection.ts";
 import { AMT_TLSSettingData } from "@vigil/model/amt/AMT_TLSSettingData.ts";
-import { referenceTo, type Instance } from "@vigil/model/define.ts";
+import type { Instance } from "@vigil/model/define.ts";
+import { referenceTo } from "@vigil/model/instances.ts";
 import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
 import { nullSignedRequest, type RequestSubject } from "../pkcs10.ts";
 import { refusal } from "../status.ts";

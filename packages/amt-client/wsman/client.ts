@@ -1,16 +1,6 @@
 import { VigilError } from "@vigil/base/errors.ts";
-import {
-  decodeInstance,
-  decodeOutput,
-  encodeInput,
-  encodeInstance,
-  type Changes,
-  type ClassDefinition,
-  type Input,
-  type Instance,
-  type MethodName,
-  type Output,
-} from "@vigil/model/define.ts";
+import type { Changes, ClassDefinition, Input, Instance, MethodName, Output } from "@vigil/model/define.ts";
+import { decodeInstance, decodeOutput, encodeInput, encodeInstance } from "@vigil/model/instances.ts";
 import type { HttpMessage } from "@vigil/wire/http.ts";
 import { actions, ns } from "@vigil/wire/wsman/actions.ts";
 import {

@@ -1,23 +1,12 @@
-import { base64, boolean, defineClass, method, string, uint16, uint32 } from "../define.ts";
+import { base64, boolean, defineClass, enumOf, method, string, uint32 } from "../define.ts";
+import { accessPermissions, realms } from "../value-maps.ts";
+import { CIM_Service } from "../cim/CIM_Service.ts";
 
-/** Users, their realms, and the admin.  @source class catalogue, recorded answers */
+/** Users, their realms, and the admin.  @source class catalogue */
 export const AMT_AuthorizationService = defineClass("AMT_AuthorizationService", {
-  parents: [
-    "CIM_Service",
-    "CIM_EnabledLogicalElement",
-    "CIM_LogicalElement",
-    "CIM_ManagedSystemElement",
-    "CIM_ManagedElement",
-  ],
+  extends: CIM_Service,
   properties: {
-    AllowHttpQopAuthOnly: uint32({ optional: true }),
-    CreationClassName: string({ key: true }),
-    ElementName: string({ optional: true }),
-    EnabledState: uint16({ optional: true }),
-    Name: string({ key: true }),
-    RequestedState: uint16({ optional: true }),
-    SystemCreationClassName: string({ key: true }),
-    SystemName: string({ key: true }),
+    AllowHttpQopAuthOnly: uint32(),
   },
   methods: {
     AddUserAclEntryEx: method({
@@ -25,27 +14,23 @@ export const AMT_AuthorizationService = defineClass("AMT_AuthorizationService", 
         DigestUsername: string({ optional: true }),
         DigestPassword: base64({ optional: true, secret: true }),
         KerberosUserSid: base64({ optional: true }),
-        AccessPermission: uint32(),
-        Realms: uint32({ list: true }),
+        AccessPermission: enumOf(accessPermissions),
+        Realms: enumOf(realms, { list: true }),
       },
-      output: { Handle: uint32({ optional: true }) },
+      output: { Handle: uint32() },
     }),
     EnumerateUserAclEntries: method({
       input: { StartIndex: uint32() },
-      output: {
-        TotalCount: uint32({ optional: true }),
-        HandlesCount: uint32({ optional: true }),
-        Handles: uint32({ list: true }),
-      },
+      output: { TotalCount: uint32(), HandlesCount: uint32(), Handles: uint32({ list: true }) },
     }),
     GetUserAclEntryEx: method({
       input: { Handle: uint32() },
       output: {
-        DigestUsername: string({ optional: true }),
-        DigestPassword: base64({ optional: true, secret: true }),
-        KerberosUserSid: base64({ optional: true }),
-        AccessPermission: uint32({ optional: true }),
-        Realms: uint32({ list: true }),
+        DigestUsername: string(),
+        DigestPassword: base64({ secret: true }),
+        KerberosUserSid: base64(),
+        AccessPermission: enumOf(accessPermissions),
+        Realms: enumOf(realms, { list: true }),
       },
     }),
     UpdateUserAclEntryEx: method({
@@ -54,17 +39,16 @@ export const AMT_AuthorizationService = defineClass("AMT_AuthorizationService", 
         DigestUsername: string({ optional: true }),
         DigestPassword: base64({ optional: true, secret: true }),
         KerberosUserSid: base64({ optional: true }),
-        AccessPermission: uint32(),
-        Realms: uint32({ list: true }),
+        AccessPermission: enumOf(accessPermissions),
+        Realms: enumOf(realms, { list: true }),
       },
     }),
     RemoveUserAclEntry: method({ input: { Handle: uint32() } }),
     SetAdminAclEntryEx: method({ input: { Username: string(), DigestPassword: base64({ secret: true }) } }),
-    GetAdminAclEntry: method({ output: { Username: string({ optional: true }) } }),
-    GetAdminAclEntryStatus: method({ output: { IsDefault: boolean({ optional: true }) } }),
-    GetAdminNetAclEntryStatus: method({ output: { IsDefault: boolean({ optional: true }) } }),
+    GetAdminAclEntry: method({ output: { Username: string() } }),
+    GetAdminAclEntryStatus: method({ output: { IsDefault: boolean() } }),
+    GetAdminNetAclEntryStatus: method({ output: { IsDefault: boolean() } }),
     SetAclEnabledState: method({ input: { Handle: uint32(), Enabled: boolean() } }),
-    GetAclEnabledState: method({ input: { Handle: uint32() }, output: { Enabled: boolean({ optional: true }) } }),
+    GetAclEnabledState: method({ input: { Handle: uint32() }, output: { Enabled: boolean() } }),
   },
-  hasDatetime: true,
 });

@@ -1,41 +1,45 @@
-import { base64, boolean, defineClass, string, uint16, uint32, uint8 } from "../define.ts";
+import { base64, boolean, defineClass, enumOf, string, uint16, uint32 } from "../define.ts";
+import { CIM_BootSettingData } from "../cim/CIM_BootSettingData.ts";
 
-/** Boot options for the next boot only; firmware clears them afterwards.  @source class catalogue, recorded answers */
+/** @source protocols B.4 */
+export const firmwareVerbosities = { default: 0, quiet: 1, verbose: 2, screenBlank: 3 } as const;
+
+/** @source protocols B.4 */
+export const iderBootDevices = { floppy: 0, cd: 1 } as const;
+
+/** Boot options for the next boot only; firmware clears them afterwards.  @source class catalogue */
 export const AMT_BootSettingData = defineClass("AMT_BootSettingData", {
-  parents: ["CIM_BootSettingData", "CIM_SettingData", "CIM_ManagedElement"],
+  extends: CIM_BootSettingData,
   properties: {
-    BIOSLastStatus: uint16({ list: true, readonly: true }),
-    BIOSPause: boolean({ optional: true }),
-    BIOSSetup: boolean({ optional: true }),
-    BootMediaIndex: uint16({ optional: true }),
-    BootguardStatus: uint32({ optional: true, readonly: true }),
-    ConfigurationDataReset: boolean({ optional: true }),
-    ElementName: string({ optional: true }),
-    EnforceSecureBoot: boolean({ optional: true }),
-    FirmwareVerbosity: uint8({ optional: true }),
-    ForcedProgressEvents: boolean({ optional: true }),
-    IDERBootDevice: uint8({ optional: true }),
-    InstanceID: string({ key: true }),
-    LockKeyboard: boolean({ optional: true }),
-    LockPowerButton: boolean({ optional: true }),
-    LockResetButton: boolean({ optional: true }),
-    LockSleepButton: boolean({ optional: true }),
-    OptionsCleared: boolean({ optional: true, readonly: true }),
-    OwningEntity: string({ optional: true, readonly: true }),
-    PlatformErase: boolean({ optional: true }),
-    RPEEnabled: boolean({ optional: true, readonly: true }),
-    RSEPassword: string({ optional: true, secret: true }),
-    ReflashBIOS: boolean({ optional: true }),
-    SecureBootControlEnabled: boolean({ optional: true, readonly: true }),
-    SecureErase: boolean({ optional: true }),
-    UEFIHTTPSBootEnabled: boolean({ optional: true, readonly: true }),
-    UEFILocalPBABootEnabled: boolean({ optional: true, readonly: true }),
-    UefiBootNumberOfParams: uint32({ optional: true }),
-    UefiBootParametersArray: base64({ optional: true }),
-    UseIDER: boolean({ optional: true }),
-    UseSOL: boolean({ optional: true }),
-    UseSafeMode: boolean({ optional: true }),
-    UserPasswordBypass: boolean({ optional: true }),
-    WinREBootEnabled: boolean({ optional: true, readonly: true }),
+    BIOSLastStatus: uint16({ readonly: true, list: true, since: "11.0" }),
+    BIOSPause: boolean(),
+    BIOSSetup: boolean(),
+    BootMediaIndex: uint16(),
+    BootguardStatus: uint32({ readonly: true, since: "11.0" }),
+    ConfigurationDataReset: boolean(),
+    EnforceSecureBoot: boolean({ since: "7.0" }),
+    FirmwareVerbosity: enumOf(firmwareVerbosities),
+    ForcedProgressEvents: boolean(),
+    IDERBootDevice: enumOf(iderBootDevices),
+    LockKeyboard: boolean(),
+    LockPowerButton: boolean(),
+    LockResetButton: boolean(),
+    LockSleepButton: boolean(),
+    OptionsCleared: boolean({ readonly: true, since: "11.0" }),
+    PlatformErase: boolean({ since: "15.0" }),
+    RPEEnabled: boolean({ readonly: true, since: "15.0" }),
+    RSEPassword: string({ secret: true, since: "11.0" }),
+    ReflashBIOS: boolean(),
+    SecureBootControlEnabled: boolean({ readonly: true, since: "15.0" }),
+    SecureErase: boolean({ since: "11.0" }),
+    UEFIHTTPSBootEnabled: boolean({ readonly: true, since: "15.0" }),
+    UEFILocalPBABootEnabled: boolean({ readonly: true, since: "15.0" }),
+    UefiBootNumberOfParams: uint32({ since: "15.0" }),
+    UefiBootParametersArray: base64({ since: "15.0" }),
+    UseIDER: boolean(),
+    UseSOL: boolean(),
+    UseSafeMode: boolean(),
+    UserPasswordBypass: boolean(),
+    WinREBootEnabled: boolean({ readonly: true, since: "15.0" }),
   },
 });

@@ -1,48 +1,53 @@
-import { base64, boolean, defineClass, method, string, uint16, uint32 } from "../define.ts";
+import { base64, boolean, defineClass, enumOf, hexBinary, method, string, uint16, uint32 } from "../define.ts";
+import { CIM_SettingData } from "../cim/CIM_SettingData.ts";
 
-/** Name, network and privacy of the device as a whole.  @source class catalogue, recorded answers */
+/** @source protocols B.2 */
+export const privacyLevels = { default: 0, enhanced: 1, extreme: 2 } as const;
+
+/** @source protocols B.2 */
+export const powerSources = { ac: 0, dc: 1 } as const;
+
+/** Name, network and privacy of the device as a whole.  @source class catalogue */
 export const AMT_GeneralSettings = defineClass("AMT_GeneralSettings", {
-  parents: ["CIM_SettingData", "CIM_ManagedElement"],
+  extends: CIM_SettingData,
   properties: {
-    AMTNetworkEnabled: uint32({ optional: true }),
-    DDNSPeriodicUpdateInterval: uint32({ optional: true }),
-    DDNSTTL: uint32({ optional: true }),
-    DDNSUpdateByDHCPServerEnabled: boolean({ optional: true }),
-    DDNSUpdateEnabled: boolean({ optional: true }),
-    DHCPSyncRequiresHostname: uint32({ optional: true }),
-    DHCPv6ConfigurationTimeout: uint16({ optional: true }),
-    DigestRealm: string({ optional: true, readonly: true }),
-    DomainName: string({ optional: true }),
-    ElementName: string({ optional: true }),
-    HostName: string({ optional: true }),
-    HostOSFQDN: string({ optional: true, readonly: true }),
-    IdleWakeTimeout: uint32({ optional: true }),
-    InstanceID: string({ key: true }),
-    NetworkInterfaceEnabled: boolean({ optional: true }),
-    OemID: uint16({ optional: true }),
-    PingResponseEnabled: boolean({ optional: true }),
-    PowerSource: uint32({ optional: true, readonly: true }),
-    PreferredAddressFamily: uint32({ optional: true }),
-    PresenceNotificationInterval: uint32({ optional: true }),
-    PrivacyLevel: uint32({ optional: true }),
-    RmcpPingResponseEnabled: boolean({ optional: true }),
-    SharedFQDN: boolean({ optional: true }),
-    ThunderboltDockEnabled: uint32({ optional: true }),
-    WsmanOnlyMode: boolean({ optional: true }),
+    AMTNetworkEnabled: uint32(),
+    DDNSPeriodicUpdateInterval: uint32(),
+    DDNSTTL: uint32(),
+    DDNSUpdateByDHCPServerEnabled: boolean(),
+    DDNSUpdateEnabled: boolean(),
+    DHCPSyncRequiresHostname: uint32({ since: "15.0" }),
+    DHCPv6ConfigurationTimeout: uint16(),
+    DigestRealm: string({ readonly: true }),
+    DomainName: string(),
+    HostName: string(),
+    HostOSFQDN: string({ readonly: true }),
+    IdleWakeTimeout: uint32(),
+    NetworkInterfaceEnabled: boolean(),
+    OemID: uint16({ readonly: true, since: "16.0" }),
+    PingResponseEnabled: boolean(),
+    PowerSource: enumOf(powerSources, { readonly: true }),
+    PreferredAddressFamily: uint32(),
+    PresenceNotificationInterval: uint32(),
+    PrivacyLevel: enumOf(privacyLevels, { readonly: true }),
+    RmcpPingResponseEnabled: boolean(),
+    SharedFQDN: boolean(),
+    ThunderboltDockEnabled: uint32({ since: "15.0" }),
+    WsmanOnlyMode: boolean(),
   },
   methods: {
     AMTAuthenticate: method({
       input: { MC_Nonce: base64() },
       output: {
-        Nonce: base64({ optional: true }),
-        UUID: string({ optional: true }),
-        FQDN: string({ optional: true }),
-        FWVersion: string({ optional: true }),
-        AMTSVN: uint32({ optional: true }),
-        SignatureMechanism: uint32({ optional: true }),
-        Signature: base64({ optional: true }),
+        Nonce: base64(),
+        UUID: hexBinary(),
+        FQDN: string(),
+        FWVersion: string(),
+        AMTSVN: uint32(),
+        SignatureMechanism: enumOf({ tlsEcdheEcdsaWithAes256GcmSha384: 0 }),
+        Signature: base64(),
         LengthOfCertificates: uint16({ list: true }),
-        Certificates: base64({ optional: true }),
+        Certificates: base64(),
       },
     }),
   },

@@ -1,80 +1,23 @@
-import {
-  boolean,
-  datetime,
-  defineClass,
-  int64,
-  method,
-  reference,
-  string,
-  uint16,
-  uint32,
-  uint64,
-  uint8,
-} from "../define.ts";
+import { boolean, defineClass, int64, method, string, uint32, uint64, uint8 } from "../define.ts";
+import { CIM_MessageLog } from "../cim/CIM_MessageLog.ts";
 
-/** The event log: at most 390 records of 21 bytes.  @source class catalogue, recorded answers */
+/** The event log: at most 390 records of 21 bytes.  @source class catalogue */
 export const AMT_MessageLog = defineClass("AMT_MessageLog", {
-  parents: [
-    "CIM_MessageLog",
-    "CIM_Log",
-    "CIM_EnabledLogicalElement",
-    "CIM_LogicalElement",
-    "CIM_ManagedSystemElement",
-    "CIM_ManagedElement",
-  ],
-  properties: {
-    Capabilities: uint16({ list: true }),
-    CharacterSet: uint16({ optional: true }),
-    CreationClassName: string({ key: true }),
-    CurrentNumberOfRecords: uint64({ optional: true }),
-    ElementName: string({ optional: true }),
-    EnabledDefault: uint16({ optional: true }),
-    EnabledState: uint16({ optional: true }),
-    HealthState: uint16({ optional: true }),
-    IsFrozen: boolean({ optional: true }),
-    LastChange: uint16({ optional: true }),
-    LogState: uint16({ optional: true }),
-    MaxLogSize: uint64({ optional: true }),
-    MaxNumberOfRecords: uint64({ optional: true }),
-    MaxRecordSize: uint64({ optional: true }),
-    Name: string({ key: true }),
-    OperationalStatus: uint16({ list: true }),
-    OverwritePolicy: uint16({ optional: true }),
-    PercentageNearFull: uint8({ optional: true }),
-    RequestedState: uint16({ optional: true }),
-    SizeOfHeader: uint64({ optional: true }),
-    SizeOfRecordHeader: uint64({ optional: true }),
-    Status: string({ optional: true }),
-  },
+  extends: CIM_MessageLog,
+  properties: {},
   methods: {
-    CancelIteration: method({ input: { IterationIdentifier: string({ optional: true }) } }),
-    RequestStateChange: method({
-      input: { RequestedState: uint16({ optional: true }), TimeoutPeriod: datetime({ optional: true }) },
-      output: { Job: reference("CIM_ManagedElement", { optional: true }) },
-    }),
     GetRecords: method({
       input: { IterationIdentifier: string(), MaxReadRecords: uint32() },
-      output: {
-        IterationIdentifier: string({ optional: true }),
-        NoMoreRecords: boolean({ optional: true }),
-        RecordArray: string({ list: true }),
-      },
+      output: { IterationIdentifier: string(), NoMoreRecords: boolean(), RecordArray: string({ list: true }) },
     }),
     GetRecord: method({
       input: { IterationIdentifier: string(), PositionToNext: boolean({ optional: true }) },
-      output: {
-        IterationIdentifier: string({ optional: true }),
-        RecordNumber: uint64({ optional: true }),
-        RecordData: uint8({ list: true }),
-      },
+      output: { IterationIdentifier: string(), RecordNumber: uint64(), RecordData: uint8({ list: true }) },
     }),
     PositionAtRecord: method({
       input: { IterationIdentifier: string(), MoveAbsolute: boolean(), RecordNumber: int64() },
-      output: { IterationIdentifier: string({ optional: true }), RecordNumber: int64({ optional: true }) },
+      output: { IterationIdentifier: string(), RecordNumber: int64() },
     }),
-    PositionToFirstRecord: method({ output: { IterationIdentifier: string({ optional: true }) } }),
     FreezeLog: method({ input: { Freeze: boolean() } }),
-    ClearLog: method(),
   },
-  hasDatetime: true,
 });

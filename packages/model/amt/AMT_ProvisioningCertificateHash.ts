@@ -1,16 +1,15 @@
-import { base64, boolean, defineClass, string, uint8 } from "../define.ts";
+import { base64, boolean, defineClass, enumOf, string } from "../define.ts";
+import { certificateHashTypes } from "../value-maps.ts";
+import { CIM_Credential } from "../cim/CIM_Credential.ts";
 
-/** The hash of a root that may set the device up.  @source class catalogue, recorded answers */
+/** The hash of a root that may set the device up.  @source class catalogue */
 export const AMT_ProvisioningCertificateHash = defineClass("AMT_ProvisioningCertificateHash", {
-  parents: ["CIM_Credential", "CIM_ManagedElement"],
+  extends: CIM_Credential,
   properties: {
-    Description: string({ optional: true }),
-    ElementName: string({ optional: true }),
-    Enabled: boolean({ optional: true }),
-    HashData: base64({ optional: true }),
-    HashType: uint8({ optional: true }),
+    Enabled: boolean(),
+    HashData: base64({ readonly: true }),
+    HashType: enumOf(certificateHashTypes, { readonly: true }),
     InstanceID: string({ key: true }),
-    IsDefault: boolean({ optional: true }),
+    IsDefault: boolean({ readonly: true }),
   },
-  hasDatetime: true,
 });

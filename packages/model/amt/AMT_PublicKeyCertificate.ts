@@ -1,16 +1,15 @@
 import { base64, boolean, defineClass, string } from "../define.ts";
+import { CIM_Credential } from "../cim/CIM_Credential.ts";
 
-/** A certificate in the device's store. `TrustedRootCertficate` is spelled as on the wire.  @source class catalogue, recorded answers */
+/** A certificate in the device's store. `TrustedRootCertficate` is spelled as on the wire.  @source class catalogue */
 export const AMT_PublicKeyCertificate = defineClass("AMT_PublicKeyCertificate", {
-  parents: ["CIM_Credential", "CIM_ManagedElement"],
+  extends: CIM_Credential,
   properties: {
-    ElementName: string({ optional: true }),
     InstanceID: string({ key: true }),
-    Issuer: string({ optional: true }),
-    ReadOnlyCertificate: boolean({ optional: true }),
-    Subject: string({ optional: true }),
-    TrustedRootCertficate: boolean({ optional: true }),
-    X509Certificate: base64({ optional: true }),
+    Issuer: string({ readonly: true }),
+    ReadOnlyCertificate: boolean({ readonly: true, since: "16.0" }),
+    Subject: string({ readonly: true }),
+    TrustedRootCertficate: boolean({ readonly: true }),
+    X509Certificate: base64(),
   },
-  hasDatetime: true,
 });

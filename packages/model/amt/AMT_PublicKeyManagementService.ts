@@ -1,57 +1,40 @@
-import { base64, defineClass, method, reference, string, uint16, uint32 } from "../define.ts";
+import { base64, defineClass, enumOf, method, reference, string, uint32 } from "../define.ts";
+import { hashAlgorithms } from "../value-maps.ts";
+import { CIM_CredentialManagementService } from "../cim/CIM_CredentialManagementService.ts";
 
-/** Keys, certificate requests and certificates of the device.  @source class catalogue, recorded answers */
+/** Keys, certificate requests and certificates of the device.  @source class catalogue */
 export const AMT_PublicKeyManagementService = defineClass("AMT_PublicKeyManagementService", {
-  parents: [
-    "CIM_CredentialManagementService",
-    "CIM_AuthenticationService",
-    "CIM_SecurityService",
-    "CIM_Service",
-    "CIM_EnabledLogicalElement",
-    "CIM_LogicalElement",
-    "CIM_ManagedSystemElement",
-    "CIM_ManagedElement",
-  ],
-  properties: {
-    CreationClassName: string({ key: true }),
-    ElementName: string({ optional: true }),
-    EnabledDefault: uint16({ optional: true }),
-    EnabledState: uint16({ optional: true }),
-    Name: string({ key: true }),
-    RequestedState: uint16({ optional: true }),
-    SystemCreationClassName: string({ key: true }),
-    SystemName: string({ key: true }),
-  },
+  extends: CIM_CredentialManagementService,
+  properties: {},
   methods: {
     AddCRL: method({
       input: { Url: string({ optional: true }), SerialNumbers: string({ list: true }) },
-      output: { CRL: reference("CIM_ManagedElement", { optional: true }) },
+      output: { CRL: reference("AMT_CRL") },
     }),
     AddCertificate: method({
       input: { CertificateBlob: base64() },
-      output: { CreatedCertificate: reference("CIM_ManagedElement", { optional: true }) },
+      output: { CreatedCertificate: reference("AMT_PublicKeyCertificate") },
     }),
     AddTrustedRootCertificate: method({
       input: { CertificateBlob: base64() },
-      output: { CreatedCertificate: reference("CIM_ManagedElement", { optional: true }) },
+      output: { CreatedCertificate: reference("AMT_PublicKeyCertificate") },
     }),
     AddKey: method({
       input: { KeyBlob: base64({ secret: true }) },
-      output: { CreatedKey: reference("CIM_ManagedElement", { optional: true }) },
+      output: { CreatedKey: reference("AMT_PublicPrivateKeyPair") },
     }),
     GeneratePKCS10RequestEx: method({
       input: {
-        KeyPair: reference("CIM_ManagedElement"),
-        SigningAlgorithm: uint32(),
+        KeyPair: reference("AMT_PublicPrivateKeyPair"),
+        SigningAlgorithm: enumOf(hashAlgorithms),
         NullSignedCertificateRequest: base64(),
       },
-      output: { SignedCertificateRequest: base64({ optional: true }) },
+      output: { SignedCertificateRequest: base64() },
     }),
     GenerateKeyPair: method({
-      input: { KeyAlgorithm: uint32(), KeyLength: uint32() },
-      output: { KeyPair: reference("CIM_ManagedElement", { optional: true }) },
+      input: { KeyAlgorithm: enumOf({ rsa: 0 }), KeyLength: uint32() },
+      output: { KeyPair: reference("AMT_PublicPrivateKeyPair") },
     }),
     ResetCRLList: method(),
   },
-  hasDatetime: true,
 });

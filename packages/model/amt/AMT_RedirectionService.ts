@@ -1,30 +1,32 @@
-import { boolean, datetime, defineClass, method, reference, string, uint16, uint32 } from "../define.ts";
+import { boolean, datetime, defineClass, enumOf, method, reference, string } from "../define.ts";
+import { CIM_Service } from "../cim/CIM_Service.ts";
 
-/** Switches for serial-over-LAN and disk redirection.  @source class catalogue, recorded answers */
+/** Which of disk redirection and serial-over-LAN are on. @source protocols B.7 */
+export const redirectionStates = {
+  enabled: 2,
+  disabled: 3,
+  none: 32_768,
+  ider: 32_769,
+  sol: 32_770,
+  iderAndSol: 32_771,
+} as const;
+
+/** Switches for serial-over-LAN and disk redirection.  @source class catalogue */
 export const AMT_RedirectionService = defineClass("AMT_RedirectionService", {
-  parents: [
-    "CIM_Service",
-    "CIM_EnabledLogicalElement",
-    "CIM_LogicalElement",
-    "CIM_ManagedSystemElement",
-    "CIM_ManagedElement",
-  ],
+  extends: CIM_Service,
   properties: {
     AccessLog: string({ list: true }),
-    CreationClassName: string({ key: true }),
-    ElementName: string({ optional: true }),
-    EnabledState: uint16({ optional: true }),
-    ListenerEnabled: boolean({ optional: true }),
-    Name: string({ key: true }),
-    SystemCreationClassName: string({ key: true }),
-    SystemName: string({ key: true }),
+    EnabledState: enumOf(redirectionStates),
+    ListenerEnabled: boolean(),
   },
   methods: {
     RequestStateChange: method({
-      input: { RequestedState: uint16({ optional: true }), TimeoutPeriod: datetime({ optional: true }) },
-      output: { Job: reference("CIM_ManagedElement", { optional: true }) },
+      input: {
+        RequestedState: enumOf(redirectionStates, { optional: true }),
+        TimeoutPeriod: datetime({ optional: true }),
+      },
+      output: { Job: reference("CIM_ConcreteJob") },
     }),
-    TerminateSession: method({ input: { SessionType: uint32({ optional: true }) } }),
+    TerminateSession: method({ input: { SessionType: enumOf({ ider: 0, sol: 1 }, { optional: true }) } }),
   },
-  hasDatetime: true,
 });

@@ -1,10 +1,8 @@
-import { defineClass, reference } from "../define.ts";
+import { defineClass } from "../define.ts";
+import { CIM_CredentialContext } from "../cim/CIM_CredentialContext.ts";
 
-/** Binds a certificate to the TLS ports.  @source class catalogue, recorded answers */
+/** Binds a certificate to the TLS ports.  @source class catalogue */
 export const AMT_TLSCredentialContext = defineClass("AMT_TLSCredentialContext", {
-  parents: ["CIM_CredentialContext"],
-  properties: {
-    ElementInContext: reference("CIM_ManagedElement", { key: true }),
-    ElementProvidingContext: reference("CIM_ManagedElement", { key: true }),
-  },
+  extends: CIM_CredentialContext,
+  properties: {},
 });

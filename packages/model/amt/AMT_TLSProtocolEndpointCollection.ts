@@ -1,8 +1,9 @@
 import { defineClass, string } from "../define.ts";
+import { CIM_Collection } from "../cim/CIM_Collection.ts";
 
-/** The TLS ports as one.  @source class catalogue, recorded answers */
+/** The TLS ports as one.  @source class catalogue */
 export const AMT_TLSProtocolEndpointCollection = defineClass("AMT_TLSProtocolEndpointCollection", {
-  parents: ["CIM_Collection", "CIM_ManagedElement"],
+  extends: CIM_Collection,
   properties: {
     ElementName: string({ key: true }),
   },

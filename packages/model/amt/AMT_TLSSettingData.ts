@@ -1,17 +1,16 @@
 import { base64, boolean, defineClass, string } from "../define.ts";
+import { CIM_SettingData } from "../cim/CIM_SettingData.ts";
 
-/** TLS towards the network and towards the host, one instance each.  @source class catalogue, recorded answers */
+/** TLS towards the network and towards the host, one instance each.  @source class catalogue */
 export const AMT_TLSSettingData = defineClass("AMT_TLSSettingData", {
-  parents: ["CIM_SettingData", "CIM_ManagedElement"],
+  extends: CIM_SettingData,
   properties: {
-    AcceptNonSecureConnections: boolean({ optional: true }),
-    ElementName: string({ optional: true }),
-    Enabled: boolean({ optional: true }),
-    InstanceID: string({ key: true }),
-    MutualAuthentication: boolean({ optional: true }),
-    NonSecureConnectionsSupported: boolean({ optional: true, readonly: true }),
+    AcceptNonSecureConnections: boolean({ since: "6.0" }),
+    Enabled: boolean(),
+    MutualAuthentication: boolean(),
+    NonSecureConnectionsSupported: boolean({ readonly: true, since: "17.0" }),
     TrustedCN: string({ list: true }),
-    X509IssuerName: string({ optional: true }),
-    X509SerialNumber: base64({ optional: true }),
+    X509IssuerName: string(),
+    X509SerialNumber: base64(),
   },
 });

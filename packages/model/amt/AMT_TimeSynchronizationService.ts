@@ -1,29 +1,22 @@
-import { boolean, defineClass, method, string, uint16, uint32 } from "../define.ts";
+import { boolean, defineClass, enumOf, method, uint32 } from "../define.ts";
+import { CIM_Service } from "../cim/CIM_Service.ts";
 
-/** The device's clock.  @source class catalogue, recorded answers */
+/** @source protocols B.12 */
+export const localTimeSyncStates = { defaultTrue: 0, configuredTrue: 1, false: 2 } as const;
+
+/** @source protocols B.12 */
+export const timeSources = { biosClock: 0, configured: 1 } as const;
+
+/** The device's clock.  @source class catalogue */
 export const AMT_TimeSynchronizationService = defineClass("AMT_TimeSynchronizationService", {
-  parents: [
-    "CIM_Service",
-    "CIM_EnabledLogicalElement",
-    "CIM_LogicalElement",
-    "CIM_ManagedSystemElement",
-    "CIM_ManagedElement",
-  ],
+  extends: CIM_Service,
   properties: {
-    CreationClassName: string({ key: true }),
-    ElementName: string({ optional: true }),
-    EnabledState: uint16({ optional: true }),
-    LocalTimeSyncEnabled: uint32({ optional: true }),
-    Name: string({ key: true }),
-    RequestedState: uint16({ optional: true }),
-    SystemCreationClassName: string({ key: true }),
-    SystemName: string({ key: true }),
-    TimeSource: uint32({ optional: true }),
+    LocalTimeSyncEnabled: enumOf(localTimeSyncStates),
+    TimeSource: enumOf(timeSources, { readonly: true }),
   },
   methods: {
-    GetLowAccuracyTimeSynch: method({ output: { Ta0: uint32({ optional: true }) } }),
+    GetLowAccuracyTimeSynch: method({ output: { Ta0: uint32() } }),
     SetHighAccuracyTimeSynch: method({ input: { Ta0: uint32(), Tm1: uint32(), Tm2: uint32() } }),
     EnableLocalTimeSync: method({ input: { Enable: boolean() } }),
   },
-  hasDatetime: true,
 });

@@ -1,4 +1,5 @@
-import { datetime, defineClass, enumOf, reference, string, uint16 } from "../define.ts";
+import { datetime, defineClass, enumOf, string, uint16 } from "../define.ts";
+import { CIM_ServiceAvailableToElement } from "./CIM_ServiceAvailableToElement.ts";
 
 /** What the host's power can be read as. @source protocols B.3 */
 export const powerStates = {
@@ -12,18 +13,16 @@ export const powerStates = {
   cycleHard: 9,
 } as const;
 
-/** The host's power state and what can be asked of it now.  @source class catalogue, recorded answers */
+/** The host's power state and what can be asked of it now.  @source class catalogue */
 export const CIM_AssociatedPowerManagementService = defineClass("CIM_AssociatedPowerManagementService", {
-  parents: ["CIM_ServiceAvailableToElement"],
+  extends: CIM_ServiceAvailableToElement,
   properties: {
     AvailableRequestedPowerStates: uint16({ list: true }),
-    OtherPowerState: string({ optional: true }),
-    OtherRequestedPowerState: string({ optional: true }),
-    PowerOnTime: datetime({ optional: true }),
-    PowerState: enumOf(powerStates, { optional: true }),
-    RequestedPowerState: uint16({ optional: true }),
-    ServiceProvided: reference("CIM_PowerManagementService", { key: true }),
-    TransitioningToPowerState: uint16({ optional: true }),
-    UserOfService: reference("CIM_ManagedElement", { key: true }),
+    OtherPowerState: string(),
+    OtherRequestedPowerState: string(),
+    PowerOnTime: datetime(),
+    PowerState: enumOf(powerStates),
+    RequestedPowerState: uint16(),
+    TransitioningToPowerState: uint16(),
   },
 });

@@ -1,24 +1,17 @@
-import { boolean, datetime, defineClass, string, uint16, uint64 } from "../define.ts";
+import { boolean, datetime, defineClass, string, uint64 } from "../define.ts";
+import { CIM_SoftwareElement } from "./CIM_SoftwareElement.ts";
 
-/** The BIOS.  @source class catalogue, recorded answers */
+/** The BIOS.  @source class catalogue */
 export const CIM_BIOSElement = defineClass("CIM_BIOSElement", {
-  parents: ["CIM_SoftwareElement", "CIM_LogicalElement", "CIM_ManagedSystemElement", "CIM_ManagedElement"],
+  extends: CIM_SoftwareElement,
   properties: {
-    CurrentLanguage: string({ optional: true }),
-    ElementName: string({ optional: true }),
+    CurrentLanguage: string(),
     ListOfLanguages: string({ list: true }),
-    LoadUtilityInformation: string({ optional: true }),
-    LoadedEndingAddress: uint64({ optional: true }),
-    LoadedStartingAddress: uint64({ optional: true }),
-    Manufacturer: string({ optional: true }),
-    Name: string({ key: true }),
-    OperationalStatus: uint16({ list: true }),
-    PrimaryBIOS: boolean({ optional: true }),
+    LoadUtilityInformation: string(),
+    LoadedEndingAddress: uint64(),
+    LoadedStartingAddress: uint64(),
+    PrimaryBIOS: boolean(),
     RegistryURIs: string({ list: true }),
-    ReleaseDate: datetime({ optional: true }),
-    SoftwareElementID: string({ key: true }),
-    SoftwareElementState: uint16({ key: true }),
-    TargetOperatingSystem: uint16({ key: true }),
-    Version: string({ key: true }),
+    ReleaseDate: datetime(),
   },
 });

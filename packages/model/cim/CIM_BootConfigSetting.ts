@@ -1,16 +1,14 @@
-import { defineClass, method, reference, string } from "../define.ts";
+import { defineClass, method, reference } from "../define.ts";
+import { CIM_SettingData } from "./CIM_SettingData.ts";
 
-/** The one boot configuration; its boot order is a single source.  @source class catalogue, recorded answers */
+/** The one boot configuration; its boot order is a single source.  @source class catalogue */
 export const CIM_BootConfigSetting = defineClass("CIM_BootConfigSetting", {
-  parents: ["CIM_SettingData", "CIM_ManagedElement"],
-  properties: {
-    ElementName: string({ optional: true }),
-    InstanceID: string({ key: true }),
-  },
+  extends: CIM_SettingData,
+  properties: {},
   methods: {
     ChangeBootOrder: method({
-      input: { Source: reference("CIM_ManagedElement", { list: true }) },
-      output: { Job: reference("CIM_ManagedElement", { optional: true }) },
+      input: { Source: reference("CIM_BootSourceSetting", { list: true }) },
+      output: { Job: reference("CIM_ConcreteJob") },
     }),
   },
 });

@@ -1,33 +1,28 @@
-import { datetime, defineClass, method, reference, string, uint16 } from "../define.ts";
+import { defineClass, enumOf, method, reference } from "../define.ts";
+import { CIM_Service } from "./CIM_Service.ts";
 
-/** Chooses the boot configuration for the next boot.  @source class catalogue, recorded answers */
+/** @source class catalogue; 32768 UNVERIFIED */
+export const bootConfigRoles = { isNext: 0, isNextSingleUse: 1, isDefault: 2, clear: 32_768 } as const;
+
+/** Which recovery boots may be asked for. @source protocols B.4 */
+export const bootServiceStates = {
+  enabled: 2,
+  recoveryAndEraseOff: 32_768,
+  recoveryOn: 32_769,
+  eraseOn: 32_770,
+  recoveryAndEraseOn: 32_771,
+} as const;
+
+/** Chooses the boot configuration for the next boot.  @source class catalogue */
 export const CIM_BootService = defineClass("CIM_BootService", {
-  parents: [
-    "CIM_Service",
-    "CIM_EnabledLogicalElement",
-    "CIM_LogicalElement",
-    "CIM_ManagedSystemElement",
-    "CIM_ManagedElement",
-  ],
+  extends: CIM_Service,
   properties: {
-    CreationClassName: string({ key: true }),
-    ElementName: string({ optional: true }),
-    EnabledState: uint16({ optional: true }),
-    Name: string({ key: true }),
-    OperationalStatus: uint16({ list: true }),
-    RequestedState: uint16({ optional: true }),
-    SystemCreationClassName: string({ key: true }),
-    SystemName: string({ key: true }),
+    EnabledState: enumOf(bootServiceStates),
   },
   methods: {
     SetBootConfigRole: method({
-      input: { BootConfigSetting: reference("CIM_ManagedElement"), Role: uint16() },
-      output: { Job: reference("CIM_ManagedElement", { optional: true }) },
-    }),
-    RequestStateChange: method({
-      input: { RequestedState: uint16({ optional: true }), TimeoutPeriod: datetime({ optional: true }) },
-      output: { Job: reference("CIM_ManagedElement", { optional: true }) },
+      input: { BootConfigSetting: reference("CIM_BootConfigSetting"), Role: enumOf(bootConfigRoles) },
+      output: { Job: reference("CIM_ConcreteJob") },
     }),
   },
-  hasDatetime: true,
 });

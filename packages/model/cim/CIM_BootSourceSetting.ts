@@ -1,14 +1,13 @@
 import { defineClass, string, uint16 } from "../define.ts";
+import { CIM_SettingData } from "./CIM_SettingData.ts";
 
-/** What the host can be made to boot from.  @source class catalogue, recorded answers */
+/** What the host can be made to boot from.  @source class catalogue */
 export const CIM_BootSourceSetting = defineClass("CIM_BootSourceSetting", {
-  parents: ["CIM_SettingData", "CIM_ManagedElement"],
+  extends: CIM_SettingData,
   properties: {
-    BIOSBootString: string({ optional: true }),
-    BootString: string({ optional: true }),
-    ElementName: string({ optional: true }),
-    FailThroughSupported: uint16({ optional: true }),
-    InstanceID: string({ key: true }),
-    StructuredBootString: string({ optional: true }),
+    BIOSBootString: string(),
+    BootString: string(),
+    FailThroughSupported: uint16(),
+    StructuredBootString: string(),
   },
 });

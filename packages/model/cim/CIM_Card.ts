@@ -1,25 +1,15 @@
-import { boolean, defineClass, int16, string, uint16 } from "../define.ts";
+import { boolean, defineClass, int16, string } from "../define.ts";
+import { CIM_PhysicalPackage } from "./CIM_PhysicalPackage.ts";
 
-/** The base board.  @source class catalogue, recorded answers */
+/** The base board.  @source class catalogue */
 export const CIM_Card = defineClass("CIM_Card", {
-  parents: ["CIM_PhysicalPackage", "CIM_PhysicalElement", "CIM_ManagedSystemElement", "CIM_ManagedElement"],
+  extends: CIM_PhysicalPackage,
   properties: {
-    CanBeFRUed: boolean({ optional: true }),
-    CreationClassName: string({ key: true }),
-    ElementName: string({ optional: true }),
-    HostingBoard: boolean({ optional: true }),
-    Manufacturer: string({ optional: true }),
-    Model: string({ optional: true }),
+    HostingBoard: boolean(),
     OperatingVoltages: int16({ list: true }),
-    OperationalStatus: uint16({ list: true }),
-    PackageType: uint16({ optional: true }),
-    RequirementsDescription: string({ optional: true }),
-    RequiresDaughterBoard: boolean({ optional: true }),
-    SerialNumber: string({ optional: true }),
-    SlotLayout: string({ optional: true }),
-    SpecialRequirements: boolean({ optional: true }),
-    Tag: string({ key: true }),
-    Version: string({ optional: true }),
+    RequirementsDescription: string(),
+    RequiresDaughterBoard: boolean(),
+    SlotLayout: string(),
+    SpecialRequirements: boolean(),
   },
-  hasDatetime: true,
 });

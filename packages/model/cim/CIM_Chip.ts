@@ -1,17 +1,10 @@
-import { boolean, defineClass, string, uint16 } from "../define.ts";
+import { defineClass, uint16 } from "../define.ts";
+import { CIM_PhysicalComponent } from "./CIM_PhysicalComponent.ts";
 
-/** A processor's package.  @source class catalogue, recorded answers */
+/** A processor's package.  @source class catalogue */
 export const CIM_Chip = defineClass("CIM_Chip", {
-  parents: ["CIM_PhysicalComponent", "CIM_PhysicalElement", "CIM_ManagedSystemElement", "CIM_ManagedElement"],
+  extends: CIM_PhysicalComponent,
   properties: {
-    CanBeFRUed: boolean({ optional: true }),
-    CreationClassName: string({ key: true }),
-    ElementName: string({ optional: true }),
-    FormFactor: uint16({ optional: true }),
-    Manufacturer: string({ optional: true }),
-    OperationalStatus: uint16({ list: true }),
-    Tag: string({ key: true }),
-    Version: string({ optional: true }),
+    FormFactor: uint16(),
   },
-  hasDatetime: true,
 });

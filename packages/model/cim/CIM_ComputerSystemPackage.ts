@@ -1,11 +1,10 @@
-import { defineClass, reference, string } from "../define.ts";
+import { defineClass, string } from "../define.ts";
+import { CIM_SystemPackaging } from "./CIM_SystemPackaging.ts";
 
-/** Ties the chassis to the system; carries the platform's GUID in wire byte order.  @source class catalogue, recorded answers */
+/** Ties the chassis to the system; carries the platform's GUID in wire byte order.  @source class catalogue */
 export const CIM_ComputerSystemPackage = defineClass("CIM_ComputerSystemPackage", {
-  parents: ["CIM_SystemPackaging", "CIM_Dependency"],
+  extends: CIM_SystemPackaging,
   properties: {
-    Antecedent: reference("CIM_ManagedElement", { key: true }),
-    Dependent: reference("CIM_ManagedElement", { key: true }),
-    PlatformGUID: string({ optional: true }),
+    PlatformGUID: string(),
   },
 });

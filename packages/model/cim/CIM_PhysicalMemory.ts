@@ -1,33 +1,20 @@
 import { boolean, defineClass, string, uint16, uint32, uint64 } from "../define.ts";
+import { CIM_Chip } from "./CIM_Chip.ts";
 
-/** A memory module.  @source class catalogue, recorded answers */
+/** A memory module.  @source class catalogue */
 export const CIM_PhysicalMemory = defineClass("CIM_PhysicalMemory", {
-  parents: [
-    "CIM_Chip",
-    "CIM_PhysicalComponent",
-    "CIM_PhysicalElement",
-    "CIM_ManagedSystemElement",
-    "CIM_ManagedElement",
-  ],
+  extends: CIM_Chip,
   properties: {
-    BankLabel: string({ optional: true }),
-    Capacity: uint64({ optional: true }),
-    ConfiguredMemoryClockSpeed: uint32({ optional: true }),
-    CreationClassName: string({ key: true }),
-    DataWidth: uint16({ optional: true }),
-    ElementName: string({ optional: true }),
-    FormFactor: uint16({ optional: true }),
-    InterleavePosition: uint32({ optional: true }),
-    IsSpeedInMhz: boolean({ optional: true }),
-    Manufacturer: string({ optional: true }),
-    MaxMemorySpeed: uint32({ optional: true }),
-    MemoryType: uint16({ optional: true }),
-    PartNumber: string({ optional: true }),
-    PositionInRow: uint32({ optional: true }),
-    SerialNumber: string({ optional: true }),
-    Speed: uint32({ optional: true }),
-    Tag: string({ key: true }),
-    TotalWidth: uint16({ optional: true }),
+    BankLabel: string(),
+    Capacity: uint64(),
+    ConfiguredMemoryClockSpeed: uint32(),
+    DataWidth: uint16(),
+    InterleavePosition: uint32(),
+    IsSpeedInMhz: boolean(),
+    MaxMemorySpeed: uint32(),
+    MemoryType: uint16(),
+    PositionInRow: uint32(),
+    Speed: uint32(),
+    TotalWidth: uint16(),
   },
-  hasDatetime: true,
 });

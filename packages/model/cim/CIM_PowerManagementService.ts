@@ -1,4 +1,5 @@
-import { datetime, defineClass, enumOf, method, reference, string, uint16 } from "../define.ts";
+import { datetime, defineClass, enumOf, method, reference } from "../define.ts";
+import { CIM_Service } from "./CIM_Service.ts";
 
 /** What can be asked for; AMT always has on, cycleSoft, offSoft and reset. @source protocols B.3 */
 export const requestedPowerStates = {
@@ -19,24 +20,10 @@ export const requestedPowerStates = {
   cycleHardGraceful: 16,
 } as const;
 
-/** Switches the host's power.  @source class catalogue, recorded answers */
+/** Switches the host's power.  @source class catalogue */
 export const CIM_PowerManagementService = defineClass("CIM_PowerManagementService", {
-  parents: [
-    "CIM_Service",
-    "CIM_EnabledLogicalElement",
-    "CIM_LogicalElement",
-    "CIM_ManagedSystemElement",
-    "CIM_ManagedElement",
-  ],
-  properties: {
-    CreationClassName: string({ key: true }),
-    ElementName: string({ optional: true }),
-    EnabledState: uint16({ optional: true }),
-    Name: string({ key: true }),
-    RequestedState: uint16({ optional: true }),
-    SystemCreationClassName: string({ key: true }),
-    SystemName: string({ key: true }),
-  },
+  extends: CIM_Service,
+  properties: {},
   methods: {
     RequestPowerStateChange: method({
       input: {
@@ -45,8 +32,7 @@ export const CIM_PowerManagementService = defineClass("CIM_PowerManagementServic
         Time: datetime({ optional: true }),
         TimeoutPeriod: datetime({ optional: true }),
       },
-      output: { Job: reference("CIM_ManagedElement", { optional: true }) },
+      output: { Job: reference("CIM_ConcreteJob") },
     }),
   },
-  hasDatetime: true,
 });

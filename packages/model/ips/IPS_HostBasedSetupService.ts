@@ -1,37 +1,33 @@
-import { base64, boolean, defineClass, enumOf, method, string, uint16, uint8 } from "../define.ts";
+import { base64, boolean, defineClass, enumOf, hexBinary, method, uint8 } from "../define.ts";
+import { CIM_SecurityService } from "../cim/CIM_SecurityService.ts";
 
 /** @source protocols B.1 */
 export const controlModes = { none: 0, client: 1, admin: 2 } as const;
 
-/** Setup from inside the operating system, and the control mode.  @source class catalogue, recorded answers */
+/** How a password is handed over; AMT knows `digestHa1` alone. @source protocols B.1 */
+export const passwordEncryptions = { none: 0, other: 1, digestHa1: 2 } as const;
+
+/** @source class catalogue */
+export const signingAlgorithms = { none: 0, other: 1, rsaSha256: 2 } as const;
+
+/** Setup from inside the operating system, and the control mode.  @source class catalogue */
 export const IPS_HostBasedSetupService = defineClass("IPS_HostBasedSetupService", {
-  parents: [
-    "CIM_SecurityService",
-    "CIM_Service",
-    "CIM_EnabledLogicalElement",
-    "CIM_LogicalElement",
-    "CIM_ManagedSystemElement",
-    "CIM_ManagedElement",
-  ],
+  extends: CIM_SecurityService,
+  since: "7.0",
   properties: {
-    AllowedControlModes: uint8({ list: true, readonly: true }),
-    CertChainStatus: uint8({ optional: true, readonly: true }),
-    ConfigurationNonce: base64({ optional: true, readonly: true }),
-    CreationClassName: string({ key: true }),
-    CurrentControlMode: enumOf(controlModes, { optional: true, readonly: true }),
-    ElementName: string({ optional: true }),
-    Name: string({ key: true }),
-    SystemCreationClassName: string({ key: true }),
-    SystemName: string({ key: true }),
+    AllowedControlModes: uint8({ readonly: true, list: true }),
+    CertChainStatus: uint8({ readonly: true }),
+    ConfigurationNonce: base64({ readonly: true }),
+    CurrentControlMode: enumOf(controlModes, { readonly: true }),
   },
   methods: {
     Setup: method({
       input: {
-        NetAdminPassEncryptionType: uint16(),
-        NetworkAdminPassword: string({ secret: true }),
+        NetAdminPassEncryptionType: enumOf(passwordEncryptions),
+        NetworkAdminPassword: hexBinary({ secret: true }),
         McNonce: base64({ optional: true }),
         Certificate: base64({ optional: true }),
-        SigningAlgorithm: uint16({ optional: true }),
+        SigningAlgorithm: enumOf(signingAlgorithms, { optional: true }),
         DigitalSignature: base64({ optional: true }),
       },
     }),
@@ -44,21 +40,20 @@ export const IPS_HostBasedSetupService = defineClass("IPS_HostBasedSetupService"
     }),
     AdminSetup: method({
       input: {
-        NetAdminPassEncryptionType: uint16(),
-        NetworkAdminPassword: string({ secret: true }),
+        NetAdminPassEncryptionType: enumOf(passwordEncryptions),
+        NetworkAdminPassword: hexBinary({ secret: true }),
         McNonce: base64({ optional: true }),
-        SigningAlgorithm: uint16({ optional: true }),
+        SigningAlgorithm: enumOf(signingAlgorithms, { optional: true }),
         DigitalSignature: base64({ optional: true }),
       },
     }),
     UpgradeClientToAdmin: method({
       input: {
         McNonce: base64({ optional: true }),
-        SigningAlgorithm: uint16({ optional: true }),
+        SigningAlgorithm: enumOf(signingAlgorithms, { optional: true }),
         DigitalSignature: base64({ optional: true }),
       },
     }),
     DisableClientControlMode: method(),
   },
-  hasDatetime: true,
 });

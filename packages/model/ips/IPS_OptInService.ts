@@ -1,30 +1,25 @@
-import { defineClass, method, string, uint16, uint32, uint8 } from "../define.ts";
+import { defineClass, enumOf, method, uint16, uint32, uint8 } from "../define.ts";
+import { CIM_Service } from "../cim/CIM_Service.ts";
 
-/** User consent: whether it is needed, and the code.  @source class catalogue, recorded answers */
+/** For what user consent is needed. @source protocols B.8 */
+export const consentPolicies = { none: 0, kvm: 1, all: 4_294_967_295 } as const;
+
+/** @source protocols B.8 */
+export const consentStates = { notStarted: 0, requested: 1, displayed: 2, received: 3, inSession: 4 } as const;
+
+/** User consent: whether it is needed, and the code.  @source class catalogue */
 export const IPS_OptInService = defineClass("IPS_OptInService", {
-  parents: [
-    "CIM_Service",
-    "CIM_EnabledLogicalElement",
-    "CIM_LogicalElement",
-    "CIM_ManagedSystemElement",
-    "CIM_ManagedElement",
-  ],
+  extends: CIM_Service,
   properties: {
-    CanModifyOptInPolicy: uint8({ optional: true }),
-    CreationClassName: string({ key: true }),
-    ElementName: string({ optional: true }),
-    Name: string({ key: true }),
-    OptInCodeTimeout: uint32({ optional: true }),
-    OptInDisplayTimeout: uint16({ optional: true }),
-    OptInRequired: uint32({ optional: true }),
-    OptInState: uint8({ optional: true }),
-    SystemCreationClassName: string({ key: true }),
-    SystemName: string({ key: true }),
+    CanModifyOptInPolicy: uint8({ readonly: true }),
+    OptInCodeTimeout: uint32(),
+    OptInDisplayTimeout: uint16(),
+    OptInRequired: enumOf(consentPolicies),
+    OptInState: enumOf(consentStates, { readonly: true }),
   },
   methods: {
     SendOptInCode: method({ input: { OptInCode: uint32({ optional: true }) } }),
     StartOptIn: method(),
     CancelOptIn: method(),
   },
-  hasDatetime: true,
 });

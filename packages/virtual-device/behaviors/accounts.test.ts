@@ -38,7 +38,7 @@ test("a user is added, listed after the firmware's own, shown without password, 
   const shown = await asker.call(AMT_AuthorizationService, "GetUserAclEntryEx", { Handle: 2 });
   assert.equal(shown.DigestUsername, "operator");
   assert.equal(shown.DigestPassword, undefined);
-  assert.deepEqual(shown.Realms, [5]);
+  assert.deepEqual(shown.Realms, ["remoteControl"]);
   assert.deepEqual(firmware.ha1sOf("operator", network), [hashOf(firmware, "operator", "Passw0rd!").toString("hex")]);
 });
 

@@ -1,4 +1,6 @@
 import { AMT_AuthorizationService } from "@vigil/model/amt/AMT_AuthorizationService.ts";
+import { numberOf } from "@vigil/model/codecs.ts";
+import { accessPermissions, realms as realmNumbers } from "@vigil/model/value-maps.ts";
 import { implement, realms, returns, type Behavior } from "../behavior.ts";
 import type { Firmware } from "../firmware.ts";
 import type { UserEntry } from "../firmware/state.ts";
@@ -62,8 +64,9 @@ export const accounts: readonly Behavior[] = [
         if (isTaken(firmware, DigestUsername)) return returns(duplicate);
         const ha1 = DigestPassword === undefined ? undefined : ha1Of(DigestPassword);
         if (ha1 === undefined) return returns(invalidPassword);
-        if (!areRealms(Realms)) return returns(invalidRealm);
-        if (AccessPermission > 2) return returns(invalidParameter);
+        const wanted = Realms.map((one) => numberOf(realmNumbers, one));
+        if (!areRealms(wanted)) return returns(invalidRealm);
+        if (typeof AccessPermission === "number") return returns(invalidParameter);
         if (users.length >= mostUsers) return returns(limitReached);
         const handle = Math.max(...users.map((one) => one.handle)) + 1;
         firmware.change((state) => {
@@ -71,8 +74,8 @@ export const accounts: readonly Behavior[] = [
             handle,
             name: DigestUsername,
             ha1,
-            access: AccessPermission,
-            realms: [...Realms],
+            access: numberOf(accessPermissions, AccessPermission),
+            realms: wanted,
             isEnabled: true,
           };
           state.users.push(entry);
@@ -98,15 +101,16 @@ export const accounts: readonly Behavior[] = [
         const isRenamed = DigestUsername !== undefined && DigestUsername !== present.name;
         if (isRenamed && isTaken(firmware, DigestUsername)) return returns(duplicate);
         if (ha1 === undefined) return returns(invalidPassword);
-        if (!areRealms(Realms)) return returns(invalidRealm);
-        if (AccessPermission > 2) return returns(invalidParameter);
+        const wanted = Realms.map((one) => numberOf(realmNumbers, one));
+        if (!areRealms(wanted)) return returns(invalidRealm);
+        if (typeof AccessPermission === "number") return returns(invalidParameter);
         firmware.change((state) => {
           const user = state.users.find((one) => one.handle === Handle);
           if (user === undefined) return;
           Object.assign(user, {
             ha1,
-            access: AccessPermission,
-            realms: [...Realms],
+            access: numberOf(accessPermissions, AccessPermission),
+            realms: wanted,
             name: DigestUsername ?? user.name,
           });
         });

@@ -4,7 +4,7 @@ import { AMT_BootSettingData } from "@vigil/model/amt/AMT_BootSettingData.ts";
 import { CIM_BootConfigSetting } from "@vigil/model/cim/CIM_BootConfigSetting.ts";
 import { CIM_BootService } from "@vigil/model/cim/CIM_BootService.ts";
 import { CIM_BootSourceSetting } from "@vigil/model/cim/CIM_BootSourceSetting.ts";
-import { referenceTo } from "@vigil/model/define.ts";
+import { referenceTo } from "@vigil/model/instances.ts";
 import { aFirmware, Asker } from "../testing/firmware-under-test.ts";
 
 const configuration = referenceTo(CIM_BootConfigSetting, { InstanceID: "Intel(r) AMT: Boot Configuration 0" });

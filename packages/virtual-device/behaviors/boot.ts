@@ -22,9 +22,9 @@ const idle = {
   BootMediaIndex: 0,
   ConfigurationDataReset: false,
   EnforceSecureBoot: false,
-  FirmwareVerbosity: 0,
+  FirmwareVerbosity: "default",
   ForcedProgressEvents: false,
-  IDERBootDevice: 0,
+  IDERBootDevice: "floppy",
   LockKeyboard: false,
   LockPowerButton: false,
   LockResetButton: false,
@@ -94,10 +94,14 @@ export const boot: readonly Behavior[] = [
       if (hasSource && (value.BIOSSetup === true || value.BIOSPause === true || value.ReflashBIOS === true)) {
         return { fault: "InternalError", status: 2050 };
       }
-      const settings: Record<string, boolean | number> = {};
+      const settings: Record<string, boolean | number | string> = {};
       for (const [name, unset] of Object.entries(idle)) {
         const wanted: unknown = Reflect.get(value, name);
-        if (wanted !== unset && (typeof wanted === "boolean" || typeof wanted === "number")) settings[name] = wanted;
+        if (
+          wanted !== unset &&
+          (typeof wanted === "boolean" || typeof wanted === "number" || typeof wanted === "string")
+        )
+          settings[name] = wanted;
       }
       firmware.change((state) => {
         state.boot.settings = settings;
@@ -122,9 +126,9 @@ export const boot: readonly Behavior[] = [
     methods: {
       SetBootConfigRole({ firmware }, { BootConfigSetting, Role }) {
         if (BootConfigSetting.selectors["InstanceID"] !== configuration.InstanceID) return returns(invalidReference);
-        if (Role !== 1 && Role !== 32_768) return returns(invalidParameter);
+        if (Role !== "isNextSingleUse" && Role !== "clear") return returns(invalidParameter);
         firmware.change((state) => {
-          state.boot.isNext = Role === 1;
+          state.boot.isNext = Role === "isNextSingleUse";
         });
         return returns(0);
       },

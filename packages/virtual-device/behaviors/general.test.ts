@@ -43,7 +43,7 @@ test("the web page is switched off and on", async () => {
     (await asker.call(AMT_WebUIService, "RequestStateChange", { RequestedState })).ReturnValue;
   assert.equal(await request(3), 0);
   assert.equal(firmware.isWebPageOpen, false);
-  assert.equal((await asker.get(AMT_WebUIService)).EnabledState, 3);
+  assert.equal((await asker.get(AMT_WebUIService)).EnabledState, "disabled");
   assert.equal(await request(2), 0);
   assert.equal(firmware.isWebPageOpen, true);
   assert.equal(await request(10), 5);

@@ -85,9 +85,9 @@ export const general: readonly Behavior[] = [
     ],
     methods: {
       RequestStateChange({ firmware }, { RequestedState }) {
-        if (RequestedState !== 2 && RequestedState !== 3) return returns(5);
+        if (RequestedState !== "enabled" && RequestedState !== "disabled") return returns(5);
         firmware.change((state) => {
-          state.isWebPageOpen = RequestedState === 2;
+          state.isWebPageOpen = RequestedState === "enabled";
         });
         return returns(0);
       },

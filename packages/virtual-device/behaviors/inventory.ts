@@ -8,7 +8,7 @@ import { CIM_MediaAccessDevice } from "@vigil/model/cim/CIM_MediaAccessDevice.ts
 import { CIM_PhysicalMemory } from "@vigil/model/cim/CIM_PhysicalMemory.ts";
 import { CIM_Processor } from "@vigil/model/cim/CIM_Processor.ts";
 import { CIM_SoftwareIdentity } from "@vigil/model/cim/CIM_SoftwareIdentity.ts";
-import { referenceTo } from "@vigil/model/define.ts";
+import { referenceTo } from "@vigil/model/instances.ts";
 import { bytesFromUuid } from "@vigil/wire/uuid.ts";
 import { implement, realms, type Behavior } from "../behavior.ts";
 

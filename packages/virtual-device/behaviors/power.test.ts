@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { CIM_AssociatedPowerManagementService } from "@vigil/model/cim/CIM_AssociatedPowerManagementService.ts";
 import { CIM_ComputerSystem } from "@vigil/model/cim/CIM_ComputerSystem.ts";
 import { CIM_PowerManagementService } from "@vigil/model/cim/CIM_PowerManagementService.ts";
-import { referenceTo } from "@vigil/model/define.ts";
+import { referenceTo } from "@vigil/model/instances.ts";
 import { aFirmware, Asker } from "../testing/firmware-under-test.ts";
 
 const host = { CreationClassName: "CIM_ComputerSystem", Name: "ManagedSystem" };

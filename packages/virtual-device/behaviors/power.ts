@@ -1,7 +1,7 @@
 import { CIM_AssociatedPowerManagementService } from "@vigil/model/cim/CIM_AssociatedPowerManagementService.ts";
 import { CIM_ComputerSystem } from "@vigil/model/cim/CIM_ComputerSystem.ts";
 import { CIM_PowerManagementService, requestedPowerStates } from "@vigil/model/cim/CIM_PowerManagementService.ts";
-import { referenceTo } from "@vigil/model/define.ts";
+import { referenceTo } from "@vigil/model/instances.ts";
 import { implement, realms, returns, type Behavior } from "../behavior.ts";
 
 const service = {

@@ -45,8 +45,8 @@ export const setup: readonly Behavior[] = [
         return returns(0);
       },
       CommitChanges: ({ firmware }) => returns(commit(firmware)),
-      Unprovision({ firmware }, { ProvisioningMode = 0 }) {
-        if (ProvisioningMode > 3) return returns(36);
+      Unprovision({ firmware }, { ProvisioningMode = "current" }) {
+        if (typeof ProvisioningMode === "number") return returns(36);
         firmware.unprovision();
         return returns(0);
       },

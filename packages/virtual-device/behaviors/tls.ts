@@ -5,7 +5,7 @@ import { AMT_PublicPrivateKeyPair } from "@vigil/model/amt/AMT_PublicPrivateKeyP
 import { AMT_TLSCredentialContext } from "@vigil/model/amt/AMT_TLSCredentialContext.ts";
 import { AMT_TLSProtocolEndpointCollection } from "@vigil/model/amt/AMT_TLSProtocolEndpointCollection.ts";
 import { AMT_TLSSettingData } from "@vigil/model/amt/AMT_TLSSettingData.ts";
-import { referenceTo } from "@vigil/model/define.ts";
+import { referenceTo } from "@vigil/model/instances.ts";
 import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
 import { implement, realms, returns, type Behavior, type Refusal } from "../behavior.ts";
 import type { Firmware } from "../firmware.ts";
@@ -45,7 +45,7 @@ export const tls: readonly Behavior[] = [
     ],
     methods: {
       GenerateKeyPair({ firmware }, { KeyAlgorithm, KeyLength }) {
-        if (KeyAlgorithm !== 0 || KeyLength !== 2048) return returns(invalidParameter);
+        if (KeyAlgorithm !== "rsa" || KeyLength !== 2048) return returns(invalidParameter);
         return addKey(firmware, firmware.keys.next());
       },
       AddKey({ firmware }, { KeyBlob }) {
@@ -62,8 +62,7 @@ export const tls: readonly Behavior[] = [
       GeneratePKCS10RequestEx({ firmware }, { KeyPair, SigningAlgorithm, NullSignedCertificateRequest }) {
         const key = firmware.state.keys.find((one) => keyId(one.handle) === KeyPair.selectors["InstanceID"]);
         if (key === undefined) return returns(invalidKey);
-        if (SigningAlgorithm !== 0 && SigningAlgorithm !== 1 && SigningAlgorithm !== 2)
-          return returns(invalidParameter);
+        if (typeof SigningAlgorithm === "number") return returns(invalidParameter);
         const signed = signRequest(NullSignedCertificateRequest, SigningAlgorithm, key.privatePem);
         return signed === undefined ? returns(invalidParameter) : { SignedCertificateRequest: signed, ReturnValue: 0 };
       },

@@ -2,15 +2,19 @@ import { createPublicKey, sign } from "node:crypto";
 
 // CertificationRequest ::= SEQUENCE { certificationRequestInfo, signatureAlgorithm, signature BIT STRING }.  @source RFC 2986
 
-/** Signature algorithm identifiers, DER, by AMT's number. @source protocols B.12 */
+/** Signature algorithm identifiers, DER, by the model's word. @source protocols B.12 */
 const algorithms = {
-  0: ["sha1", "300d06092a864886f70d0101050500"],
-  1: ["sha256", "300d06092a864886f70d01010b0500"],
-  2: ["sha384", "300d06092a864886f70d01010c0500"],
+  sha1: ["sha1", "300d06092a864886f70d0101050500"],
+  sha256: ["sha256", "300d06092a864886f70d01010b0500"],
+  sha384: ["sha384", "300d06092a864886f70d01010c0500"],
 } as const;
 
 /** Signs the request that a manager prepared with a null signature. @returns DER; undefined when it cannot be read or is for another key */
-export function signRequest(nullSigned: Uint8Array, algorithm: 0 | 1 | 2, privatePem: string): Uint8Array | undefined {
+export function signRequest(
+  nullSigned: Uint8Array,
+  algorithm: keyof typeof algorithms,
+  privatePem: string,
+): Uint8Array | undefined {
   const outer = contentOf(nullSigned, 0);
   const info = outer === undefined ? undefined : elementAt(nullSigned, outer.start);
   if (info === undefined || info[0] !== 0x30) return undefined;

@@ -27,7 +27,7 @@ export interface FirmwareState {
   isClockSet: boolean;
   powerState: PowerState;
   bootCount: number;
-  boot: { settings: Record<string, boolean | number>; source: string | null; isNext: boolean };
+  boot: { settings: Record<string, boolean | number | string>; source: string | null; isNext: boolean };
   /** Records of 21 bytes as base64, oldest first. */
   log: string[];
   isLogFrozen: boolean;

@@ -1,16 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { testClock, type TestClock } from "@vigil/base/clock.ts";
-import {
-  decodeInstance,
-  decodeOutput,
-  encodeInput,
-  encodeInstance,
-  type ClassDefinition,
-  type Input,
-  type Instance,
-  type MethodName,
-  type Output,
-} from "@vigil/model/define.ts";
+import type { ClassDefinition, Input, Instance, MethodName, Output } from "@vigil/model/define.ts";
+import { decodeInstance, decodeOutput, encodeInput, encodeInstance } from "@vigil/model/instances.ts";
 import { actions } from "@vigil/wire/wsman/actions.ts";
 import { decodePullResponse, encodeEnumerate, encodePull } from "@vigil/wire/wsman/bodies.ts";
 import {

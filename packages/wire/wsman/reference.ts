@@ -20,6 +20,8 @@ export function encodeReference(value: EndpointReference): readonly XmlElement[]
   const parameters: XmlElement[] = [element(ns.wsman, "ResourceURI", value.resourceUri)];
   const selectors = encodeSelectors(value.selectors);
   if (selectors !== undefined) parameters.push(selectors);
+  // Firmware's reference to nothing. @source recorded answers: addalarm, addproxyaccesspoint_2058
+  else if (value.resourceUri === "") parameters.push(element(ns.wsman, "SelectorSet"));
   return [element(ns.wsa, "Address", value.address), element(ns.wsa, "ReferenceParameters", parameters)];
 }
 

@@ -1,0 +1,11 @@
+import { defineClass, string } from "../define.ts";
+
+/** What everything has in common.  @source class catalogue */
+export const CIM_ManagedElement = defineClass("CIM_ManagedElement", {
+  properties: {
+    Caption: string(),
+    Description: string(),
+    ElementName: string(),
+    InstanceID: string(),
+  },
+});
