@@ -1,12 +1,23 @@
 import { Accounts } from "./capabilities/accounts.ts";
+import { AgentPresence } from "./capabilities/agent-presence.ts";
+import { Alarms } from "./capabilities/alarms.ts";
+import { AuditLog } from "./capabilities/audit-log.ts";
 import { Boot } from "./capabilities/boot.ts";
+import { Consent } from "./capabilities/consent.ts";
 import { EventLog } from "./capabilities/event-log.ts";
+import { Events } from "./capabilities/events.ts";
+import { Features } from "./capabilities/features.ts";
 import { General } from "./capabilities/general.ts";
 import { InventoryReader } from "./capabilities/inventory.ts";
+import { Kerberos } from "./capabilities/kerberos.ts";
+import { Network } from "./capabilities/network.ts";
 import { Power } from "./capabilities/power.ts";
+import { RemoteAccess } from "./capabilities/remote-access.ts";
 import { Setup } from "./capabilities/setup.ts";
+import { SystemDefense } from "./capabilities/system-defense.ts";
 import { Time } from "./capabilities/time.ts";
 import { Tls } from "./capabilities/tls.ts";
+import { Wifi } from "./capabilities/wifi.ts";
 import { Wsman } from "./wsman/client.ts";
 import { Connection, type ConnectionOptions } from "./wsman/connection.ts";
 
@@ -33,6 +44,17 @@ export class AmtDevice implements AsyncDisposable {
   readonly general: General;
   readonly inventory: InventoryReader;
   readonly eventLog: EventLog;
+  readonly auditLog: AuditLog;
+  readonly consent: Consent;
+  readonly features: Features;
+  readonly network: Network;
+  readonly wifi: Wifi;
+  readonly remoteAccess: RemoteAccess;
+  readonly alarms: Alarms;
+  readonly systemDefense: SystemDefense;
+  readonly agentPresence: AgentPresence;
+  readonly events: Events;
+  readonly kerberos: Kerberos;
   readonly #connection: Connection;
 
   constructor(connection: Connection) {
@@ -47,6 +69,22 @@ export class AmtDevice implements AsyncDisposable {
     this.general = new General(this.wsman);
     this.inventory = new InventoryReader(this.wsman);
     this.eventLog = new EventLog(this.wsman);
+    this.auditLog = new AuditLog(this.wsman);
+    this.consent = new Consent(this.wsman);
+    this.features = new Features(this.wsman);
+    this.network = new Network(this.wsman);
+    this.wifi = new Wifi(this.wsman);
+    this.remoteAccess = new RemoteAccess(this.wsman);
+    this.alarms = new Alarms(this.wsman);
+    this.systemDefense = new SystemDefense(this.wsman);
+    this.agentPresence = new AgentPresence(this.wsman);
+    this.events = new Events(this.wsman);
+    this.kerberos = new Kerberos(this.wsman);
+  }
+
+  /** The firmware release, e.g. "16.1.25.2124"; undefined before the first answer. */
+  get release(): string | undefined {
+    return this.#connection.release;
   }
 
   /** The certificate that the device showed last, DER; undefined before the first request and without TLS. */

@@ -1,4 +1,4 @@
-import type { ErrorDetails, VigilError } from "@vigil/base/errors.ts";
+import { VigilError, type ErrorDetails } from "@vigil/base/errors.ts";
 import { fail, type AmtErrorCode } from "./errors.ts";
 
 /** What AMT's own methods return, PT_STATUS, in words. @source protocols A.13 */
@@ -96,11 +96,29 @@ const messageLogStatus: Readonly<Record<number, string>> = {
   3: "no-record",
 };
 
+/** What the consent methods return. @source protocols B.8; 3 UNVERIFIED */
+const consentStatus: Readonly<Record<number, string>> = {
+  1: "internal-error",
+  2: "invalid-state",
+  3: "wrong-code",
+  4: "blocked",
+};
+
+/** What AddWiFiSettings and its like return. @source protocols B.6 */
+const wifiStatus: Readonly<Record<number, string>> = {
+  1: "not-supported",
+  2: "failed",
+  3: "invalid-parameter",
+  4: "invalid-reference",
+};
+
 const tables = {
   amt: amtStatus,
   "state-change": stateChangeStatus,
   boot: bootStatus,
   "message-log": messageLogStatus,
+  consent: consentStatus,
+  wifi: wifiStatus,
 } as const;
 
 /** Which table a method's ReturnValue belongs to. */
@@ -131,4 +149,12 @@ export function refusal(
   return fail(code, {
     details: { ...call.details, method, returnValue, status: statusWord(call.family, returnValue) },
   });
+}
+
+/** The same for a Put that the firmware refused: details say status, in a word. Another failure stays as it is. */
+export function refusalOf(code: AmtErrorCode, cause: unknown): unknown {
+  if (!(cause instanceof VigilError) || cause.code !== "wsman.fault.internalError") return cause;
+  const status = cause.details["amtStatus"];
+  if (typeof status !== "number") return cause;
+  return fail(code, { details: { ...cause.details, status: statusWord("amt", status) }, cause });
 }

@@ -1,24 +1,32 @@
 import type { ClassDefinition, Input, Instance, MethodName, Output } from "@vigil/model/define.ts";
-import { decodeInput, decodeInstance, encodeInstance, encodeOutput, selectorsOf } from "@vigil/model/instances.ts";
+import {
+  decodeInput,
+  decodeInstance,
+  decodeValues,
+  encodeInstance,
+  encodeOutput,
+  selectorsOf,
+} from "@vigil/model/instances.ts";
 import type { FaultName } from "@vigil/wire/wsman/fault.ts";
 import type { EndpointReference, Selectors } from "@vigil/wire/wsman/reference.ts";
 import type { XmlElement } from "@vigil/wire/xml.ts";
 import type { Caller, Firmware } from "./firmware.ts";
 
-/** Realms of AMT. @source protocols B.11 */
-export const realms = {
-  remoteControl: 5,
-  hardwareAsset: 4,
-  networkTime: 12,
-  generalInfo: 13,
-  eventLog: 19,
-  administration: 3,
-} as const;
+export { realms } from "@vigil/model/value-maps.ts";
 
 /** The firmware refuses: which fault, and the PT_STATUS where there is one. */
 export interface Refusal {
   readonly fault: FaultName;
   readonly status?: number;
+}
+
+/** What an operation gave. */
+export interface Success {
+  readonly action: string;
+  readonly resourceUri?: string;
+  readonly body?: XmlElement;
+  /** Namespaces g, h, i … */
+  readonly namespaces: readonly string[];
 }
 
 /** One request, as a behavior sees it. */
@@ -64,45 +72,54 @@ export interface Listed {
   readonly write: () => XmlElement;
 }
 
-/** Joins a class and what a device does with it: the twin of the client's capability. */
-export function implement<C extends ClassDefinition>(definition: C, behavior: BehaviorOf<C>): Behavior {
-  const list = (firmware: Firmware): readonly Listed[] =>
-    behavior.list(firmware).map((value) => ({
-      selectors: selectorsOf(definition, value),
-      write: () => encodeInstance(definition, value),
-    }));
-  return {
-    definition,
-    realm: behavior.realm,
-    readingMethods: new Set(behavior.readingMethods ?? []),
-    list,
-    put(call, body) {
-      if (behavior.put === undefined) return { fault: "ActionNotSupported" };
-      const found = pick(behavior.list(call.firmware), (one) => selectorsOf(definition, one), call.selectors);
-      if ("fault" in found) return found;
-      const { value } = decodeInstance(definition, merged(encodeInstance(definition, found.one), body));
-      const refusal = behavior.put(call, value);
-      if (refusal !== undefined) return refusal;
-      const after = pick(behavior.list(call.firmware), (one) => selectorsOf(definition, one), call.selectors);
-      return "fault" in after ? after : encodeInstance(definition, after.one);
-    },
-    create(call, body) {
-      if (behavior.create === undefined) return { fault: "ActionNotSupported" };
-      return behavior.create(call, decodeInstance(definition, body).value);
-    },
-    remove(call) {
-      return behavior.remove === undefined ? { fault: "ActionNotSupported" } : behavior.remove(call);
-    },
-    invoke(call, method, body) {
-      const known = definition.methods[method];
-      // The table's keys are the class's method names; one that is neither there nor in the class is not supported.
-      const name = method as MethodName<C>;
-      const run =
-        behavior.methods !== undefined && Object.hasOwn(behavior.methods, method) ? behavior.methods[name] : undefined;
-      if (known === undefined || run === undefined) return undefined;
-      const input = decodeInput(definition, name, body).value;
-      return Promise.resolve(run(call, input)).then((output) => encodeOutput(definition, name, output));
-    },
+/**
+ * Joins a class and what a device does with it: the twin of the client's capability. Called with the class first, so that what
+ * follows is checked, and understood, as that class's.
+ */
+export function implement<C extends ClassDefinition>(definition: C): (behavior: BehaviorOf<C>) => Behavior {
+  return (behavior) => {
+    const namesOf = (one: Partial<Instance<C>>): Selectors => selectorsOf(definition, one);
+    return {
+      definition,
+      realm: behavior.realm,
+      readingMethods: new Set(behavior.readingMethods ?? []),
+      list: (firmware) =>
+        behavior.list(firmware).map((value) => ({
+          selectors: namesOf(value),
+          write: () => encodeInstance(definition, value, firmware.release),
+        })),
+      put(call, body) {
+        const { firmware, selectors } = call;
+        if (behavior.put === undefined) return { fault: "ActionNotSupported" };
+        const found = pick(behavior.list(firmware), namesOf, selectors);
+        if ("fault" in found) return found;
+        const { value } = decodeInstance(definition, merged(definition, encodeInstance(definition, found.one), body));
+        const refusal = behavior.put(call, value);
+        if (refusal !== undefined) return refusal;
+        // The change may have been one of a key, as when a certificate takes another's place.
+        const renamed = pick(behavior.list(firmware), namesOf, namesOf(value));
+        const after = "fault" in renamed ? pick(behavior.list(firmware), namesOf, selectors) : renamed;
+        return "fault" in after ? after : encodeInstance(definition, after.one, firmware.release);
+      },
+      create(call, body) {
+        if (behavior.create === undefined) return { fault: "ActionNotSupported" };
+        // The firmware completes keys that a manager leaves out.
+        const value = decodeValues(definition.properties, body).value as Partial<Instance<C>>;
+        return behavior.create(call, value);
+      },
+      remove(call) {
+        return behavior.remove === undefined ? { fault: "ActionNotSupported" } : behavior.remove(call);
+      },
+      invoke(call, method, body) {
+        const { methods } = behavior;
+        // The table's keys are the class's method names; one that is neither there nor in the class is not supported.
+        const name = method as MethodName<C>;
+        const run = methods !== undefined && Object.hasOwn(methods, method) ? methods[name] : undefined;
+        if (definition.methods[method] === undefined || run === undefined) return undefined;
+        const input = decodeInput(definition, name, body).value;
+        return Promise.resolve(run(call, input)).then((output) => encodeOutput(definition, name, output));
+      },
+    };
   };
 }
 
@@ -124,7 +141,8 @@ export function pick<T>(
   return matches.length > 1 ? { fault: "InvalidSelectors" } : { one };
 }
 
-function isSame(a: string | EndpointReference | undefined, b: string | EndpointReference): boolean {
+/** Whether two selectors' values are the same. */
+export function isSame(a: string | EndpointReference | undefined, b: string | EndpointReference): boolean {
   if (typeof a !== "object" || typeof b !== "object") return a === b;
   // A client may leave out keys of a reference that its class fixes anyway.
   return (
@@ -133,10 +151,20 @@ function isSame(a: string | EndpointReference | undefined, b: string | EndpointR
   );
 }
 
-/** What was sent, and where it is silent what was there: firmware takes Puts that leave read-only members out. */
-function merged(stored: XmlElement, sent: XmlElement): XmlElement {
+/**
+ * What was sent, and what a Put cannot unset: keys, read-only members, numbers and switches that were left out stay as they
+ * are; texts, lists and references that were left out are unset. @source protocols A.9 "Missing optional = unset"
+ */
+function merged(definition: ClassDefinition, stored: XmlElement, sent: XmlElement): XmlElement {
   const given = new Set(sent.children.map((one) => one.name));
-  return { ...stored, children: [...stored.children.filter((one) => !given.has(one.name)), ...sent.children] };
+  const stays = stored.children.filter((one) => {
+    const property = definition.properties[one.name];
+    if (property === undefined || given.has(one.name)) return false;
+    const { traits, codec } = property;
+    if (traits.key === true || traits.readonly === true) return true;
+    return traits.list !== true && !/^(string|datetime|base64|hexBinary|reference|instance)/.test(codec.kind);
+  });
+  return { ...stored, children: [...stays, ...sent.children] };
 }
 
 /** The answer that carries nothing but its code. */

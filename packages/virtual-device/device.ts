@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Listeners } from "./endpoints/listeners.ts";
 import { HttpConnection, type HttpDevice } from "./endpoints/http.ts";
+import { EventSender } from "./endpoints/events.ts";
 import { HelloSender, type HelloGate, type HelloTarget } from "./endpoints/hello.ts";
 import { Login } from "./endpoints/login.ts";
 import type { TlsEndpoint } from "./endpoints/tls.ts";
@@ -40,6 +41,7 @@ export class VirtualDevice implements HttpDevice {
   requests = 0;
   readonly #deps: DeviceDeps;
   readonly #hello: HelloSender | undefined;
+  readonly #events: EventSender;
   readonly #connections = new Set<HttpConnection>();
   readonly #sockets = new Set<Duplex>();
   readonly #open = new Set<number>();
@@ -52,6 +54,7 @@ export class VirtualDevice implements HttpDevice {
     const saved = deps.flash.load(identity.uuid);
     this.firmware = new Firmware({ ...deps.firmware, identity, ...(saved === undefined ? {} : { saved }) });
     this.login = new Login(this.firmware);
+    this.#events = new EventSender(this.firmware);
     this.faults = new Faults(() => void this.settlePorts());
     this.#hello =
       deps.hello === undefined
@@ -114,6 +117,7 @@ export class VirtualDevice implements HttpDevice {
 
   stop(): void {
     this.#hello?.stop();
+    this.#events.stop();
     this.firmware.stop();
     this.dropConnections();
     this.save();

@@ -1,9 +1,15 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import type { Clock } from "@vigil/base/clock.ts";
+import { compareReleases } from "@vigil/model/firmware.ts";
 import { ha1 } from "@vigil/wire/digest.ts";
 import type { RootHash } from "@vigil/wire/hello.ts";
+import { Alarms } from "./firmware/alarms.ts";
+import { AuditLog, type Initiator } from "./firmware/audit-log.ts";
+import type { AuditEventName } from "./firmware/audit-record.ts";
+import { Consent } from "./firmware/consent.ts";
 import { encodeRecord, loginsFailed, type EventRecord } from "./firmware/event-record.ts";
 import { HostPower } from "./firmware/host-power.ts";
+import { Watchdogs } from "./firmware/watchdogs.ts";
 import { checkSetupChain, type ChainVerdict } from "./firmware/setup-chain.ts";
 import { selfSignedCertificate } from "./firmware/setup-certificate.ts";
 import { factoryState, type FirmwareState } from "./firmware/state.ts";
@@ -35,9 +41,21 @@ export interface FirmwareOptions {
 /** Who asks. */
 export interface Caller {
   readonly username: string;
+  /** Security identifier of a Kerberos user, base64; absent for a digest user. */
+  readonly sid?: string;
+  /** From where; absent when there is no network in between. */
+  readonly address?: string;
   readonly channel: "plain" | "tls";
   /** True when the TLS connection came with a setup certificate that the device accepted. */
   readonly hasSetupCertificate: boolean;
+}
+
+/** Something that subscribers are told. */
+export interface Alert {
+  /** e.g. "iAMT0057". @source protocols B.17 */
+  readonly messageId: string;
+  /** The event's own number, as text. */
+  readonly argument: string;
 }
 
 export interface TlsMaterial {
@@ -69,8 +87,15 @@ export class Firmware {
   readonly domainSuffix: string;
   readonly power: HostPower;
   readonly contexts: EnumerationContexts;
+  readonly auditLog: AuditLog;
+  readonly consent: Consent;
+  readonly watchdogs: Watchdogs;
+  readonly alarms: Alarms;
+  /** Whose request is being carried out: what the audit log says of it. */
+  initiator: Initiator = { initiator: { kind: "local" }, address: "" };
   readonly #trusted: readonly string[];
   readonly #listeners = new Set<() => void>();
+  readonly #subscribers = new Set<(alert: Alert) => void>();
   readonly #state: FirmwareState;
   #messages = 0;
   #badLogins = 0;
@@ -82,13 +107,24 @@ export class Firmware {
     this.random = options.random;
     this.domainSuffix = options.domainSuffix;
     this.#trusted = options.trustedRootHashes;
-    this.#state = options.saved ?? factoryState(options.random(16), options.clock.now());
+    // A flash that an older program wrote lacks what has been added since.
+    this.#state = { ...factoryState(options.random(16), options.clock.now()), ...options.saved };
     this.power = new HostPower(this, options.powerDelayMs);
     this.contexts = new EnumerationContexts(options.clock);
+    this.auditLog = new AuditLog(this);
+    this.consent = new Consent(this);
+    this.watchdogs = new Watchdogs(this);
+    this.alarms = new Alarms(this);
+    this.alarms.settle();
   }
 
   get uuid(): string {
     return this.identity.uuid;
+  }
+
+  /** True for releases that speak TLS alone on the network. @source protocols B.12 "18+" */
+  get isTlsOnly(): boolean {
+    return compareReleases(this.identity.release, "18.0") >= 0;
   }
 
   /** e.g. "16.1.25" */
@@ -130,6 +166,7 @@ export class Firmware {
   /** Writes the flash and tells the listeners. */
   change(write: (state: FirmwareState) => void): void {
     write(this.#state);
+    this.alarms.settle();
     for (const listener of this.#listeners) listener();
   }
 
@@ -137,6 +174,16 @@ export class Firmware {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells subscribers. */
+  alert(messageId: string, argument: string): void {
+    for (const subscriber of this.#subscribers) subscriber({ messageId, argument });
+  }
+
+  /** Calls `subscriber` with every alert. */
+  onAlert(subscriber: (alert: Alert) => void): void {
+    this.#subscribers.add(subscriber);
   }
 
   /** Whether the device listens on that port. Redirection (16994, 16995) is not there yet. */
@@ -225,6 +272,7 @@ export class Firmware {
       state.hello.sent += 1;
       if (state.mode === "pre") state.mode = "in";
     });
+    if (this.#state.hello.sent === 1) this.audit("security.provisioningStarted");
   }
 
   /** "uuid:00000000-8086-8086-8086-0000000002E4", counted since the device started. @source protocols A.10 */
@@ -244,17 +292,37 @@ export class Firmware {
     });
   }
 
+  /** Writes a record into the audit log. @param extended what the event says of itself, at most 255 bytes */
+  audit(event: AuditEventName, extended: Uint8Array = new Uint8Array()): void {
+    this.auditLog.record(event, this.initiator, extended);
+  }
+
+  /** How long a consent code is shown, and how long consent holds until a session begins. */
+  consentTimeouts(): { readonly codeMs: number; readonly displayMs: number } {
+    const [stored] = this.#state.stored["IPS_OptInService"] ?? [];
+    const seconds = (name: string, unset: number): number =>
+      Number(stored?.children.find((one) => one.name === name)?.text ?? unset);
+    return { codeMs: seconds("OptInCodeTimeout", 120) * 1000, displayMs: seconds("OptInDisplayTimeout", 300) * 1000 };
+  }
+
   /** Back to factory state; the event log and the host's power stay. */
   unprovision(): void {
     const fresh = factoryState(this.random(16), this.clock.now());
-    const { log, powerState, bootCount, clockOffsetMs, isClockSet } = this.#state;
-    this.change((state) => Object.assign(state, fresh, { log, powerState, bootCount, clockOffsetMs, isClockSet }));
+    const { log, powerState, bootCount, clockOffsetMs, isClockSet, audit } = this.#state;
+    this.consent.stop();
+    this.watchdogs.stop();
+    this.change((state) =>
+      Object.assign(state, fresh, { log, powerState, bootCount, clockOffsetMs, isClockSet, audit }),
+    );
   }
 
   /** Stops timers. The flash stays as it is. */
   stop(): void {
     this.power.stop();
     this.contexts.clear();
+    this.consent.stop();
+    this.watchdogs.stop();
+    this.alarms.stop();
   }
 
   #boundMaterial(): TlsMaterial | undefined {

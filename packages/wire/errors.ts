@@ -75,6 +75,12 @@ export const wireErrors = {
     title: "That is not a UUID",
     next: "Write it as 8-4-4-4-12 hexadecimal digits",
   },
+  "wire.boot-parameters.malformed": {
+    side: "caller",
+    title: "The parameters of a recovery boot or an erase cannot be read",
+    next: "The details say at which byte, and what was expected there",
+    runbook: true,
+  },
   "wire.hello.truncated": {
     side: "device",
     title: "A hello ended before its last field",

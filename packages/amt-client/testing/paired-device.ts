@@ -19,13 +19,17 @@ export interface Pair {
 
 export const factoryPassword = "admin";
 
-/** @param options.fault what to do instead of answering a logged-in request; undefined lets the firmware answer */
+/** @param options.index which kind of machine: 0 desktop with 12, 1 laptop with 15, 2 desktop with 16 @param options.fault what to do instead of answering a logged-in request; undefined lets the firmware answer */
 export function aPair(
-  options: { readonly fault?: (body: string) => Reply | undefined; readonly password?: string } = {},
+  options: {
+    readonly fault?: (body: string) => Reply | undefined;
+    readonly password?: string;
+    readonly index?: number;
+  } = {},
 ): Pair {
   const clock = testClock();
   const firmware = new Firmware({
-    identity: identityOf("pair", 2),
+    identity: identityOf("pair", options.index ?? 2),
     clock,
     keys: { next: () => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export(pem).toString() },
     random: (bytes) => new Uint8Array(bytes).fill(0xa4),

@@ -1,6 +1,7 @@
 import { VigilError } from "@vigil/base/errors.ts";
 import type { Changes, ClassDefinition, Input, Instance, MethodName, Output } from "@vigil/model/define.ts";
 import { decodeInstance, decodeOutput, encodeInput, encodeInstance } from "@vigil/model/instances.ts";
+import { exists, type Lifetime } from "@vigil/model/firmware.ts";
 import type { HttpMessage } from "@vigil/wire/http.ts";
 import { actions, ns } from "@vigil/wire/wsman/actions.ts";
 import {
@@ -12,6 +13,7 @@ import {
   encodeIdentify,
   encodePull,
   encodeRelease,
+  type EnumerateBody,
   type Identity,
 } from "@vigil/wire/wsman/bodies.ts";
 import { decodeResponse, encodeRequest, type ResponseMessage } from "@vigil/wire/wsman/envelope.ts";
@@ -34,6 +36,8 @@ export interface RawRequest extends CallOptions {
   readonly selectors?: Selectors;
   readonly body?: XmlElement;
   readonly effect: Effect;
+  /** Which firmware releases have what is asked for; all of them unless said otherwise. */
+  readonly lifetime?: Lifetime;
   /** Where it goes, for error details: class and method. */
   readonly about: Readonly<Record<string, string>>;
 }
@@ -90,6 +94,10 @@ export class Wsman {
     const read = await this.#get(definition, selectors, options);
     // Changes leaves out keys and what is read-only; each property that it has is one of the instance's.
     const changed = encodeInstance(definition, changes as unknown as Partial<Instance<C>>);
+    for (const { name } of changed.children) {
+      const traits = definition.properties[name]?.traits;
+      this.#requireRelease(traits, { class: definition.name, method: "Put", property: name });
+    }
     const names = new Set([...Object.keys(changes), ...(options.omitted ?? [])]);
     const kept = read.children.filter((one) => !names.has(one.name));
     // Firmware sorts by plain ASCII order, and some releases want it so. @source protocols A.10
@@ -136,9 +144,12 @@ export class Wsman {
   }
 
   /** Like enumerate(), not decoded: each element's name is its own class. */
-  async enumerateElements(definition: ClassDefinition, options: CallOptions = {}): Promise<XmlElement[]> {
+  async enumerateElements(
+    definition: ClassDefinition,
+    options: CallOptions & Partial<EnumerateBody> = {},
+  ): Promise<XmlElement[]> {
     const start = this.#about(definition, "Enumerate", actions.enumerate, "read", noSelectors, options);
-    const opened = await this.raw({ ...start, body: encodeEnumerate() });
+    const opened = await this.raw({ ...start, body: encodeEnumerate(options) });
     let context = this.#decode(definition, () => decodeEnumerateResponse(opened.body));
     const items: XmlElement[] = [];
     for (let pulls = 0; pulls < maxPulls && items.length <= maxItems; pulls += 1) {
@@ -207,7 +218,8 @@ export class Wsman {
       ...(request.resourceUri === undefined ? {} : { resourceUri: request.resourceUri }),
       ...(request.body === undefined ? {} : { body: request.body }),
     });
-    const { effect, signal, timeoutMs } = request;
+    const { effect, signal, timeoutMs, lifetime } = request;
+    this.#requireRelease(lifetime, request.about);
     try {
       const answer = await this.#connection.exchange({
         body,
@@ -217,6 +229,8 @@ export class Wsman {
       });
       return this.#read(answer, messageId, effect);
     } catch (cause) {
+      const isUnknown = cause instanceof VigilError && cause.code === "wsman.fault.destinationUnreachable";
+      if (isUnknown) this.#requireRelease(lifetime, request.about);
       throw cause instanceof VigilError ? withDetails(cause, request.about) : cause;
     }
   }
@@ -251,10 +265,20 @@ export class Wsman {
       resourceUri: definition.uri,
       selectors,
       effect,
+      lifetime: definition,
       about: { class: definition.name, method },
       ...(signal === undefined ? {} : { signal }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     };
+  }
+
+  /** Refuses what the device's release lacks, once it has named its release. @throws amt.release.lacking (device) */
+  #requireRelease(lifetime: Lifetime | undefined, about: Readonly<Record<string, string>>): void {
+    const { release, details } = this.#connection;
+    if (lifetime === undefined || release === undefined || exists(lifetime, release)) return;
+    const { since = "", until = "" } = lifetime;
+    const window = { ...(since === "" ? {} : { since }), ...(until === "" ? {} : { until }) };
+    throw fail("amt.release.lacking", { details: { ...details, ...about, release, ...window } });
   }
 
   /** Reads the envelope. An answer to a change that cannot be read leaves its outcome unknown. */

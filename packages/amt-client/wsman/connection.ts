@@ -69,6 +69,7 @@ export class Connection {
   #hangsUp = false;
   readonly #waiting: (() => void)[] = [];
   #peerCertificate: Uint8Array | undefined;
+  #release: string | undefined;
   readonly #onOwnerAbort = (): void => this.#close(this.#options.signal?.reason);
 
   constructor(options: ConnectionOptions) {
@@ -102,6 +103,11 @@ export class Connection {
   /** The device's certificate as last seen, DER; undefined before the first request and without TLS. */
   get peerCertificate(): Uint8Array | undefined {
     return this.#peerCertificate;
+  }
+
+  /** The firmware release that the device last named, e.g. "16.1.25.2124"; undefined before the first answer. @source protocols A.2 */
+  get release(): string | undefined {
+    return this.#release;
   }
 
   /**
@@ -168,6 +174,7 @@ export class Connection {
         mayRepeat = false;
         continue;
       }
+      this.#release = releaseIn(answer) ?? this.#release;
       if (answer.status !== 401) {
         if (authorization !== undefined) return answer;
         throw this.#noChallenge(answer);
@@ -262,6 +269,13 @@ export class Connection {
 /** The device closed an idle stream at the moment we used it. */
 function isIdleClose(cause: unknown): boolean {
   return cause instanceof VigilError && cause.code === "amt.connect.reset";
+}
+
+/** "Intel(R) Active Management Technology 16.1.25.2124" */
+function releaseIn({ headers }: HttpMessage): string | undefined {
+  return /^Intel\(R\) Active Management Technology (\d{1,3}(?:\.\d{1,5}){1,3})$/.exec(
+    headers.get("server")?.[0] ?? "",
+  )?.[1];
 }
 
 /** An IPv6 address stands in brackets. @source RFC 3986, 3.2.2 */

@@ -18,7 +18,7 @@ export const AMT_AuditLog = defineClass("AMT_AuditLog", {
     Name: string({ key: true }),
     PercentageFree: uint32({ readonly: true }),
     StoragePolicy: enumOf(auditStoragePolicies),
-    TimeOfLastRecord: datetime(),
+    TimeOfLastRecord: datetime({ readonly: true }),
   },
   methods: {
     ReadRecords: method({

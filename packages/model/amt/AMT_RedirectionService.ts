@@ -16,7 +16,7 @@ export const AMT_RedirectionService = defineClass("AMT_RedirectionService", {
   extends: CIM_Service,
   properties: {
     AccessLog: string({ list: true }),
-    EnabledState: enumOf(redirectionStates),
+    EnabledState: enumOf(redirectionStates, { readonly: true }),
     ListenerEnabled: boolean(),
   },
   methods: {

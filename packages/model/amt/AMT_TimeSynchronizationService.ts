@@ -11,7 +11,7 @@ export const timeSources = { biosClock: 0, configured: 1 } as const;
 export const AMT_TimeSynchronizationService = defineClass("AMT_TimeSynchronizationService", {
   extends: CIM_Service,
   properties: {
-    LocalTimeSyncEnabled: enumOf(localTimeSyncStates),
+    LocalTimeSyncEnabled: enumOf(localTimeSyncStates, { readonly: true }),
     TimeSource: enumOf(timeSources, { readonly: true }),
   },
   methods: {

@@ -8,7 +8,7 @@ export const userInitiatedStates = { none: 32_768, bios: 32_769, os: 32_770, bio
 export const AMT_UserInitiatedConnectionService = defineClass("AMT_UserInitiatedConnectionService", {
   extends: CIM_Service,
   properties: {
-    EnabledState: enumOf(userInitiatedStates),
+    EnabledState: enumOf(userInitiatedStates, { readonly: true }),
     LastConnectionReason: string(),
   },
   methods: {

@@ -1,4 +1,4 @@
-import { defineClass, enumOf, method, reference } from "../define.ts";
+import { datetime, defineClass, enumOf, method, reference } from "../define.ts";
 import { CIM_Service } from "./CIM_Service.ts";
 
 /** @source class catalogue; 32768 UNVERIFIED */
@@ -17,9 +17,16 @@ export const bootServiceStates = {
 export const CIM_BootService = defineClass("CIM_BootService", {
   extends: CIM_Service,
   properties: {
-    EnabledState: enumOf(bootServiceStates),
+    EnabledState: enumOf(bootServiceStates, { readonly: true }),
   },
   methods: {
+    RequestStateChange: method({
+      input: {
+        RequestedState: enumOf(bootServiceStates, { optional: true }),
+        TimeoutPeriod: datetime({ optional: true }),
+      },
+      output: { Job: reference("CIM_ConcreteJob") },
+    }),
     SetBootConfigRole: method({
       input: { BootConfigSetting: reference("CIM_BootConfigSetting"), Role: enumOf(bootConfigRoles) },
       output: { Job: reference("CIM_ConcreteJob") },

@@ -8,9 +8,9 @@ export const CIM_EnabledLogicalElement = defineClass("CIM_EnabledLogicalElement"
   properties: {
     AvailableRequestedStates: uint16({ list: true }),
     EnabledDefault: enumOf(enabledStates),
-    EnabledState: enumOf(enabledStates),
+    EnabledState: enumOf(enabledStates, { readonly: true }),
     OtherEnabledState: string(),
-    RequestedState: enumOf(requestedStates),
+    RequestedState: enumOf(requestedStates, { readonly: true }),
     TimeOfLastStateChange: datetime(),
     TransitioningToState: uint16(),
   },

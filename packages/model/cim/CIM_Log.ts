@@ -5,7 +5,7 @@ import { CIM_EnabledLogicalElement } from "./CIM_EnabledLogicalElement.ts";
 export const CIM_Log = defineClass("CIM_Log", {
   extends: CIM_EnabledLogicalElement,
   properties: {
-    CurrentNumberOfRecords: uint64(),
+    CurrentNumberOfRecords: uint64({ readonly: true }),
     LogState: uint16(),
     MaxNumberOfRecords: uint64(),
     OverwritePolicy: uint16(),

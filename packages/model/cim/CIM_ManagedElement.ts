@@ -3,9 +3,9 @@ import { defineClass, string } from "../define.ts";
 /** What everything has in common.  @source class catalogue */
 export const CIM_ManagedElement = defineClass("CIM_ManagedElement", {
   properties: {
-    Caption: string(),
-    Description: string(),
-    ElementName: string(),
+    Caption: string({ readonly: true }),
+    Description: string({ readonly: true }),
+    ElementName: string({ readonly: true }),
     InstanceID: string(),
   },
 });

@@ -8,7 +8,7 @@ export const wifiPortStates = { disabled: 3, enabledInS0: 32_768, enabledInS0And
 export const CIM_WiFiPort = defineClass("CIM_WiFiPort", {
   extends: CIM_NetworkPort,
   properties: {
-    EnabledState: enumOf(wifiPortStates),
+    EnabledState: enumOf(wifiPortStates, { readonly: true }),
   },
   methods: {
     RequestStateChange: method({

@@ -21,7 +21,7 @@ const firmwareUser: UserEntry = { handle: 1, name: "$$uns", ha1: "", access: 0, 
 
 /** Users and the admin. @source protocols B.11 */
 export const accounts: readonly Behavior[] = [
-  implement(AMT_AuthorizationService, {
+  implement(AMT_AuthorizationService)({
     realm: realms.administration,
     readingMethods: [
       "EnumerateUserAclEntries",
@@ -53,17 +53,17 @@ export const accounts: readonly Behavior[] = [
           state.adminName = Username;
           state.adminHa1 = ha1;
         });
+        firmware.audit("security.userChanged", Uint8Array.of(0, ...auditNameOf({ name: Username, ha1 })));
         return returns(0);
       },
       GetAdminAclEntry: ({ firmware }) => ({ Username: firmware.state.adminName, ReturnValue: 0 }),
       GetAdminAclEntryStatus: ({ firmware }) => ({ IsDefault: firmware.state.adminHa1 === null, ReturnValue: 0 }),
       GetAdminNetAclEntryStatus: ({ firmware }) => ({ IsDefault: firmware.state.adminHa1 === null, ReturnValue: 0 }),
-      AddUserAclEntryEx({ firmware }, { DigestUsername, DigestPassword, AccessPermission, Realms = [] }) {
+      AddUserAclEntryEx({ firmware }, input) {
+        const { AccessPermission, Realms = [] } = input;
         const users = usersOf(firmware);
-        if (DigestUsername === undefined || !isName(DigestUsername)) return returns(invalidName);
-        if (isTaken(firmware, DigestUsername)) return returns(duplicate);
-        const ha1 = DigestPassword === undefined ? undefined : ha1Of(DigestPassword);
-        if (ha1 === undefined) return returns(invalidPassword);
+        const who = whoIs(firmware, input);
+        if (typeof who === "number") return returns(who);
         const wanted = Realms.map((one) => numberOf(realmNumbers, one));
         if (!areRealms(wanted)) return returns(invalidRealm);
         if (typeof AccessPermission === "number") return returns(invalidParameter);
@@ -72,14 +72,14 @@ export const accounts: readonly Behavior[] = [
         firmware.change((state) => {
           const entry = {
             handle,
-            name: DigestUsername,
-            ha1,
+            ...who,
             access: numberOf(accessPermissions, AccessPermission),
             realms: wanted,
             isEnabled: true,
           };
           state.users.push(entry);
         });
+        firmware.audit("security.userAdded", auditNameOf(who));
         return { Handle: handle, ReturnValue: 0 };
       },
       EnumerateUserAclEntries({ firmware }, { StartIndex }) {
@@ -91,36 +91,35 @@ export const accounts: readonly Behavior[] = [
       GetUserAclEntryEx({ firmware }, { Handle }) {
         const user = usersOf(firmware).find((one) => one.handle === Handle);
         if (user === undefined) return returns(invalidHandle);
-        return { DigestUsername: user.name, AccessPermission: user.access, Realms: user.realms, ReturnValue: 0 };
+        const who =
+          user.sid === undefined ? { DigestUsername: user.name } : { KerberosUserSid: Buffer.from(user.sid, "base64") };
+        return { ...who, AccessPermission: user.access, Realms: user.realms, ReturnValue: 0 };
       },
-      UpdateUserAclEntryEx({ firmware }, { Handle, DigestUsername, DigestPassword, AccessPermission, Realms = [] }) {
-        const ha1 = DigestPassword === undefined ? undefined : ha1Of(DigestPassword);
+      UpdateUserAclEntryEx({ firmware }, input) {
+        const { Handle, AccessPermission, Realms = [] } = input;
         const present = firmware.state.users.find((one) => one.handle === Handle);
         if (present === undefined) return returns(invalidHandle);
-        if (DigestUsername !== undefined && !isName(DigestUsername)) return returns(invalidName);
-        const isRenamed = DigestUsername !== undefined && DigestUsername !== present.name;
-        if (isRenamed && isTaken(firmware, DigestUsername)) return returns(duplicate);
-        if (ha1 === undefined) return returns(invalidPassword);
+        const named = { ...(present.sid === undefined ? { DigestUsername: present.name } : {}), ...input };
+        const who = whoIs(firmware, named, present);
+        if (typeof who === "number") return returns(who);
         const wanted = Realms.map((one) => numberOf(realmNumbers, one));
         if (!areRealms(wanted)) return returns(invalidRealm);
         if (typeof AccessPermission === "number") return returns(invalidParameter);
         firmware.change((state) => {
           const user = state.users.find((one) => one.handle === Handle);
-          if (user === undefined) return;
-          Object.assign(user, {
-            ha1,
-            access: numberOf(accessPermissions, AccessPermission),
-            realms: wanted,
-            name: DigestUsername ?? user.name,
-          });
+          if (user !== undefined)
+            Object.assign(user, who, { access: numberOf(accessPermissions, AccessPermission), realms: wanted });
         });
+        firmware.audit("security.userChanged", Uint8Array.of(0, ...auditNameOf(present)));
         return returns(0);
       },
       RemoveUserAclEntry({ firmware }, { Handle }) {
-        if (!firmware.state.users.some((one) => one.handle === Handle)) return returns(invalidHandle);
+        const gone = firmware.state.users.find((one) => one.handle === Handle);
+        if (gone === undefined) return returns(invalidHandle);
         firmware.change((state) => {
           state.users = state.users.filter((one) => one.handle !== Handle);
         });
+        firmware.audit("security.userRemoved", auditNameOf(gone));
         return returns(0);
       },
       GetAclEnabledState({ firmware }, { Handle }) {
@@ -133,11 +132,48 @@ export const accounts: readonly Behavior[] = [
           const user = state.users.find((one) => one.handle === Handle);
           if (user !== undefined) user.isEnabled = Enabled;
         });
+        firmware.audit("security.userSwitched", Uint8Array.of(Enabled ? 1 : 0));
         return returns(0);
       },
     },
   }),
 ];
+
+interface Who {
+  readonly name: string;
+  readonly ha1: string;
+  readonly sid?: string;
+}
+
+/** A user by name and password, or by Kerberos identifier. @returns the PT_STATUS that refuses it */
+function whoIs(
+  firmware: Firmware,
+  sent: {
+    readonly DigestUsername?: string | undefined;
+    readonly DigestPassword?: Uint8Array | undefined;
+    readonly KerberosUserSid?: Uint8Array | undefined;
+  },
+  present?: UserEntry,
+): Who | number {
+  const { DigestUsername, DigestPassword, KerberosUserSid } = sent;
+  if (KerberosUserSid !== undefined) {
+    // Up to 28 bytes, multiples of 4. @source protocols B.11
+    const { length } = KerberosUserSid;
+    if (DigestUsername !== undefined || length < 8 || length > 28 || length % 4 !== 0) return invalidParameter;
+    const sid = Buffer.from(KerberosUserSid).toString("base64");
+    return usersOf(firmware).some((one) => one !== present && one.sid === sid) ? duplicate : { name: "", ha1: "", sid };
+  }
+  if (DigestUsername === undefined || !isName(DigestUsername)) return invalidName;
+  if (DigestUsername !== present?.name && isTaken(firmware, DigestUsername)) return duplicate;
+  const ha1 = DigestPassword === undefined ? undefined : ha1Of(DigestPassword);
+  return ha1 === undefined ? invalidPassword : { name: DigestUsername, ha1 };
+}
+
+/** Kind of user, and its name or identifier. @source protocols B.10 "16/2" */
+function auditNameOf({ name, sid }: Who): Uint8Array {
+  const bytes = sid === undefined ? Buffer.from(name, "ascii") : Buffer.from(sid, "base64");
+  return Uint8Array.of(sid === undefined ? 0 : 1, bytes.length, ...bytes);
+}
 
 function usersOf(firmware: Firmware): readonly UserEntry[] {
   return [firmwareUser, ...firmware.state.users];

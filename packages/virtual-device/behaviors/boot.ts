@@ -3,9 +3,16 @@ import { AMT_BootSettingData } from "@vigil/model/amt/AMT_BootSettingData.ts";
 import { CIM_BootConfigSetting } from "@vigil/model/cim/CIM_BootConfigSetting.ts";
 import { CIM_BootService } from "@vigil/model/cim/CIM_BootService.ts";
 import { CIM_BootSourceSetting } from "@vigil/model/cim/CIM_BootSourceSetting.ts";
-import { implement, realms, returns, type Behavior } from "../behavior.ts";
+import type { Instance } from "@vigil/model/define.ts";
+import { compareReleases } from "@vigil/model/firmware.ts";
+import { IPS_HostBootReason } from "@vigil/model/ips/IPS_HostBootReason.ts";
+import { decodeBootParameters, eraseParameters, type BootParameter } from "@vigil/wire/boot-parameters.ts";
+import { implement, realms, returns, type Behavior, type Call } from "../behavior.ts";
+import type { Firmware } from "../firmware.ts";
+import { amtKeys } from "../names.ts";
 
 /** CIM's codes of boot methods. @source protocols A.13 */
+const notSupported = 1;
 const invalidReference = 4;
 const invalidParameter = 5;
 
@@ -14,6 +21,15 @@ const sources = [
   ["Intel(r) AMT: Force PXE Boot", "CIM:Network:1"],
   ["Intel(r) AMT: Force CD/DVD Boot", "CIM:CD/DVD:1"],
 ] as const;
+/** Recovery boots of firmware that has them; what the BIOS calls the second is the machine's. @source protocols B.4 */
+const recoverySources = [
+  ["Intel(r) AMT: Force OCR UEFI HTTPS Boot", "CIM:Network:2", undefined],
+  ["Intel(r) AMT: Force OCR UEFI Boot Option 1", "CIM:Hard-Disk:2", "\\OemPba.efi"],
+  ["Intel(r) AMT: Force OCR UEFI Boot Option 2", "CIM:Hard-Disk:3", "WinRe"],
+] as const;
+const recoveryRelease = "16.0";
+/** What a platform erase can be told to erase: all drives, the TPM, BIOS variables, BIOS settings. @source protocols B.4 */
+const erasable = 2 ** 2 + 2 ** 6 + 2 ** 25 + 2 ** 26;
 
 /** Options of the next boot, as an idle device shows them. @source recorded answers */
 const idle = {
@@ -67,60 +83,71 @@ const capabilities = {
 
 /** What the host boots from next; used up by that boot. @source protocols B.4 */
 export const boot: readonly Behavior[] = [
-  implement(AMT_BootCapabilities, { realm: realms.remoteControl, list: () => [capabilities] }),
-  implement(AMT_BootSettingData, {
+  implement(AMT_BootCapabilities)({
     realm: realms.remoteControl,
-    list: ({ state }) => [
-      {
-        ...idle,
-        ...state.boot.settings,
-        BIOSLastStatus: [2, 0],
-        BootguardStatus: 127,
-        ElementName: "Intel(r) AMT Boot Configuration Settings",
-        InstanceID: "Intel(r) AMT:BootSettingData 0",
-        OptionsCleared: Object.keys(state.boot.settings).length === 0,
-        OwningEntity: "Intel(r) AMT",
-        RPEEnabled: false,
-        RSEPassword: "",
-        SecureBootControlEnabled: false,
-        UEFIHTTPSBootEnabled: false,
-        UEFILocalPBABootEnabled: false,
-        UefiBootNumberOfParams: 0,
-        WinREBootEnabled: false,
-      },
-    ],
-    put({ firmware }, value) {
+    list: (firmware) => [{ ...capabilities, ...recoveryCapabilities(firmware) }],
+  }),
+  implement(AMT_BootSettingData)({
+    realm: realms.remoteControl,
+    list: (firmware) => {
+      const { boot: pending, bootService } = firmware.state;
+      const isRecovering =
+        hasRecovery(firmware) && (bootService === "recoveryOn" || bootService === "recoveryAndEraseOn");
+      return [
+        {
+          ...idle,
+          ...pending.settings,
+          BIOSLastStatus: [2, 0],
+          BootguardStatus: 127,
+          ElementName: "Intel(r) AMT Boot Configuration Settings",
+          InstanceID: "Intel(r) AMT:BootSettingData 0",
+          OptionsCleared: Object.keys(pending.settings).length === 0,
+          OwningEntity: "Intel(r) AMT",
+          RPEEnabled: hasRecovery(firmware) && (bootService === "eraseOn" || bootService === "recoveryAndEraseOn"),
+          RSEPassword: "",
+          SecureBootControlEnabled: isRecovering,
+          UEFIHTTPSBootEnabled: isRecovering,
+          UEFILocalPBABootEnabled: isRecovering,
+          UefiBootNumberOfParams: pending.parameters.length,
+          WinREBootEnabled: isRecovering,
+        },
+      ];
+    },
+    put(call, value) {
+      const { firmware } = call;
       const hasSource = firmware.state.boot.source !== null;
       if (hasSource && (value.BIOSSetup === true || value.BIOSPause === true || value.ReflashBIOS === true)) {
-        return { fault: "InternalError", status: 2050 };
+        return unsupported;
       }
+      const parameters = parametersOf(value.UefiBootParametersArray);
+      const hasRightCount = parameters !== undefined && (value.UefiBootNumberOfParams ?? 0) === parameters.length;
+      if (!hasRightCount && value.UefiBootParametersArray !== undefined) return { fault: "InternalError", status: 36 };
+      if (value.PlatformErase === true && !mayErase(call, parameters ?? [])) return unsupported;
       const settings: Record<string, boolean | number | string> = {};
       for (const [name, unset] of Object.entries(idle)) {
         const wanted: unknown = Reflect.get(value, name);
-        if (
-          wanted !== unset &&
-          (typeof wanted === "boolean" || typeof wanted === "number" || typeof wanted === "string")
-        )
-          settings[name] = wanted;
+        const isPlain = typeof wanted === "boolean" || typeof wanted === "number" || typeof wanted === "string";
+        if (isPlain && wanted !== unset) settings[name] = wanted;
       }
       firmware.change((state) => {
         state.boot.settings = settings;
+        state.boot.parameters = (parameters ?? []).map(({ type }) => type);
       });
+      firmware.audit("power.bootOptions");
       return undefined;
     },
   }),
-  implement(CIM_BootService, {
+  implement(CIM_BootService)({
     realm: realms.remoteControl,
-    list: () => [
+    list: ({ state }) => [
       {
         CreationClassName: "CIM_BootService",
         ElementName: "Intel(r) AMT Boot Service",
-        EnabledState: 2,
+        EnabledState: state.bootService,
         Name: "Intel(r) AMT Boot Service",
-        OperationalStatus: [0],
-        RequestedState: 12,
-        SystemCreationClassName: "CIM_ComputerSystem",
-        SystemName: "Intel(r) AMT",
+        OperationalStatus: ["unknown"],
+        RequestedState: "notApplicable",
+        ...amtKeys,
       },
     ],
     methods: {
@@ -132,10 +159,17 @@ export const boot: readonly Behavior[] = [
         });
         return returns(0);
       },
-      RequestStateChange: () => returns(0),
+      RequestStateChange({ firmware }, { RequestedState }) {
+        if (RequestedState === undefined || typeof RequestedState === "number") return returns(invalidParameter);
+        if (RequestedState !== "enabled" && !hasRecovery(firmware)) return returns(notSupported);
+        firmware.change((state) => {
+          state.bootService = RequestedState;
+        });
+        return returns(0);
+      },
     },
   }),
-  implement(CIM_BootConfigSetting, {
+  implement(CIM_BootConfigSetting)({
     realm: realms.remoteControl,
     list: () => [configuration],
     methods: {
@@ -143,7 +177,8 @@ export const boot: readonly Behavior[] = [
         const [only, another] = Source;
         const id = only?.selectors["InstanceID"];
         if (another !== undefined) return returns(invalidParameter);
-        if (only !== undefined && !sources.some(([name]) => name === id)) return returns(invalidReference);
+        if (only !== undefined && !sourcesOf(firmware).some((one) => one.InstanceID === id))
+          return returns(invalidReference);
         firmware.change((state) => {
           state.boot.source = typeof id === "string" ? id : null;
         });
@@ -151,17 +186,73 @@ export const boot: readonly Behavior[] = [
       },
     },
   }),
-  implement(CIM_BootSourceSetting, {
+  implement(CIM_BootSourceSetting)({ realm: realms.remoteControl, list: sourcesOf }),
+  implement(IPS_HostBootReason)({
     realm: realms.remoteControl,
-    list: () =>
-      sources.map(([InstanceID, StructuredBootString]) => ({
-        ElementName: "Intel(r) AMT: Boot Source",
-        FailThroughSupported: 2,
-        InstanceID,
-        StructuredBootString,
-      })),
+    list: ({ state }) => [
+      {
+        ElementName: "Intel(r) AMT:Host Boot Reason",
+        InstanceID: "Intel(r) AMT:Host Boot Reason",
+        PreviousSxState: state.lastBoot.from,
+        Reason: state.lastBoot.isRemote ? 1 : 0,
+        ReasonDetails: "",
+      },
+    ],
   }),
 ];
+
+const unsupported = { fault: "InternalError", status: 2050 } as const;
+
+function hasRecovery({ release }: Firmware): boolean {
+  return compareReleases(release, recoveryRelease) >= 0;
+}
+
+function recoveryCapabilities(firmware: Firmware) {
+  const isThere = hasRecovery(firmware);
+  return {
+    AMTSecureBootControl: isThere,
+    ForceUEFIHTTPSBoot: isThere,
+    ForceUEFIPBABoot: isThere,
+    ForceWinREBoot: isThere,
+    PlatformErase: isThere ? 1 + erasable : 0,
+    UEFIWiFiCoExistenceAndProfileShare: false,
+  };
+}
+
+function sourcesOf(firmware: Firmware): readonly Partial<Instance<typeof CIM_BootSourceSetting>>[] {
+  const always = sources.map(([InstanceID, StructuredBootString]) => sourceOf(InstanceID, StructuredBootString));
+  const { bootService } = firmware.state;
+  const isRecovering = hasRecovery(firmware) && (bootService === "recoveryOn" || bootService === "recoveryAndEraseOn");
+  if (!isRecovering) return always;
+  const recovery = recoverySources.map(([id, structured, bios]) => ({
+    ...sourceOf(id, structured),
+    ...(bios === undefined ? {} : { BIOSBootString: bios, BootString: bios }),
+  }));
+  return [...always, ...recovery];
+}
+
+function sourceOf(InstanceID: string, StructuredBootString: string) {
+  return { ElementName: "Intel(r) AMT: Boot Source", FailThroughSupported: 2, InstanceID, StructuredBootString };
+}
+
+function parametersOf(bytes: Uint8Array | undefined): readonly BootParameter[] | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    return decodeBootParameters(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only over TLS, only while it is switched on, and only what the platform can erase. @source protocols B.4 "RPE" */
+function mayErase({ firmware, caller }: Call, parameters: readonly BootParameter[]): boolean {
+  const { bootService } = firmware.state;
+  const isOn = bootService === "eraseOn" || bootService === "recoveryAndEraseOn";
+  const mask = parameters.find(({ type }) => type === eraseParameters.what)?.value;
+  if (!isOn || caller.channel !== "tls" || mask?.length !== 4) return false;
+  const what = new DataView(mask.buffer, mask.byteOffset, 4).getUint32(0, true);
+  return what !== 0 && (what & ~erasable) === 0;
+}
 
 const configuration = {
   ElementName: "Intel(r) AMT: Boot Configuration",

@@ -1,13 +1,16 @@
+import { AMT_EventLogEntry } from "@vigil/model/amt/AMT_EventLogEntry.ts";
 import { AMT_MessageLog } from "@vigil/model/amt/AMT_MessageLog.ts";
 import { implement, realms, returns, type Behavior } from "../behavior.ts";
 
 const mostRecords = 390;
+/** PT_STATUS. @source protocols A.13 */
+const eventLogFrozen = 2059;
 
 /** The event log, newest record first. @source protocols B.9 */
 export const eventLog: readonly Behavior[] = [
-  implement(AMT_MessageLog, {
-    realm: realms.eventLog,
-    readingMethods: ["PositionToFirstRecord", "GetRecords"],
+  implement(AMT_MessageLog)({
+    realm: realms.eventLogReader,
+    readingMethods: ["PositionToFirstRecord", "GetRecords", "GetRecord", "PositionAtRecord", "CancelIteration"],
     list: (firmware) => [
       {
         Capabilities: [5, 6, 8, 7],
@@ -51,18 +54,63 @@ export const eventLog: readonly Behavior[] = [
           ReturnValue: 0,
         };
       },
+      GetRecord({ firmware }, { IterationIdentifier, PositionToNext = false }) {
+        const at = Number(IterationIdentifier);
+        const record = firmware.state.log.toReversed()[at - 1];
+        if (!/^\d{1,4}$/.test(IterationIdentifier) || record === undefined) return returns(2);
+        return {
+          IterationIdentifier: String(PositionToNext ? at + 1 : at),
+          RecordNumber: BigInt(at),
+          RecordData: [...Buffer.from(record, "base64")],
+          ReturnValue: 0,
+        };
+      },
+      PositionAtRecord({ firmware }, { IterationIdentifier, MoveAbsolute, RecordNumber }) {
+        const at = MoveAbsolute ? Number(RecordNumber) : Number(IterationIdentifier) + Number(RecordNumber);
+        if (!(at >= 1 && at <= firmware.state.log.length)) return returns(2);
+        return { IterationIdentifier: String(at), RecordNumber: BigInt(at), ReturnValue: 0 };
+      },
+      CancelIteration: () => returns(0),
       FreezeLog({ firmware }, { Freeze }) {
         firmware.change((state) => {
-          state.isLogFrozen = Freeze === true;
+          state.isLogFrozen = Freeze;
         });
+        firmware.audit("event.logFrozen", Uint8Array.of(Freeze ? 1 : 0));
         return returns(0);
       },
       ClearLog({ firmware }) {
+        if (firmware.state.isLogFrozen) return returns(eventLogFrozen);
         firmware.change((state) => {
           state.log = [];
         });
+        firmware.audit("event.logCleared");
         return returns(0);
       },
     },
+  }),
+  implement(AMT_EventLogEntry)({
+    realm: realms.eventLogReader,
+    list: ({ state }) =>
+      state.log.toReversed().map((one, index) => {
+        const bytes = Buffer.from(one, "base64");
+        return {
+          CreationTimeStamp: { datetime: new Date(bytes.readUInt32LE(0) * 1000).toISOString().replace(/\.\d+/, "") },
+          DeviceAddress: bytes[4] ?? 0,
+          ElementName: "Event Log Entry",
+          Entity: bytes[11] ?? 0,
+          EntityInstance: bytes[12] ?? 0,
+          EventData: [...bytes.subarray(13)],
+          EventOffset: bytes[7] ?? 0,
+          EventSensorType: bytes[5] ?? 0,
+          EventSeverity: bytes[9] ?? 0,
+          EventSourceType: bytes[8] ?? 0,
+          EventType: bytes[6] ?? 0,
+          InstanceID: `Intel(r) AMT:Event Log Entry ${index + 1}`,
+          LogInstanceID: "Intel(r) AMT:MessageLog 1",
+          LogName: "Intel(r) AMT:MessageLog 1",
+          RecordID: String(index + 1),
+          SensorNumber: bytes[10] ?? 0,
+        };
+      }),
   }),
 ];

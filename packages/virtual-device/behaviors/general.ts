@@ -1,16 +1,13 @@
-import { AMT_EthernetPortSettings } from "@vigil/model/amt/AMT_EthernetPortSettings.ts";
+import { AMT_CryptographicCapabilities } from "@vigil/model/amt/AMT_CryptographicCapabilities.ts";
 import { AMT_GeneralSettings } from "@vigil/model/amt/AMT_GeneralSettings.ts";
-import { AMT_RedirectionService } from "@vigil/model/amt/AMT_RedirectionService.ts";
-import { AMT_WebUIService } from "@vigil/model/amt/AMT_WebUIService.ts";
-import { implement, realms, returns, type Behavior } from "../behavior.ts";
+import { implement, realms, type Behavior } from "../behavior.ts";
+import { settings } from "../settings.ts";
 
-const system = { SystemCreationClassName: "CIM_ComputerSystem", SystemName: "Intel(r) AMT" } as const;
-
-/** Name, network, web page and redirection switches. @source protocols B.2, B.6; recorded answers */
+/** The device as a whole. @source protocols B.2; recorded answers */
 export const general: readonly Behavior[] = [
-  implement(AMT_GeneralSettings, {
+  settings(AMT_GeneralSettings)({
     realm: realms.generalInfo,
-    list: ({ state }) => [
+    list: ({ state, identity }) => [
       {
         AMTNetworkEnabled: 1,
         DDNSPeriodicUpdateInterval: 1440,
@@ -20,90 +17,55 @@ export const general: readonly Behavior[] = [
         DHCPSyncRequiresHostname: 1,
         DHCPv6ConfigurationTimeout: 0,
         DigestRealm: state.digestRealm,
-        DomainName: state.domainName,
+        DomainName: "",
         ElementName: "Intel(r) AMT: General Settings",
-        HostName: state.hostName,
+        HostName: "",
         HostOSFQDN: "",
-        IdleWakeTimeout: state.idleWakeTimeout,
+        IdleWakeTimeout: 65_535,
         InstanceID: "Intel(r) AMT: General Settings",
         NetworkInterfaceEnabled: true,
-        PingResponseEnabled: state.isPingAnswered,
-        PowerSource: 0,
+        OemID: 0,
+        PingResponseEnabled: true,
+        PowerSource: identity.isMobile && state.powerState !== 2 ? "dc" : "ac",
         PreferredAddressFamily: 0,
         PresenceNotificationInterval: 0,
-        PrivacyLevel: 0,
-        RmcpPingResponseEnabled: state.isRmcpAnswered,
+        PrivacyLevel: "default",
+        RmcpPingResponseEnabled: true,
         SharedFQDN: true,
         ThunderboltDockEnabled: 0,
         WsmanOnlyMode: false,
       },
     ],
-    put({ firmware }, value) {
-      const { HostName = "", DomainName = "", IdleWakeTimeout = 1 } = value;
+    check(_call, { HostName = "", DomainName = "", IdleWakeTimeout = 1, PresenceNotificationInterval = 0 }) {
       const isValid =
         HostName.length <= 63 && DomainName.length <= 191 && IdleWakeTimeout >= 1 && IdleWakeTimeout <= 65_535;
-      if (!isValid || !/^[A-Za-z0-9-]*$/.test(HostName)) return { fault: "InternalError", status: 36 };
+      const isPresence = PresenceNotificationInterval === 0 || PresenceNotificationInterval >= 5;
+      return isValid && isPresence && /^[A-Za-z0-9-]*$/.test(HostName)
+        ? undefined
+        : { fault: "InternalError", status: 36 };
+    },
+    changed({ firmware }, before, { HostName = "", DomainName = "" }) {
+      if (before.HostName !== HostName) firmware.audit("network.hostName", counted(HostName));
+      if (before.DomainName !== DomainName) firmware.audit("network.domainName", counted(DomainName));
       firmware.change((state) => {
         state.hostName = HostName;
         state.domainName = DomainName;
-        state.idleWakeTimeout = IdleWakeTimeout;
-        state.isPingAnswered = value.PingResponseEnabled ?? state.isPingAnswered;
-        state.isRmcpAnswered = value.RmcpPingResponseEnabled ?? state.isRmcpAnswered;
       });
-      return undefined;
     },
   }),
-  implement(AMT_EthernetPortSettings, {
+  implement(AMT_CryptographicCapabilities)({
     realm: realms.generalInfo,
-    list: ({ identity }) => [
-      {
-        DHCPEnabled: true,
-        ElementName: "Intel(r) AMT Ethernet Port Settings",
-        InstanceID: "Intel(r) AMT Ethernet Port Settings 0",
-        IpSyncEnabled: true,
-        LinkIsUp: true,
-        LinkPolicy: [1, 14],
-        MACAddress: identity.mac,
-        PhysicalConnectionType: 0,
-        SharedDynamicIP: true,
-        SharedMAC: true,
-        SharedStaticIp: false,
-      },
-    ],
-  }),
-  implement(AMT_WebUIService, {
-    realm: realms.administration,
-    list: ({ state }) => [
-      {
-        CreationClassName: "AMT_WebUIService",
-        ElementName: "Intel(r) AMT Web UI Service",
-        EnabledState: state.isWebPageOpen ? 2 : 3,
-        Name: "Intel(r) AMT Web UI Service",
-        RequestedState: state.isWebPageOpen ? 2 : 3,
-        ...system,
-      },
-    ],
-    methods: {
-      RequestStateChange({ firmware }, { RequestedState }) {
-        if (RequestedState !== "enabled" && RequestedState !== "disabled") return returns(5);
-        firmware.change((state) => {
-          state.isWebPageOpen = RequestedState === "enabled";
-        });
-        return returns(0);
-      },
-    },
-  }),
-  implement(AMT_RedirectionService, {
-    realm: realms.administration,
     list: () => [
       {
-        CreationClassName: "AMT_RedirectionService",
-        ElementName: "Intel(r) AMT Redirection Service",
-        EnabledState: 32_768,
-        ListenerEnabled: false,
-        Name: "Intel(r) AMT Redirection Service",
-        ...system,
+        ElementName: "Intel(r) AMT: Cryptographic Capabilities",
+        HardwareAcceleration: 1,
+        InstanceID: "Intel(r) AMT: Cryptographic Capabilities 0",
       },
     ],
   }),
 ];
+
+/** @source protocols B.10 "22/1" */
+function counted(text: string): Uint8Array {
+  return Uint8Array.of(text.length, ...Buffer.from(text, "ascii"));
+}

@@ -1,4 +1,12 @@
+import { AMT_AssetTable } from "@vigil/model/amt/AMT_AssetTable.ts";
+import { AMT_AssetTableService } from "@vigil/model/amt/AMT_AssetTableService.ts";
+import { AMT_PCIDevice } from "@vigil/model/amt/AMT_PCIDevice.ts";
 import { CIM_BIOSElement } from "@vigil/model/cim/CIM_BIOSElement.ts";
+import { CIM_BIOSFeature } from "@vigil/model/cim/CIM_BIOSFeature.ts";
+import { CIM_Battery } from "@vigil/model/cim/CIM_Battery.ts";
+import { CIM_Fan } from "@vigil/model/cim/CIM_Fan.ts";
+import { CIM_PowerSupply } from "@vigil/model/cim/CIM_PowerSupply.ts";
+import { CIM_Sensor } from "@vigil/model/cim/CIM_Sensor.ts";
 import { CIM_Card } from "@vigil/model/cim/CIM_Card.ts";
 import { CIM_Chassis } from "@vigil/model/cim/CIM_Chassis.ts";
 import { CIM_Chip } from "@vigil/model/cim/CIM_Chip.ts";
@@ -10,7 +18,8 @@ import { CIM_Processor } from "@vigil/model/cim/CIM_Processor.ts";
 import { CIM_SoftwareIdentity } from "@vigil/model/cim/CIM_SoftwareIdentity.ts";
 import { referenceTo } from "@vigil/model/instances.ts";
 import { bytesFromUuid } from "@vigil/wire/uuid.ts";
-import { implement, realms, type Behavior } from "../behavior.ts";
+import { implement, realms, returns, type Behavior } from "../behavior.ts";
+import { smbiosTable } from "../firmware/smbios.ts";
 
 const chassisKey = { CreationClassName: "CIM_Chassis", Tag: "CIM_Chassis" } as const;
 const hostKey = { CreationClassName: "CIM_ComputerSystem", Name: "ManagedSystem" } as const;
@@ -19,7 +28,7 @@ const { hardwareAsset, generalInfo } = realms;
 
 /** What the machine is made of. @source recorded answers; protocols B.2, B.5 */
 export const inventory: readonly Behavior[] = [
-  implement(CIM_SoftwareIdentity, {
+  implement(CIM_SoftwareIdentity)({
     realm: generalInfo,
     list: ({ identity }) => {
       const versions: readonly (readonly [string, string])[] = [
@@ -38,14 +47,14 @@ export const inventory: readonly Behavior[] = [
       return versions.map(([InstanceID, VersionString]) => ({ InstanceID, IsEntity: true, VersionString }));
     },
   }),
-  implement(CIM_ComputerSystem, {
+  implement(CIM_ComputerSystem)({
     realm: generalInfo,
     list: () => [
       { ...hostKey, ElementName: "Managed System" },
       { ...hostKey, Name: "Intel(r) AMT", ElementName: "Intel(r) AMT Subsystem" },
     ],
   }),
-  implement(CIM_ComputerSystemPackage, {
+  implement(CIM_ComputerSystemPackage)({
     realm: hardwareAsset,
     list: ({ uuid }) => [
       {
@@ -55,7 +64,7 @@ export const inventory: readonly Behavior[] = [
       },
     ],
   }),
-  implement(CIM_Chassis, {
+  implement(CIM_Chassis)({
     realm: hardwareAsset,
     list: ({ identity }) => [
       {
@@ -71,7 +80,7 @@ export const inventory: readonly Behavior[] = [
       },
     ],
   }),
-  implement(CIM_Card, {
+  implement(CIM_Card)({
     realm: hardwareAsset,
     list: ({ identity }) => [
       {
@@ -88,7 +97,7 @@ export const inventory: readonly Behavior[] = [
       },
     ],
   }),
-  implement(CIM_BIOSElement, {
+  implement(CIM_BIOSElement)({
     realm: hardwareAsset,
     list: ({ identity }) => [
       {
@@ -105,7 +114,7 @@ export const inventory: readonly Behavior[] = [
       },
     ],
   }),
-  implement(CIM_Processor, {
+  implement(CIM_Processor)({
     realm: hardwareAsset,
     list: () => [
       {
@@ -129,7 +138,7 @@ export const inventory: readonly Behavior[] = [
       },
     ],
   }),
-  implement(CIM_Chip, {
+  implement(CIM_Chip)({
     realm: hardwareAsset,
     list: ({ identity }) => [
       {
@@ -143,7 +152,7 @@ export const inventory: readonly Behavior[] = [
       },
     ],
   }),
-  implement(CIM_PhysicalMemory, {
+  implement(CIM_PhysicalMemory)({
     realm: hardwareAsset,
     list: ({ identity }) =>
       ["9876543210", "9876543210 (#1)"].map((Tag, index) => ({
@@ -163,7 +172,7 @@ export const inventory: readonly Behavior[] = [
         Tag,
       })),
   }),
-  implement(CIM_MediaAccessDevice, {
+  implement(CIM_MediaAccessDevice)({
     realm: hardwareAsset,
     list: ({ identity }) => [
       {
@@ -181,4 +190,139 @@ export const inventory: readonly Behavior[] = [
       },
     ],
   }),
+  implement(CIM_BIOSFeature)({
+    realm: hardwareAsset,
+    list: ({ identity }) => [
+      {
+        Characteristics: [7, 11, 12, 27, 28, 29, 31],
+        ElementName: "Primary BIOS Features",
+        IdentifyingNumber: identity.serialNumber,
+        Name: "Primary BIOS Features",
+        OperationalStatus: ["unknown"],
+        ProductName: identity.model,
+        Vendor: identity.manufacturer,
+        Version: "1.0",
+      },
+    ],
+  }),
+  implement(CIM_Fan)({
+    realm: hardwareAsset,
+    list: () => [
+      {
+        ActiveCooling: true,
+        CreationClassName: "CIM_Fan",
+        DesiredSpeed: 0n,
+        DeviceID: "Fan 0",
+        ElementName: "Fan",
+        ...measured,
+        VariableSpeed: false,
+      },
+    ],
+  }),
+  implement(CIM_Sensor)({
+    realm: hardwareAsset,
+    list: () =>
+      ["Sensor 1", "Sensor 2"].map((DeviceID) => ({
+        CreationClassName: "CIM_Sensor",
+        CurrentState: "Unknown",
+        DeviceID,
+        ElementName: "Sensor",
+        ...measured,
+        PossibleStates: ["Bad", "Good", "Unknown"],
+        SensorType: 0,
+      })),
+  }),
+  implement(CIM_PowerSupply)({
+    realm: hardwareAsset,
+    list: ({ identity }) => [
+      {
+        CreationClassName: "CIM_PowerSupply",
+        DeviceID: "Power Supply 0",
+        ElementName: "Managed System Power Supply",
+        ...measured,
+        TotalOutputPower: identity.isMobile ? 65_000 : 500_000,
+      },
+    ],
+  }),
+  implement(CIM_Battery)({
+    realm: hardwareAsset,
+    list: ({ identity }) =>
+      identity.isMobile
+        ? [
+            {
+              BatteryStatus: 2,
+              ChargingStatus: 0,
+              Chemistry: 2,
+              CreationClassName: "CIM_Battery",
+              DesignCapacity: 5_601,
+              DesignVoltage: 11_550n,
+              DeviceID: "CC03056XL",
+              ElementName: "",
+              EnabledState: "enabled",
+              EstimatedChargeRemaining: 0,
+              FullChargeCapacity: 0,
+              HealthState: "unknown",
+              RequestedState: "enabled",
+              ...hostDevice,
+            },
+          ]
+        : [],
+  }),
+  implement(AMT_PCIDevice)({
+    realm: hardwareAsset,
+    list: () =>
+      pciDevices.map(([DeviceLocation, product, ClassCode, Subclass]) => ({
+        BaseAddress: [0, 0, 0, 0, 0, 0],
+        ClassCode,
+        CreationClassName: "AMT_PCIDevice",
+        DeviceID: product.toString(16),
+        DeviceLocation,
+        ElementName: "Managed System PCI Device",
+        RevisionID: 1,
+        Subclass,
+        SubsystemVendorID: intel,
+        VendorID: intel,
+        ...hostDevice,
+      })),
+  }),
+  implement(AMT_AssetTableService)({
+    realm: hardwareAsset,
+    list: () => [
+      {
+        CreationClassName: "AMT_AssetTableService",
+        ElementName: "Intel(r) AMT Asset Table Service",
+        Name: "Intel(r) AMT Asset Table Service",
+        SystemCreationClassName: "CIM_ComputerSystem",
+        SystemName: "Intel(r) AMT",
+        TableTypes: ["SMBIOS"],
+      },
+    ],
+    methods: { RequestMediaDeviceTableUpdate: () => returns(0) },
+  }),
+  implement(AMT_AssetTable)({
+    realm: hardwareAsset,
+    list: ({ identity, uuid }) => [
+      {
+        InstanceID: "0",
+        TableData: smbiosTable(identity, bytesFromUuid(uuid)),
+        TableType: 1,
+        TableTypeInfo: "SMBIOS",
+      },
+    ],
+  }),
 ];
+
+const intel = 0x8086;
+/** Bus address, product, class, subclass: host bridge, graphics, network. */
+const pciDevices = [
+  [0x0000, 0x3ec2, 6, 0],
+  [0x0010, 0x3e92, 3, 0],
+  [0x00fe, 0x15bc, 2, 0],
+] as const;
+const measured = {
+  EnabledState: "notApplicable",
+  HealthState: "ok",
+  OperationalStatus: ["ok"],
+  RequestedState: "notApplicable",
+  ...hostDevice,
+} as const;

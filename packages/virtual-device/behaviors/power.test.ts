@@ -69,10 +69,9 @@ test("a host that is off can only be switched on, and says so", async () => {
   for (const asked of [4, 5, 6, 7, 8, 9, 10, 11]) assert.equal(await request(asked), 2, `${asked} while off`);
 });
 
-test("on is refused while the host runs, graceful requests are not supported, other systems are no hosts", async () => {
+test("on is refused while the host runs, and other systems are no hosts", async () => {
   const { firmware, request } = aHost();
   assert.equal(await request(2), 2);
-  for (const asked of [12, 13, 14, 15, 16]) assert.equal(await request(asked), 1);
   assert.equal(await request(8, "Intel(r) AMT"), 5);
   assert.equal(firmware.power.isMoving, false);
 });
@@ -96,4 +95,39 @@ test("requests are carried out one after the other; too many are busy", async ()
   await clock.advance(4 * 5_000);
   assert.equal(firmware.power.isMoving, false);
   assert.equal(firmware.bootCount, 5);
+});
+
+test("graceful requests go through the running host's agent; a host that is off has none", async () => {
+  for (const [asked, end, boots] of [
+    [12, 8, 1],
+    [13, 8, 1],
+    [14, 2, 2],
+    [15, 2, 2],
+    [16, 2, 2],
+  ] as const) {
+    const { firmware, clock, request } = aHost();
+    assert.equal(await request(asked), 0);
+    await clock.advance(5_000);
+    assert.deepEqual([firmware.state.powerState, firmware.bootCount], [end, boots], `${asked}`);
+  }
+  const { clock, request } = aHost();
+  await request(8);
+  await clock.advance(1_000);
+  for (const asked of [12, 13, 14, 15, 16]) assert.equal(await request(asked), 2, `${asked} while off`);
+});
+
+test("a sleeping host can be cut off, reset and cycled", async () => {
+  for (const [asked, end] of [
+    [8, 8],
+    [10, 2],
+    [5, 2],
+  ] as const) {
+    const { firmware, clock, request, shown } = aHost();
+    await request(4);
+    await clock.advance(1_000);
+    assert.deepEqual((await shown()).AvailableRequestedPowerStates, [2, 10, 8, 5]);
+    assert.equal(await request(asked), 0);
+    await clock.advance(5_000);
+    assert.equal(firmware.state.powerState, end);
+  }
 });

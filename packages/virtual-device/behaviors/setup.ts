@@ -1,22 +1,31 @@
 import { AMT_ProvisioningCertificateHash } from "@vigil/model/amt/AMT_ProvisioningCertificateHash.ts";
 import { AMT_SetupAndConfigurationService } from "@vigil/model/amt/AMT_SetupAndConfigurationService.ts";
 import { IPS_HostBasedSetupService } from "@vigil/model/ips/IPS_HostBasedSetupService.ts";
-import { IPS_OptInService } from "@vigil/model/ips/IPS_OptInService.ts";
+import { IPS_TLSProvisioningRecord } from "@vigil/model/ips/IPS_TLSProvisioningRecord.ts";
+import { IPS_ProvisioningRecordLog } from "@vigil/model/ips/IPS_ProvisioningRecordLog.ts";
+import { IPS_ManualProvisioningRecord } from "@vigil/model/ips/IPS_ManualProvisioningRecord.ts";
+import { IPS_DALProvisioningRecord } from "@vigil/model/ips/IPS_DALProvisioningRecord.ts";
+import { IPS_ClientProvisioningRecord } from "@vigil/model/ips/IPS_ClientProvisioningRecord.ts";
+import { IPS_AdminProvisioningRecord } from "@vigil/model/ips/IPS_AdminProvisioningRecord.ts";
 import { bytesFromUuid } from "@vigil/wire/uuid.ts";
 import { implement, realms, returns, type Behavior } from "../behavior.ts";
 import type { Firmware } from "../firmware.ts";
+import { amtKeys } from "../names.ts";
 
-const system = { SystemCreationClassName: "CIM_ComputerSystem", SystemName: "Intel(r) AMT" } as const;
+const system = amtKeys;
 const noPassword = new Uint8Array(32);
 
 /** PT_STATUS. @source protocols A.13 */
 const invalidMode = 3;
+/** What host-based setup returns. @source protocols B.1 */
+const invalidState = 2;
+const chainInvalidState = 3;
 const invalidPassword = 2054;
 const dataMissing = 2057;
 
 /** From factory to provisioned, and back. @source protocols B.1, C.6 */
 export const setup: readonly Behavior[] = [
-  implement(AMT_SetupAndConfigurationService, {
+  implement(AMT_SetupAndConfigurationService)({
     realm: realms.administration,
     readingMethods: ["GetUuid", "GetUnprovisionBlockingComponents"],
     list: ({ mode }) => [
@@ -47,11 +56,13 @@ export const setup: readonly Behavior[] = [
       CommitChanges: ({ firmware }) => returns(commit(firmware)),
       Unprovision({ firmware }, { ProvisioningMode = "current" }) {
         if (typeof ProvisioningMode === "number") return returns(36);
+        firmware.audit("security.unprovisioning", Uint8Array.of(4));
         firmware.unprovision();
         return returns(0);
       },
       PartialUnprovision({ firmware }) {
         const { isMebxPasswordSet } = firmware.state;
+        firmware.audit("security.unprovisioning", Uint8Array.of(4));
         firmware.unprovision();
         firmware.change((state) => {
           state.isMebxPasswordSet = isMebxPasswordSet;
@@ -68,7 +79,7 @@ export const setup: readonly Behavior[] = [
       },
     },
   }),
-  implement(AMT_ProvisioningCertificateHash, {
+  implement(AMT_ProvisioningCertificateHash)({
     realm: realms.administration,
     list: ({ helloHashes }) =>
       helloHashes.map(({ hash }, index) => ({
@@ -81,7 +92,7 @@ export const setup: readonly Behavior[] = [
         IsDefault: true,
       })),
   }),
-  implement(IPS_HostBasedSetupService, {
+  implement(IPS_HostBasedSetupService)({
     realm: realms.administration,
     list: ({ mode }) => [
       {
@@ -89,40 +100,89 @@ export const setup: readonly Behavior[] = [
         CertChainStatus: 0,
         ConfigurationNonce: new Uint8Array(20),
         CreationClassName: "IPS_HostBasedSetupService",
-        CurrentControlMode: mode === "post" ? ("admin" as const) : ("none" as const),
+        CurrentControlMode: mode === "post" ? "admin" : "none",
         ElementName: "Intel(r) AMT Host Based Setup Service",
         Name: "Intel(r) AMT Host Based Setup Service",
         ...system,
       },
     ],
+    // They answer the host alone, which reaches the firmware by another way than the network.
+    methods: {
+      Setup: () => returns(invalidState),
+      AddNextCertInChain: () => returns(chainInvalidState),
+      AdminSetup: () => returns(invalidState),
+      UpgradeClientToAdmin: () => returns(invalidState),
+      DisableClientControlMode: () => returns(invalidState),
+    },
   }),
-  implement(IPS_OptInService, {
+  implement(IPS_ProvisioningRecordLog)({
     realm: realms.administration,
-    list: () => [
+    list: ({ state }) => [
       {
-        CanModifyOptInPolicy: 1,
-        CreationClassName: "IPS_OptInService",
-        ElementName: "Intel(r) AMT OptIn Service",
-        Name: "Intel(r) AMT OptIn Service",
-        OptInCodeTimeout: 120,
-        OptInDisplayTimeout: 300,
-        OptInRequired: 0,
-        OptInState: 0,
-        ...system,
+        CurrentNumberOfRecords: state.provisioned === null ? 0n : 1n,
+        ElementName: "Intel(r) AMT Provisioning Record Log",
+        EnabledState: "enabled",
+        HealthState: "unknown",
+        InstanceID: recordLogId,
+        LogState: 4,
+        MaxNumberOfRecords: 1n,
+        Name: "Intel(r) AMT Provisioning Record Log",
+        OverwritePolicy: 2,
+        RequestedState: "notApplicable",
       },
     ],
+    // The record stays as long as the setup does.
+    methods: { ClearLog: () => returns(1), RequestStateChange: () => returns(1) },
   }),
+  implement(IPS_TLSProvisioningRecord)({
+    realm: realms.administration,
+    list: ({ state, domainSuffix }) =>
+      state.provisioned === null
+        ? []
+        : [
+            {
+              AdditionalCaSerialNums: false,
+              CreationTimeStamp: { datetime: new Date(state.provisioned.at).toISOString().replace(/\.\d+/, "") },
+              ElementName: "Intel(r) AMT: TLS Provisioning Record",
+              HashIsOemDefault: true,
+              HostInitiated: false,
+              InstanceID: "Intel(r) AMT: TLS Provisioning Record 1",
+              IsTimeValid: true,
+              LogInstanceID: recordLogId,
+              LogName: "Intel(r) AMT Provisioning Record Log",
+              ProvServerFQDN: `provisionserver.${domainSuffix}`,
+              ProvisioningTLSMode: 2,
+              RecordID: "1",
+              SecureDNS: false,
+              SelectedHashData: Buffer.from(state.provisioned.rootHash, "hex"),
+              SelectedHashType: 2,
+            },
+          ],
+  }),
+  // A device is set up in one way; each of the other records stands for a way that this one has not gone.
+  ...[
+    IPS_AdminProvisioningRecord,
+    IPS_ClientProvisioningRecord,
+    IPS_DALProvisioningRecord,
+    IPS_ManualProvisioningRecord,
+  ].map((one) => implement(one)({ realm: realms.administration, list: () => [] })),
 ];
+
+const recordLogId = "Intel(r) AMT: RecordLog 1";
 
 /** Makes what was put effective. In setup it needs an admin password and a set clock, and ends the setup. */
 function commit(firmware: Firmware): 0 | typeof dataMissing {
   const { mode, adminHa1, isClockSet, tls, tlsCertificate } = firmware.state;
   if (mode !== "post" && (adminHa1 === null || !isClockSet)) return dataMissing;
   if (tls.network.enabled && tlsCertificate === null) return dataMissing;
+  const hadTls = firmware.state.activeTls.enabled;
   firmware.change((state) => {
     state.mode = "post";
     state.activeTls = structuredClone(state.tls.network);
+    state.provisioned ??= { at: firmware.now(), rootHash: firmware.helloHashes[0]?.hash ?? "" };
   });
+  if (mode !== "post") firmware.audit("security.provisioned");
+  if (hadTls !== tls.network.enabled) firmware.audit("security.tlsState");
   return 0;
 }
 

@@ -1,22 +1,23 @@
 import { AMT_TimeSynchronizationService } from "@vigil/model/amt/AMT_TimeSynchronizationService.ts";
-import { implement, realms, returns, type Behavior } from "../behavior.ts";
+import { realms, returns, type Behavior } from "../behavior.ts";
+import { amtKeys } from "../names.ts";
+import { settings } from "../settings.ts";
 
 /** The device's clock. @source protocols B.12 */
 export const time: readonly Behavior[] = [
-  implement(AMT_TimeSynchronizationService, {
+  settings(AMT_TimeSynchronizationService)({
     realm: realms.networkTime,
     readingMethods: ["GetLowAccuracyTimeSynch"],
-    list: () => [
+    list: ({ state }) => [
       {
         CreationClassName: "AMT_TimeSynchronizationService",
         ElementName: "Intel(r) AMT Time Synchronization Service",
-        EnabledState: 5,
-        LocalTimeSyncEnabled: 0,
+        EnabledState: "notApplicable",
+        LocalTimeSyncEnabled: state.localTimeSync,
         Name: "Intel(r) AMT Time Synchronization Service",
-        RequestedState: 12,
-        SystemCreationClassName: "CIM_ComputerSystem",
-        SystemName: "Intel(r) AMT",
-        TimeSource: 0,
+        RequestedState: "notApplicable",
+        ...amtKeys,
+        TimeSource: state.isClockSet ? "configured" : "biosClock",
       },
     ],
     methods: {
@@ -27,8 +28,22 @@ export const time: readonly Behavior[] = [
           state.clockOffsetMs = Tm2 * 1000 - firmware.clock.now();
           state.isClockSet = true;
         });
+        firmware.audit("time.set", secondsOf(Tm2));
+        return returns(0);
+      },
+      EnableLocalTimeSync({ firmware }, { Enable }) {
+        firmware.change((state) => {
+          state.localTimeSync = Enable ? "configuredTrue" : "false";
+        });
         return returns(0);
       },
     },
   }),
 ];
+
+/** Big-endian. @source protocols B.10 "21/0" */
+function secondsOf(seconds: number): Uint8Array {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(seconds);
+  return bytes;
+}

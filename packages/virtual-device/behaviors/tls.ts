@@ -1,14 +1,21 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
+import { AMT_CRL } from "@vigil/model/amt/AMT_CRL.ts";
 import { AMT_PublicKeyCertificate } from "@vigil/model/amt/AMT_PublicKeyCertificate.ts";
+import { AMT_PublicKeyManagementCapabilities } from "@vigil/model/amt/AMT_PublicKeyManagementCapabilities.ts";
 import { AMT_PublicKeyManagementService } from "@vigil/model/amt/AMT_PublicKeyManagementService.ts";
 import { AMT_PublicPrivateKeyPair } from "@vigil/model/amt/AMT_PublicPrivateKeyPair.ts";
 import { AMT_TLSCredentialContext } from "@vigil/model/amt/AMT_TLSCredentialContext.ts";
+import { AMT_TLSProtocolEndpoint } from "@vigil/model/amt/AMT_TLSProtocolEndpoint.ts";
 import { AMT_TLSProtocolEndpointCollection } from "@vigil/model/amt/AMT_TLSProtocolEndpointCollection.ts";
 import { AMT_TLSSettingData } from "@vigil/model/amt/AMT_TLSSettingData.ts";
+import { compareReleases } from "@vigil/model/firmware.ts";
 import { referenceTo } from "@vigil/model/instances.ts";
 import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
 import { implement, realms, returns, type Behavior, type Refusal } from "../behavior.ts";
+import { entries } from "../entries.ts";
 import type { Firmware } from "../firmware.ts";
+import { amtKeys } from "../names.ts";
+import { add, freeNumber, keep, storedOf } from "../stored.ts";
 import { signRequest } from "../firmware/pkcs10.ts";
 import type { FirmwareState } from "../firmware/state.ts";
 
@@ -21,15 +28,33 @@ const invalidKey = 2062;
 const invalidCertificate = 2063;
 const notPermitted = 16;
 const mostKeys = 8;
+const mostLists = 4;
+/** Serial numbers of one list. UNVERIFIED */
+const mostSerials = 64;
+const longestUrl = 250;
 const mostCertificates = 16;
 
 const collection = { ElementName: "TLSProtocolEndpoint Instances Collection" } as const;
 const networkId = "Intel(r) AMT 802.3 TLS Settings";
+const endpointKeys = { CreationClassName: "AMT_TLSProtocolEndpoint", ...amtKeys } as const;
+const networkEndpoint = {
+  ...endpointKeys,
+  ElementName: "Intel(r) AMT 802.3 TLS Protocol Endpoint",
+  EnabledState: "enabled",
+  Name: "Intel(r) AMT 802.3 TLS Protocol Endpoint",
+  ProtocolIFType: 1,
+  Role: 1,
+} as const;
+const localEndpoint = {
+  ...networkEndpoint,
+  ElementName: "Intel(r) AMT LMS TLS Protocol Endpoint",
+  Name: "Intel(r) AMT LMS TLS Protocol Endpoint",
+} as const;
 const localId = "Intel(r) AMT LMS TLS Settings";
 
 /** Keys, certificates, and the TLS ports. @source protocols B.12 */
 export const tls: readonly Behavior[] = [
-  implement(AMT_PublicKeyManagementService, {
+  implement(AMT_PublicKeyManagementService)({
     realm: realms.administration,
     list: () => [
       {
@@ -66,11 +91,27 @@ export const tls: readonly Behavior[] = [
         const signed = signRequest(NullSignedCertificateRequest, SigningAlgorithm, key.privatePem);
         return signed === undefined ? returns(invalidParameter) : { SignedCertificateRequest: signed, ReturnValue: 0 };
       },
+      AddCRL({ firmware }, { Url = "", SerialNumbers = [] }) {
+        const stored = storedOf(firmware, AMT_CRL);
+        if (Url === "" || Url.length > longestUrl || SerialNumbers.length === 0) return returns(invalidParameter);
+        if (SerialNumbers.length > mostSerials || !SerialNumbers.every((one) => /^([0-9A-Fa-f]{2}){1,20}$/.test(one))) {
+          return returns(invalidParameter);
+        }
+        if (stored.some((one) => one.Url === Url)) return returns(duplicate);
+        if (stored.length >= mostLists) return returns(limitReached);
+        const number = freeNumber(0, (one) => stored.some(({ InstanceID }) => InstanceID === listId(one)));
+        const list = { ElementName: "Intel(r) AMT: CRL", InstanceID: listId(number), SerialNumbers, Url };
+        return { CRL: add(firmware, AMT_CRL, list), ReturnValue: 0 };
+      },
+      ResetCRLList({ firmware }) {
+        keep(firmware, AMT_CRL, []);
+        return returns(0);
+      },
       AddCertificate: ({ firmware }, { CertificateBlob }) => addCertificate(firmware, CertificateBlob, false),
       AddTrustedRootCertificate: ({ firmware }, { CertificateBlob }) => addCertificate(firmware, CertificateBlob, true),
     },
   }),
-  implement(AMT_PublicKeyCertificate, {
+  implement(AMT_PublicKeyCertificate)({
     realm: realms.administration,
     list: ({ state }) =>
       state.certificates.map(({ handle, der, isTrustedRoot }) => {
@@ -92,10 +133,11 @@ export const tls: readonly Behavior[] = [
       firmware.change((state) => {
         state.certificates = state.certificates.filter((one) => one !== found);
       });
+      if (found.isTrustedRoot) firmware.audit("security.rootRemoved");
       return undefined;
     },
   }),
-  implement(AMT_PublicPrivateKeyPair, {
+  implement(AMT_PublicPrivateKeyPair)({
     realm: realms.administration,
     list: ({ state }) =>
       state.keys.map(({ handle, privatePem }) => ({
@@ -115,8 +157,8 @@ export const tls: readonly Behavior[] = [
       return undefined;
     },
   }),
-  implement(AMT_TLSProtocolEndpointCollection, { realm: realms.administration, list: () => [collection] }),
-  implement(AMT_TLSCredentialContext, {
+  implement(AMT_TLSProtocolEndpointCollection)({ realm: realms.administration, list: () => [collection] }),
+  implement(AMT_TLSCredentialContext)({
     realm: realms.administration,
     list: ({ state }) => (state.tlsCertificate === null ? [] : [contextOf(state.tlsCertificate)]),
     create({ firmware }, { ElementInContext }) {
@@ -133,15 +175,48 @@ export const tls: readonly Behavior[] = [
       firmware.change((state) => {
         state.tlsCertificate = null;
       });
+      firmware.audit("security.tlsCertificateRemoved");
       return undefined;
     },
   }),
-  implement(AMT_TLSSettingData, {
+  implement(AMT_TLSProtocolEndpoint)({
     realm: realms.administration,
-    list: ({ state }) => [settingsOf(networkId, state.tls.network), settingsOf(localId, state.tls.local)],
+    list: () => [networkEndpoint, localEndpoint],
+  }),
+  implement(AMT_PublicKeyManagementCapabilities)({
+    realm: realms.administration,
+    list: ({ release }) => [
+      {
+        CertChainMaxSize: 4_100,
+        CommonNameMaxCount: 4,
+        CommonNameMaxSize: 64,
+        ElementName: "Intel(r) AMT: Public Key Management Capabilities",
+        InstanceID: "Intel(r) AMT:Public Key Management Capabilities 0",
+        MaximumCRLSize: 1_400,
+        RootCertMaxCount: mostCertificates,
+        RootCertMaxSize: 1_500,
+        SupportedKeyLengths: compareReleases(release, "15.0") < 0 ? [2048] : [2048, 3072],
+      },
+    ],
+  }),
+  entries(AMT_CRL)({ realm: realms.administration, most: mostLists }),
+  implement(AMT_TLSSettingData)({
+    realm: realms.administration,
+    list: ({ state, isTlsOnly }) => [
+      settingsOf(isTlsOnly, networkId, state.tls.network),
+      settingsOf(isTlsOnly, localId, state.tls.local),
+    ],
     put({ firmware }, value) {
       if (value.Enabled === true && firmware.state.tlsCertificate === null) {
         return { fault: "InternalError", status: dataMissing };
+      }
+      const isMutual = value.Enabled === true && value.MutualAuthentication === true;
+      // Without a root to check them by, nobody's certificate would ever do.
+      if (isMutual && !firmware.state.certificates.some((one) => one.isTrustedRoot)) {
+        return { fault: "InternalError", status: dataMissing };
+      }
+      if (firmware.isTlsOnly && value.AcceptNonSecureConnections === true) {
+        return { fault: "InternalError", status: notPermitted };
       }
       firmware.change((state) => {
         const settings = value.InstanceID === localId ? state.tls.local : state.tls.network;
@@ -155,13 +230,18 @@ export const tls: readonly Behavior[] = [
   }),
 ];
 
-function settingsOf(id: string, settings: FirmwareState["tls"]["network"]) {
+function listId(number: number): string {
+  return `Intel(r) AMT: CRL: Handle: ${number}`;
+}
+
+function settingsOf(isTlsOnly: boolean, id: string, settings: FirmwareState["tls"]["network"]) {
   return {
     AcceptNonSecureConnections: settings.acceptsPlain,
     ElementName: id,
     Enabled: settings.enabled,
     InstanceID: id,
     MutualAuthentication: settings.mutual,
+    NonSecureConnectionsSupported: !isTlsOnly,
     TrustedCN: settings.trustedNames,
   };
 }
@@ -181,6 +261,7 @@ function bind(firmware: Firmware, to: EndpointReference | undefined): Refusal | 
   firmware.change((state) => {
     state.tlsCertificate = found.handle;
   });
+  firmware.audit("security.tlsCertificateSet");
   return undefined;
 }
 
@@ -228,6 +309,7 @@ function addCertificate(
   firmware.change((state) => {
     state.certificates.push({ handle, der, isTrustedRoot });
   });
+  if (isTrustedRoot) firmware.audit("security.rootAdded", Buffer.from(certificate.serialNumber, "hex"));
   return {
     CreatedCertificate: referenceTo(AMT_PublicKeyCertificate, { InstanceID: certificateId(handle) }),
     ReturnValue: 0,

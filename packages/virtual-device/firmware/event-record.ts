@@ -30,6 +30,12 @@ export function loginsFailed(count: number): EventRecord {
   return { sensorType: 6, eventOffset: 5, severity: 16, entity: 38, entityInstance: 0x61, data };
 }
 
+/** An agent's watchdog has changed its state. @param guid 16 bytes @param state its bit @source protocols B.9, B.17 */
+export function agentChanged(guid: Uint8Array, state: number): EventRecord {
+  const data = [0xaa, ...guid.subarray(0, 6), state];
+  return { sensorType: 18, eventOffset: 0, severity: 1, entity: 38, entityInstance: 0x61, data };
+}
+
 /** @param atSeconds seconds since 1970 UTC by the device's clock */
 export function encodeRecord(record: EventRecord, atSeconds: number): Uint8Array {
   const bytes = Buffer.alloc(21);

@@ -13,6 +13,11 @@ export const requestedPower = {
   cycleHard: 9,
   reset: 10,
   nmi: 11,
+  offSoftGraceful: 12,
+  offHardGraceful: 13,
+  resetGraceful: 14,
+  cycleSoftGraceful: 15,
+  cycleHardGraceful: 16,
 } as const;
 
 /** @source protocols A.13: 0 ok, 1 not supported, 2 unknown error, 4099 busy */
@@ -24,6 +29,7 @@ interface Board {
   readonly state: Readonly<FirmwareState>;
   change(write: (state: FirmwareState) => void): void;
   log(...records: readonly EventRecord[]): void;
+  alert(messageId: string, argument: string): void;
 }
 
 interface Move {
@@ -56,7 +62,9 @@ export class HostPower {
 
   /** What can be asked for now. @source protocols B.3: the recorded list of a running host */
   available(): readonly number[] {
-    return isOn(this.#board.state.powerState) ? [10, 8, 5, 11, 4, 7, 14, 12] : [2];
+    const { powerState } = this.#board.state;
+    if (isOn(powerState)) return [10, 8, 5, 11, 4, 7, 14, 12];
+    return isAsleep(powerState) ? [2, 10, 8, 5] : [2];
   }
 
   /** True while something that was accepted is still to happen. */
@@ -66,7 +74,7 @@ export class HostPower {
 
   request(state: number): PowerAnswer {
     const expected = this.#moves.at(-1)?.to ?? this.#board.state.powerState;
-    const moves = this.#movesFor(state, isOn(expected));
+    const moves = this.#movesFor(state, expected);
     if (typeof moves === "number") return moves;
     if (this.#moves.length + moves.length > mostMoves) return 4099;
     this.#moves.push(...moves);
@@ -80,20 +88,32 @@ export class HostPower {
     this.#moves = [];
   }
 
-  #movesFor(state: number, isRunning: boolean): readonly Move[] | PowerAnswer {
+  /** Graceful requests go through the agent in the host's operating system, which every virtual host has while it runs. */
+  #movesFor(state: number, from: PowerState): readonly Move[] | PowerAnswer {
+    const isRunning = isOn(from);
+    // Whatever is not off has power that can be cut.
+    const hasPower = isRunning || isAsleep(from);
     const quick = this.#delayMs / 4;
     const on: Move = { afterMs: this.#delayMs, to: 2, boots: true };
     switch (state) {
       case requestedPower.on:
         return isRunning ? 2 : [on];
+      case requestedPower.offSoftGraceful:
+      case requestedPower.offHardGraceful:
+        return isRunning ? [{ afterMs: quick, to: 8, boots: false }] : 2;
       case requestedPower.offSoft:
       case requestedPower.offHard:
-        return isRunning ? [{ afterMs: quick, to: 8, boots: false }] : 2;
+        return hasPower ? [{ afterMs: quick, to: 8, boots: false }] : 2;
+      case requestedPower.cycleSoftGraceful:
+      case requestedPower.cycleHardGraceful:
+        return isRunning ? [{ afterMs: quick, to: 8, boots: false }, on] : 2;
       case requestedPower.cycleSoft:
       case requestedPower.cycleHard:
-        return isRunning ? [{ afterMs: quick, to: 8, boots: false }, on] : 2;
-      case requestedPower.reset:
+        return hasPower ? [{ afterMs: quick, to: 8, boots: false }, on] : 2;
+      case requestedPower.resetGraceful:
         return isRunning ? [{ afterMs: quick, to: 2, boots: true }] : 2;
+      case requestedPower.reset:
+        return hasPower ? [{ afterMs: quick, to: 2, boots: true }] : 2;
       case requestedPower.sleep:
         return isRunning ? [{ afterMs: quick, to: 4, boots: false }] : 2;
       case requestedPower.hibernate:
@@ -101,7 +121,6 @@ export class HostPower {
       case requestedPower.nmi:
         return isRunning ? [] : 2;
       default:
-        // Graceful ones need an agent in the operating system, which a virtual host has not.
         return 1;
     }
   }
@@ -113,15 +132,28 @@ export class HostPower {
       this.#cancel = undefined;
       this.#moves.shift();
       this.#board.change((state) => {
+        const from = state.powerState;
         state.powerState = move.to;
         if (!move.boots) return;
+        state.lastBoot = { from: sleepStates[from], isRemote: true };
+        if (state.screen.rebootsLeft > 0) state.screen.rebootsLeft -= 1;
+        else state.screen.isBlank = false;
         state.bootCount += 1;
-        state.boot = { settings: {}, source: null, isNext: false };
+        state.boot = { settings: {}, source: null, isNext: false, parameters: [] };
       });
       if (move.boots) this.#board.log(hostStarted, systemBoots);
+      // Message and argument UNVERIFIED. @source protocols B.17 "0057"
+      this.#board.alert("iAMT0057", String(move.to));
       this.#next();
     });
   }
+}
+
+/** The S-state of each power state. */
+const sleepStates: Readonly<Record<PowerState, number>> = { 2: 0, 4: 3, 6: 5, 7: 4, 8: 5 };
+
+function isAsleep(state: PowerState): boolean {
+  return state === 4;
 }
 
 function isOn(state: PowerState): boolean {

@@ -1,3 +1,5 @@
+import type { XmlElement } from "@vigil/wire/xml.ts";
+
 /** What a device keeps in its flash: plain JSON, so that it can be saved as it is. */
 export interface FirmwareState {
   readonly version: 1;
@@ -10,9 +12,6 @@ export interface FirmwareState {
   users: UserEntry[];
   hostName: string;
   domainName: string;
-  isPingAnswered: boolean;
-  isRmcpAnswered: boolean;
-  idleWakeTimeout: number;
   keys: StoredKey[];
   certificates: StoredCertificate[];
   /** Handle of the certificate that the TLS ports show. */
@@ -25,15 +24,66 @@ export interface FirmwareState {
   /** Milliseconds that the device's clock is ahead of the world's. */
   clockOffsetMs: number;
   isClockSet: boolean;
+  /** Whether the host may set the device's clock. */
+  localTimeSync: "defaultTrue" | "configuredTrue" | "false";
   powerState: PowerState;
   bootCount: number;
-  boot: { settings: Record<string, boolean | number | string>; source: string | null; isNext: boolean };
+  boot: {
+    settings: Record<string, boolean | number | string>;
+    source: string | null;
+    isNext: boolean;
+    parameters: number[];
+  };
+  /** From which power state the host started last, and whether a manager had asked for it. */
+  lastBoot: { from: number; isRemote: boolean };
   /** Records of 21 bytes as base64, oldest first. */
   log: string[];
   isLogFrozen: boolean;
+  /** What managers stored, by class, as it is written on the wire. */
+  stored: Record<string, XmlElement[]>;
+  redirection: { sol: boolean; ider: boolean; kvm: boolean };
+  /** Number of the power scheme in force. */
+  powerScheme: number;
+  consent: ConsentState;
+  screen: { isBlank: boolean; mayBlank: boolean; rebootsLeft: number };
+  wifiPort: "disabled" | "enabledInS0" | "enabledInS0AndSx";
+  userInitiated: "none" | "bios" | "os" | "biosAndOs";
+  linkHolder: "me" | "host";
+  isVpnRouted: boolean;
+  /** Minutes by policy. */
+  defenseTimeouts: Record<string, number>;
+  defenseReadAt: number;
+  /** Which recovery boots may be asked for. */
+  bootService: "enabled" | "recoveryAndEraseOff" | "recoveryOn" | "eraseOn" | "recoveryAndEraseOn";
+  osPowerSaving: number;
+  /** How the device came to be provisioned: what its record says. */
+  provisioned: { at: number; rootHash: string } | null;
+  audit: AuditState;
+  /** Whether Kerberos tickets of users are remembered. */
+  isCredentialCacheOn: boolean;
   hello: { startedAt: number | null; sent: number };
   /** The certificate of setup mode, made on first need. */
   selfSigned: { certificatePem: string; keyPem: string } | null;
+}
+
+/** @source protocols B.8 */
+export interface ConsentState {
+  state: "notStarted" | "requested" | "displayed" | "received" | "inSession";
+  /** Six digits on the host's screen; null when none are shown. */
+  code: string | null;
+  wrongCodes: number;
+  /** When the state ends by itself, milliseconds since 1970; null for never. */
+  endsAt: number | null;
+}
+
+export interface AuditState {
+  isEnabled: boolean;
+  /** Records as base64, oldest first. */
+  records: string[];
+  /** Seconds until which the log is locked, since 1970; null when it is not. */
+  lockedUntil: number | null;
+  lockHandle: number;
+  signing: { privatePem: string; chain: string; lengths: number[]; mechanism: "sha1" | "sha256" | "sha384" } | null;
 }
 
 /** @source protocols B.3: on, sleep, hibernate, off by hardware, off by software */
@@ -41,8 +91,12 @@ export type PowerState = 2 | 4 | 6 | 7 | 8;
 
 export interface UserEntry {
   handle: number;
+  /** Empty for a Kerberos user. */
   name: string;
+  /** Empty for a Kerberos user. */
   ha1: string;
+  /** Security identifier of a Kerberos user as base64; absent for a digest user. */
+  sid?: string;
   access: number;
   realms: number[];
   isEnabled: boolean;
@@ -83,9 +137,6 @@ export function factoryState(random: Uint8Array, nowMs: number): FirmwareState {
     users: [],
     hostName: "",
     domainName: "",
-    isPingAnswered: true,
-    isRmcpAnswered: true,
-    idleWakeTimeout: 65_535,
     keys: [],
     certificates: [],
     tlsCertificate: null,
@@ -94,11 +145,29 @@ export function factoryState(random: Uint8Array, nowMs: number): FirmwareState {
     isWebPageOpen: true,
     clockOffsetMs: unsetClock - nowMs,
     isClockSet: false,
+    localTimeSync: "defaultTrue",
     powerState: 2,
     bootCount: 1,
-    boot: { settings: {}, source: null, isNext: false },
+    boot: { settings: {}, source: null, isNext: false, parameters: [] },
+    lastBoot: { from: 5, isRemote: false },
     log: [],
     isLogFrozen: false,
+    stored: {},
+    redirection: { sol: true, ider: true, kvm: true },
+    powerScheme: 1,
+    consent: { state: "notStarted", code: null, wrongCodes: 0, endsAt: null },
+    screen: { isBlank: false, mayBlank: false, rebootsLeft: 0 },
+    wifiPort: "disabled",
+    userInitiated: "biosAndOs",
+    linkHolder: "host",
+    isVpnRouted: false,
+    defenseTimeouts: {},
+    defenseReadAt: nowMs,
+    bootService: "enabled",
+    osPowerSaving: 2,
+    provisioned: null,
+    audit: { isEnabled: true, records: [], lockedUntil: null, lockHandle: 0, signing: null },
+    isCredentialCacheOn: false,
     hello: { startedAt: null, sent: 0 },
     selfSigned: null,
   };

@@ -19,6 +19,7 @@ import {
   encodeRelease,
   encodeResourceCreated,
 } from "./bodies.ts";
+import { filterDialects } from "./filter.ts";
 
 const context = "14000000-0000-0000-0000-000000000000";
 
@@ -57,15 +58,44 @@ test("an enumeration is asked for and opened", () => {
   assert.equal(decodeEnumerateResponse(sent(answer)), context);
 });
 
-test("references and filters are asked for by other managers", () => {
-  const ask = (inner: string): XmlElement =>
-    parseXml(`<Enumerate xmlns="${ns.wsen}" xmlns:c="${ns.wsman}">${inner}</Enumerate>`);
-  assert.deepEqual(decodeEnumerate(ask("<c:EnumerationMode>EnumerateEPR</c:EnumerationMode>")), { mode: "reference" });
-  assert.deepEqual(decodeEnumerate(ask("<c:EnumerationMode> EnumerateObjectAndEPR </c:EnumerationMode>")), {
-    mode: "both",
-  });
-  assert.deepEqual(decodeEnumerate(ask('<c:Filter Dialect="urn:d"/>')), { mode: "object", filterDialect: "urn:d" });
+const object = {
+  address: anonymous,
+  resourceUri: "http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ComputerSystem",
+  selectors: { Name: "ManagedSystem" },
+};
+
+test("references, both, and filters of three kinds are asked for, and read as they were written", () => {
+  for (const asked of [
+    { mode: "reference" },
+    { mode: "both" },
+    { mode: "object", filter: { kind: "selectors", selectors: { Name: "a", Handle: object } } },
+    { mode: "object", filter: { kind: "associated", object, association: "CIM_HostedService", result: "CIM_Service" } },
+    { mode: "reference", filter: { kind: "associated", object } },
+    { mode: "object", filter: { kind: "associations", object, result: "CIM_HostedService" } },
+    { mode: "object", filter: { kind: "foreign", dialect: "urn:wql" } },
+  ] as const)
+    assert.deepEqual(decodeEnumerate(filtered(encodeEnumerate(asked))), asked);
 });
+
+test("an association filter without an object is malformed", () => {
+  const query = element(ns.cimBinding, "AssociatedInstances", [
+    element(ns.cimBinding, "ResultClassName", "CIM_Service"),
+  ]);
+  const dialect = [{ ns: "", name: "Dialect", value: filterDialects.associations }];
+  const body = element(ns.wsen, "Enumerate", [element(ns.wsman, "Filter", [query], dialect)]);
+  assert.throws(() => decodeEnumerate(body), { code: "wire.wsman.envelope" });
+});
+
+function filtered(body: XmlElement): XmlElement {
+  return parseXml(
+    writeXml(body, [
+      ["", ns.wsen],
+      ["b", ns.wsa],
+      ["c", ns.wsman],
+      ["f", ns.cimBinding],
+    ]),
+  );
+}
 
 test("a pull goes there and back", () => {
   const pull = { context, maxElements: 999, maxCharacters: 99_999 };

@@ -1,27 +1,45 @@
 import { child, element, type XmlElement } from "../xml.ts";
 import { fail } from "../errors.ts";
 import { ns } from "./actions.ts";
+import { decodeFilter, encodeFilter, type EnumerationFilter } from "./filter.ts";
 import { decodeReference, encodeReference, type EndpointReference } from "./reference.ts";
 
-/** What an Enumerate asks for. @source protocols A.9 */
+/** What an Enumerate asks for: whole instances, references to them, or both; all of the class, or those that a filter names. @source protocols A.9 */
 export interface EnumerateBody {
   /** "object" unless said otherwise. */
   readonly mode: "object" | "reference" | "both";
-  readonly filterDialect?: string;
+  readonly filter?: EnumerationFilter;
 }
 
-export function encodeEnumerate(): XmlElement {
-  return element(ns.wsen, "Enumerate");
+export function encodeEnumerate(asked: Partial<EnumerateBody> = {}): XmlElement {
+  const parts: XmlElement[] = [];
+  if (asked.mode === "reference" || asked.mode === "both") {
+    parts.push(element(ns.wsman, "EnumerationMode", modeNames[asked.mode]));
+  }
+  if (asked.filter !== undefined) parts.push(encodeFilter(asked.filter));
+  return element(ns.wsen, "Enumerate", parts.length === 0 ? "" : parts);
 }
 
+const modeNames = { reference: "EnumerateEPR", both: "EnumerateObjectAndEPR" } as const;
+
+/** @throws wire.wsman.envelope (device) when a filter is malformed */
 export function decodeEnumerate(body: XmlElement): EnumerateBody {
   const mode = child(body, "EnumerationMode")?.text.trim();
   const filter = child(body, "Filter");
-  const dialect = filter?.attributes.find((one) => one.name === "Dialect")?.value;
   return {
-    mode: mode === "EnumerateEPR" ? "reference" : mode === "EnumerateObjectAndEPR" ? "both" : "object",
-    ...(filter === undefined ? {} : { filterDialect: dialect ?? "" }),
+    mode: mode === modeNames.reference ? "reference" : mode === modeNames.both ? "both" : "object",
+    ...(filter === undefined ? {} : { filter: decodeFilter(filter) }),
   };
+}
+
+/** An item of a Pull that asked for both: the instance and where it is. @source DSP0226, 8.7 */
+export function encodeItem(object: XmlElement, reference: EndpointReference): XmlElement {
+  return element(ns.wsman, "Item", [object, encodeEndpoint(reference)]);
+}
+
+/** An item of a Pull that asked for references. */
+export function encodeEndpoint(reference: EndpointReference): XmlElement {
+  return element(ns.wsa, "EndpointReference", encodeReference(reference));
 }
 
 export function encodeEnumerateResponse(context: string): XmlElement {

@@ -106,7 +106,8 @@ export function decodeRequest(root: XmlElement): RequestMessage {
   };
 }
 
-const letters = "ghijklmnop";
+/** Firmware has never been seen to need more than three; from the 17th namespace on the names are ours. */
+const letters = "ghijklmnopqrstuvw";
 
 /** Prefixes a to f are the same in every answer; the body's namespaces follow from g on, xsi closes. */
 const responsePrefixes: readonly Prefix[] = [
@@ -126,7 +127,7 @@ export function encodeResponse(response: ResponseMessage, namespaces: readonly s
   if (response.messageId !== undefined) header.push(element(ns.wsa, "MessageID", response.messageId));
   if (response.resourceUri !== undefined) header.push(element(ns.wsman, "ResourceURI", response.resourceUri));
   const prefixes: Prefix[] = [...responsePrefixes];
-  for (const [index, namespace] of namespaces.entries()) prefixes.push([letters.charAt(index), namespace]);
+  for (const [index, namespace] of namespaces.entries()) prefixes.push([letters[index] ?? `n${index}`, namespace]);
   prefixes.push(["xsi", ns.xsi]);
   const body = response.body === undefined ? [] : [response.body];
   const root = element(ns.soap, "Envelope", [element(ns.soap, "Header", header), element(ns.soap, "Body", body)]);

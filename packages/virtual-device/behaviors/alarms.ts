@@ -1,0 +1,43 @@
+import { AMT_AlarmClockService } from "@vigil/model/amt/AMT_AlarmClockService.ts";
+import { IPS_AlarmClockOccurrence } from "@vigil/model/ips/IPS_AlarmClockOccurrence.ts";
+import { realms, returns, type Behavior } from "../behavior.ts";
+import { amtKeys } from "../names.ts";
+import { entries } from "../entries.ts";
+import { settings } from "../settings.ts";
+import { add, storedOf } from "../stored.ts";
+
+/** PT_STATUS. @source protocols A.13 */
+const limitReached = 23;
+const invalidTime = 34;
+const invalidParameter = 36;
+const duplicate = 2058;
+/** @source protocols B.16 */
+const mostAlarms = 5;
+
+/** Alarms that wake the host. They ring in the firmware's clock: see firmware/alarms.ts. @source protocols B.16 */
+export const alarms: readonly Behavior[] = [
+  settings(AMT_AlarmClockService)({
+    realm: realms.remoteControl,
+    list: () => [
+      {
+        CreationClassName: "AMT_AlarmClockService",
+        ElementName: "Intel(r) AMT Alarm Clock Service",
+        Name: "Intel(r) AMT Alarm Clock Service",
+        ...amtKeys,
+      },
+    ],
+    methods: {
+      AddAlarm({ firmware }, { AlarmTemplate: alarm }) {
+        const stored = storedOf(firmware, IPS_AlarmClockOccurrence);
+        const { InstanceID, StartTime } = alarm;
+        if (InstanceID === undefined || InstanceID === "" || StartTime === undefined) return returns(invalidParameter);
+        const at = "datetime" in StartTime ? Date.parse(StartTime.datetime) : Number.NaN;
+        if (!(at > firmware.now())) return returns(invalidTime);
+        if (stored.some((one) => one.InstanceID === InstanceID)) return returns(duplicate);
+        if (stored.length >= mostAlarms) return returns(limitReached);
+        return { AlarmClock: add(firmware, IPS_AlarmClockOccurrence, alarm), ReturnValue: 0 };
+      },
+    },
+  }),
+  entries(IPS_AlarmClockOccurrence)({ realm: realms.remoteControl, most: mostAlarms }),
+];
