@@ -169,6 +169,16 @@ export const amtErrors = {
     next: "The details name the releases that have it: leave the device out, or update its firmware",
     runbook: true,
   },
+  "amt.explore.unknown": {
+    side: "caller",
+    title: "There is no such class or method in the model",
+    next: "Spell it as docs/protocol does; the details name similar ones",
+  },
+  "amt.explore.argument": {
+    side: "caller",
+    title: "An argument is missing, unknown, or not of its type",
+    next: "The details name the argument and what it takes",
+  },
   "amt.alarms.refused": {
     side: "device",
     title: "The device refused an alarm",

@@ -8,6 +8,7 @@ import { systemClock } from "@vigil/base/clock.ts";
 import { fail } from "../errors.ts";
 import { printFacts, printJson } from "../output.ts";
 import { askSecret } from "../secret.ts";
+import { addDecodeCommand, exploreDevice, explorerVerbs, type ExplorerVerb } from "./explorer.ts";
 
 interface DirectOptions {
   readonly user: string;
@@ -17,9 +18,11 @@ interface DirectOptions {
   readonly port?: number;
   readonly timeout: number;
   readonly json?: true;
+  readonly raw?: true;
+  readonly selector: readonly string[];
 }
 
-const topics = ["info", "power"] as const;
+const topics = ["info", "power", ...explorerVerbs] as const;
 const verbs = ["state", "on", "off", "cycle", "reset"] as const;
 type Verb = (typeof verbs)[number];
 
@@ -29,16 +32,32 @@ The password is taken from VIGIL_AMT_PASSWORD, or asked for. It is never an argu
 Examples:
   vigil amt 192.0.2.7 info --ca authority.pem
   vigil amt 192.0.2.7 power cycle --insecure
-  vigil amt 192.0.2.7 power --plain           a device that nobody has set up yet`;
+  vigil amt 192.0.2.7 power --plain           a device that nobody has set up yet
+  vigil amt 192.0.2.7 get AMT_GeneralSettings --insecure
+  vigil amt 192.0.2.7 enum CIM_PhysicalPackage --raw --insecure
+  vigil amt 192.0.2.7 invoke AMT_MessageLog GetRecords IterationIdentifier=1 MaxReadRecords=10 --insecure
+  vigil amt decode answer.xml --json          what a saved answer says
 
-/** `vigil amt HOST info|power`: straight to a device, past the server. */
+A list is given by naming it more than once, a reference as CLASS?Key=Value&Key=Value.`;
+
+/** `vigil amt HOST info|power|get|enum|invoke`: straight to a device, past the server. */
 export function addDirectCommands(program: Command): void {
-  program
+  const amt = program
     .command("amt")
     .description("one device, straight to it, without a server")
     .argument("<host>", "its name or address")
     .addArgument(new Argument("<topic>", "what about").choices(topics))
-    .addArgument(new Argument("[verb]", "what to do with the power").choices(verbs))
+    .argument(
+      "[words...]",
+      `power: ${verbs.join(", ")}; get and enum: a class; invoke: a class, a method, Name=Value ...`,
+    )
+    .option(
+      "--selector <Name=Value>",
+      "which instance; may be given more than once",
+      (one, all: string[]) => [...all, one],
+      [],
+    )
+    .option("--raw", "show the answer as XML")
     .option("--user <name>", "the device's user", "admin")
     .option("--tls", "over TLS, port 16993 (the default)")
     .addOption(new Option("--plain", "without TLS, port 16992").conflicts(["tls", "ca", "insecure"]))
@@ -49,15 +68,18 @@ export function addDirectCommands(program: Command): void {
     .option("--json", "print JSON")
     .addHelpText("after", examples)
     .action(run);
+  addDecodeCommand(amt);
 }
 
 async function run(
   host: string,
-  topic: "info" | "power",
-  verb: Verb | undefined,
+  topic: "info" | "power" | ExplorerVerb,
+  words: readonly string[],
   options: DirectOptions,
 ): Promise<void> {
-  if (topic === "info" && verb !== undefined) throw fail("cli.usage.wrong", { message: `info takes no ${verb}` });
+  const [word, ...more] = words;
+  if (topic === "info" && word !== undefined) throw fail("cli.usage.wrong", { message: `info takes no ${word}` });
+  const verb = topic === "power" ? verbIn(word ?? "state", more) : undefined;
   if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(host)) {
     throw fail("cli.usage.wrong", { message: `Not a name or an address: ${JSON.stringify(host)}` });
   }
@@ -71,7 +93,16 @@ async function run(
     timeoutMs: options.timeout * 1000,
   });
   if (topic === "info") await showInfo(device, host, options.json === true);
-  else await power(device, host, verb ?? "state", options.json === true);
+  else if (topic === "power") await power(device, host, verb ?? "state", options.json === true);
+  else await exploreDevice(device, host, topic, words, options);
+}
+
+function verbIn(word: string, more: readonly string[]): Verb {
+  const verb = verbs.find((one) => one === word);
+  if (verb !== undefined && more.length === 0) return verb;
+  throw fail("cli.usage.wrong", {
+    message: `power takes one of ${verbs.join(", ")}, not ${[word, ...more].join(" ")}`,
+  });
 }
 
 function dialerTo(host: string, { plain, ca, insecure }: DirectOptions): ReturnType<typeof secured> {
