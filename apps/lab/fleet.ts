@@ -5,6 +5,7 @@ import { systemClock, type Clock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { jsonLog } from "@vigil/base/log.ts";
 import { startFleet, type Fleet } from "@vigil/virtual-device/fleet.ts";
+import { generationNames, type Generation } from "@vigil/virtual-device/identity.ts";
 
 // `vigil fleet`: virtual devices alone.
 
@@ -20,6 +21,8 @@ interface FleetProgramOptions {
   readonly trustRoot: readonly string[];
   readonly domain: string;
   readonly seed?: string;
+  readonly generations?: readonly Generation[];
+  readonly provisioned?: true;
   readonly json?: true;
 }
 
@@ -33,6 +36,12 @@ async function main(): Promise<number> {
     .option("--trust-root <file>", "PEM of a root certificate that may set them up; may be given again", collect, [])
     .option("--domain <suffix>", "DNS suffix of their network", "lab.example")
     .option("--seed <text>", "the same seed gives the same machines")
+    .option(
+      "--generations <list>",
+      `which firmware they have, in turns: ${generationNames.join(", ")}`,
+      generationsOption,
+    )
+    .option("--provisioned", "they are set up already; the admin's password is VIGIL_AMT_PASSWORD's")
     .option("--json", "one JSON line when ready, nothing else on stdout")
     .exitOverride();
   try {
@@ -69,6 +78,8 @@ async function run(options: FleetProgramOptions): Promise<number> {
     ...(options.hello === undefined ? {} : { hello: options.hello }),
     ...(options.data === undefined ? {} : { directory: options.data }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.generations === undefined ? {} : { generations: options.generations }),
+    ...(options.provisioned === undefined ? {} : { provisioned: { password: adminPassword(), acceptsPlain: true } }),
   });
   const { count, firstAddress: first } = options;
   if (options.json === true) process.stdout.write(`${JSON.stringify({ ready: true, count, first })}\n`);
@@ -110,6 +121,23 @@ function hashOf(file: string): string {
   } catch {
     throw new InvalidArgumentError(`${file} is no PEM certificate that can be read`);
   }
+}
+
+/** @throws InvalidArgumentError */
+function generationsOption(text: string): readonly Generation[] {
+  return text.split(",").map((word) => {
+    const found = generationNames.find((one) => one === word.trim());
+    if (found === undefined) throw new InvalidArgumentError(`Give some of ${generationNames.join(", ")}.`);
+    return found;
+  });
+}
+
+function adminPassword(): string {
+  const password = process.env["VIGIL_AMT_PASSWORD"];
+  if (password === undefined || password === "") {
+    throw new InvalidArgumentError("--provisioned needs the environment variable VIGIL_AMT_PASSWORD.");
+  }
+  return password;
 }
 
 function countOption(text: string): number {

@@ -1,6 +1,5 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import type { Clock } from "@vigil/base/clock.ts";
-import { compareReleases } from "@vigil/model/firmware.ts";
 import { ha1 } from "@vigil/wire/digest.ts";
 import type { RootHash } from "@vigil/wire/hello.ts";
 import { Alarms } from "./firmware/alarms.ts";
@@ -9,7 +8,9 @@ import type { AuditEventName } from "./firmware/audit-record.ts";
 import { Consent } from "./firmware/consent.ts";
 import { encodeRecord, loginsFailed, type EventRecord } from "./firmware/event-record.ts";
 import { HostPower } from "./firmware/host-power.ts";
+import { mannersOf, type Manners } from "./firmware/generation.ts";
 import { Watchdogs } from "./firmware/watchdogs.ts";
+import { checkClientChain } from "./firmware/client-chain.ts";
 import { checkSetupChain, type ChainVerdict } from "./firmware/setup-chain.ts";
 import { selfSignedCertificate } from "./firmware/setup-certificate.ts";
 import { factoryState, type FirmwareState } from "./firmware/state.ts";
@@ -28,7 +29,7 @@ export interface FirmwareOptions {
   readonly keys: KeySource;
   /** Random bytes; a test gives its own. */
   readonly random: (bytes: number) => Uint8Array;
-  /** Active root hashes, lower-case hex of SHA-256, factory ones first. */
+  /** Active root hashes, lower-case hex of SHA-1, SHA-256 or SHA-384, factory ones first. */
   readonly trustedRootHashes: readonly string[];
   /** DHCP option 15 of the device's network. */
   readonly domainSuffix: string;
@@ -81,6 +82,7 @@ const loginsPerRecord = 3;
  */
 export class Firmware {
   readonly identity: Identity;
+  readonly manners: Manners;
   readonly clock: Clock;
   readonly keys: KeySource;
   readonly random: (bytes: number) => Uint8Array;
@@ -102,6 +104,7 @@ export class Firmware {
 
   constructor(options: FirmwareOptions) {
     this.identity = options.identity;
+    this.manners = mannersOf(options.identity.release);
     this.clock = options.clock;
     this.keys = options.keys;
     this.random = options.random;
@@ -122,9 +125,9 @@ export class Firmware {
     return this.identity.uuid;
   }
 
-  /** True for releases that speak TLS alone on the network. @source protocols B.12 "18+" */
+  /** True for releases that speak TLS alone on the network. */
   get isTlsOnly(): boolean {
-    return compareReleases(this.identity.release, "18.0") >= 0;
+    return !this.manners.hasPlainPorts;
   }
 
   /** e.g. "16.1.25" */
@@ -190,6 +193,7 @@ export class Firmware {
   isOpen(port: number): boolean {
     const { mode, activeTls } = this.#state;
     if (mode !== "post" && !this.isHelloWindowOpen) return false;
+    if (port === 16_992 && this.isTlsOnly) return false;
     if (port === 16_992) return mode !== "post" || !activeTls.enabled || activeTls.acceptsPlain;
     if (port === 16_993) return mode !== "post" || activeTls.enabled;
     return false;
@@ -218,9 +222,20 @@ export class Firmware {
     this.#badLogins = 0;
   }
 
-  /** True while the TLS port asks the manager for a setup certificate. */
-  get wantsSetupCertificate(): boolean {
-    return this.#state.mode !== "post";
+  /** What the TLS port asks its clients for: a setup certificate, one of the manager's own, or none. */
+  get wantsCertificate(): "setup" | "mutual" | "none" {
+    if (this.#state.mode !== "post") return "setup";
+    return this.#state.activeTls.mutual ? "mutual" : "none";
+  }
+
+  /** Whether mutual TLS lets this client in. @param chain DER, leaf first */
+  acceptsClientChain(chain: readonly Uint8Array[]): ChainVerdict {
+    const { certificates, activeTls, stored } = this.#state;
+    const revoked = (stored["AMT_CRL"] ?? []).flatMap((list) =>
+      list.children.filter((one) => one.name === "SerialNumbers").map((one) => one.text.toLowerCase()),
+    );
+    const roots = certificates.filter((one) => one.isTrustedRoot).map((one) => Buffer.from(one.der, "base64"));
+    return checkClientChain(chain, { roots, trustedNames: activeTls.trustedNames, revoked: new Set(revoked) });
   }
 
   /** @param chain DER, leaf first */
@@ -238,7 +253,7 @@ export class Firmware {
 
   /** What the hello lists. */
   get helloHashes(): readonly RootHash[] {
-    return this.#trusted.map((hash) => ({ algorithm: "sha256", hash }));
+    return this.#trusted.map((hash) => ({ algorithm: algorithmOf(hash), hash }));
   }
 
   /** True for 24 hours after the first hello, or after power came back. @source protocols C.3 */
@@ -355,6 +370,11 @@ export class Firmware {
     });
     return made;
   }
+}
+
+/** By length, as hex. */
+function algorithmOf(hash: string): RootHash["algorithm"] {
+  return hash.length === 40 ? "sha1" : hash.length === 96 ? "sha384" : "sha256";
 }
 
 function certificateOf(base64: string): X509Certificate {

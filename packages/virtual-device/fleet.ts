@@ -7,8 +7,9 @@ import { OwnListeners, SharedListeners, type Listeners } from "./endpoints/liste
 import { TlsEndpoint } from "./endpoints/tls.ts";
 import { fail } from "./errors.ts";
 import { factoryRootHashes } from "./factory-roots.ts";
+import { provision, type Provisioned } from "./firmware/provision.ts";
 import { folderFlash, memoryFlash, type Flash } from "./flash.ts";
-import { identityOf } from "./identity.ts";
+import { identityOf, type Generation } from "./identity.ts";
 import { makeKeyPool } from "./keys.ts";
 
 export interface FleetOptions {
@@ -29,6 +30,10 @@ export interface FleetOptions {
   /** "auto": a listener of its own for each device up to 1,000 of them, shared ones beyond. */
   readonly listen?: "auto" | "own" | "shared";
   readonly ports?: PortMap;
+  /** Taken in turns; 12, 15 and 16 unless said otherwise. */
+  readonly generations?: readonly Generation[];
+  /** They are set up already; those whose flash says otherwise stay as they are. */
+  readonly provisioned?: Provisioned;
   /** From off to running, milliseconds: 2,000 unless said otherwise. */
   readonly powerDelayMs?: number;
   /** True: addresses outside 127.0.0.0/8 are allowed. */
@@ -134,10 +139,14 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     },
   };
   for (const [index, address] of addresses.entries()) {
-    byAddress.set(address, new VirtualDevice(address, identityOf(flash.seed, index), deps));
+    byAddress.set(address, new VirtualDevice(address, identityOf(flash.seed, index, options.generations), deps));
   }
   const fleet = new Fleet([...byAddress.values()], { listeners, flash, clock: options.clock });
   try {
+    const { provisioned } = options;
+    if (provisioned !== undefined) {
+      for (const { firmware } of fleet.devices) await provision(firmware, provisioned);
+    }
     for (const [index, device] of fleet.devices.entries()) await device.start(index * helloSpreadMs);
   } catch (error) {
     await fleet.stop();

@@ -31,9 +31,33 @@ interface Kind {
   readonly isMobile: boolean;
 }
 
-/** Made-up machines with releases that real ones have had. */
-const kinds: readonly Kind[] = [
-  {
+/** Generations of firmware, which differ in classes, TLS, hashes, ports and how answers are cut. See docs/protocol/virtual-device.md. */
+export const generationNames = ["7", "11.8", "12", "15", "16", "19"] as const;
+export type Generation = (typeof generationNames)[number];
+
+/** Made-up machines with releases that real ones have had; the last is ahead of what has been recorded. */
+const kinds: Readonly<Record<Generation, Kind>> = {
+  "7": {
+    manufacturer: "Northwind Computing",
+    model: "Desk 990",
+    boardModel: "NB-990",
+    bios: "NW90.0031",
+    processor: "Intel(R) Core(TM) i5-2500 CPU @ 3.30GHz",
+    release: "7.1.91",
+    build: "3272",
+    isMobile: false,
+  },
+  "11.8": {
+    manufacturer: "Contoso",
+    model: "TravelMate E7",
+    boardModel: "E7-MB",
+    bios: "CE70.0118",
+    processor: "Intel(R) Core(TM) i7-7600U CPU @ 2.80GHz",
+    release: "11.8.50",
+    build: "3425",
+    isMobile: true,
+  },
+  "12": {
     manufacturer: "Northwind Computing",
     model: "Desk 7040",
     boardModel: "NB-7040",
@@ -43,7 +67,7 @@ const kinds: readonly Kind[] = [
     build: "1579",
     isMobile: false,
   },
-  {
+  "15": {
     manufacturer: "Contoso",
     model: "TravelMate X15",
     boardModel: "X15-MB",
@@ -53,7 +77,7 @@ const kinds: readonly Kind[] = [
     build: "1706",
     isMobile: true,
   },
-  {
+  "16": {
     manufacturer: "Contoso",
     model: "Tower Z2",
     boardModel: "Z2-MB",
@@ -63,13 +87,31 @@ const kinds: readonly Kind[] = [
     build: "2124",
     isMobile: false,
   },
-];
+  "19": {
+    manufacturer: "Contoso",
+    model: "TravelMate X19",
+    boardModel: "X19-MB",
+    bios: "CX19.0007",
+    processor: "Intel(R) Core(TM) Ultra 7 268V",
+    release: "19.0.5",
+    build: "1750",
+    isMobile: true,
+  },
+};
 
-/** The machine number `index` of a fleet: the same seed gives the same machines. */
-export function identityOf(seed: string, index: number): Identity {
+/** What a fleet is made of unless someone says otherwise: what companies have most of. */
+export const usualGenerations: readonly Generation[] = ["12", "15", "16"];
+
+/** The machine number `index` of a fleet: the same seed gives the same machines. @param generations taken in turns */
+export function identityOf(
+  seed: string,
+  index: number,
+  generations: readonly Generation[] = usualGenerations,
+): Identity {
   const digest = createHash("sha256").update(`${seed}/${index}`).digest();
-  const kind = kinds[index % kinds.length];
-  if (kind === undefined) throw new RangeError("no kinds");
+  const generation = generations[index % generations.length];
+  if (generation === undefined) throw new RangeError("no generations");
+  const kind = kinds[generation];
   const uuid = Buffer.from(digest.subarray(0, 16));
   uuid[6] = ((uuid[6] ?? 0) & 0x0f) | 0x40;
   uuid[8] = ((uuid[8] ?? 0) & 0x3f) | 0x80;

@@ -15,6 +15,7 @@ interface DirectOptions {
   readonly plain?: true;
   readonly ca?: string;
   readonly insecure?: true;
+  readonly tlsMin: TlsVersion;
   readonly port?: number;
   readonly timeout: number;
   readonly json?: true;
@@ -23,6 +24,8 @@ interface DirectOptions {
 }
 
 const topics = ["info", "power", ...explorerVerbs] as const;
+const tlsVersions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
+type TlsVersion = (typeof tlsVersions)[number];
 const verbs = ["state", "on", "off", "cycle", "reset"] as const;
 type Verb = (typeof verbs)[number];
 
@@ -63,6 +66,9 @@ export function addDirectCommands(program: Command): void {
     .addOption(new Option("--plain", "without TLS, port 16992").conflicts(["tls", "ca", "insecure"]))
     .option("--ca <file>", "PEM of the authority that issued the device's certificate")
     .addOption(new Option("--insecure", "take any certificate").conflicts("ca"))
+    .addOption(
+      new Option("--tls-min <version>", "older TLS, for older firmware").choices(tlsVersions).default("TLSv1.2"),
+    )
     .option("--port <number>", "another port", (text) => numberIn(text, "--port", 65_535))
     .option("--timeout <seconds>", "how long one request may take", (text) => numberIn(text, "--timeout", 600), 30)
     .option("--json", "print JSON")
@@ -105,14 +111,14 @@ function verbIn(word: string, more: readonly string[]): Verb {
   });
 }
 
-function dialerTo(host: string, { plain, ca, insecure }: DirectOptions): ReturnType<typeof secured> {
+function dialerTo(host: string, { plain, ca, insecure, tlsMin }: DirectOptions): ReturnType<typeof secured> {
   const dialer = directDialer({ host });
   if (plain === true) return dialer;
   if (ca === undefined && insecure !== true) {
     throw fail("cli.usage.wrong", { message: "Say whom to trust: --ca FILE, or --insecure for any certificate" });
   }
   const trust: TlsOptions["trust"] = ca === undefined ? "setup" : { caPem: [authorityIn(ca)] };
-  return secured(dialer, { trust });
+  return secured(dialer, { trust, minVersion: tlsMin });
 }
 
 function authorityIn(file: string): string {

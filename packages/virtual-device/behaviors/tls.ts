@@ -87,7 +87,10 @@ export const tls: readonly Behavior[] = [
       GeneratePKCS10RequestEx({ firmware }, { KeyPair, SigningAlgorithm, NullSignedCertificateRequest }) {
         const key = firmware.state.keys.find((one) => keyId(one.handle) === KeyPair.selectors["InstanceID"]);
         if (key === undefined) return returns(invalidKey);
-        if (typeof SigningAlgorithm === "number") return returns(invalidParameter);
+        const { requestHashes } = firmware.manners;
+        if (typeof SigningAlgorithm === "number" || !requestHashes.includes(SigningAlgorithm)) {
+          return returns(invalidParameter);
+        }
         const signed = signRequest(NullSignedCertificateRequest, SigningAlgorithm, key.privatePem);
         return signed === undefined ? returns(invalidParameter) : { SignedCertificateRequest: signed, ReturnValue: 0 };
       },

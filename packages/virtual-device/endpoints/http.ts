@@ -111,16 +111,20 @@ export class HttpConnection {
     const xml = wrong === undefined ? answer.xml : spoiled(wrong, answer.xml, firmware);
     const status = wrong?.kind === "fault" ? 400 : answer.status;
     const isFault = status !== 200;
+    const { isChunked } = firmware.manners;
     const head: Header[] = [
       ["Date", new Date(firmware.now()).toUTCString()],
       ["Server", firmware.serverHeader],
-      ["X-Frame-Options", "DENY"],
+      ...(isChunked ? [["X-Frame-Options", "DENY"] as const] : []),
       ["Content-Type", "application/soap+xml; charset=UTF-8"],
-      ["Transfer-Encoding", "chunked"],
+      isChunked ? ["Transfer-Encoding", "chunked"] : ["Content-Length", String(Buffer.byteLength(xml))],
     ];
     if (isFault) head.push(["Connection", "close"]);
     const first = `HTTP/1.1 ${status} ${reasons[status] ?? ""}`;
-    const bytes = Buffer.concat([Buffer.from(encodeHead(first, head), "latin1"), encodeChunked(Buffer.from(xml))]);
+    const bytes = Buffer.concat([
+      Buffer.from(encodeHead(first, head), "latin1"),
+      isChunked ? encodeChunked(Buffer.from(xml)) : Buffer.from(xml),
+    ]);
     if (wrong?.kind === "half") return this.#half(bytes, wrong.then);
     const isLast = isFault || answer.endsConnections || !request.keepsAlive;
     await this.#sent(bytes, isLast);

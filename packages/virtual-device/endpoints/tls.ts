@@ -16,7 +16,7 @@ export class TlsEndpoint {
 
   /**
    * Takes a connection through its handshake. While the device is being set up it asks the manager for a certificate, and
-   * ends the connection when that does not let it be set up.
+   * ends the connection when that does not let it be set up. With mutual TLS it asks every client for one.
    * @returns undefined when there will be no connection
    */
   async accept(
@@ -24,11 +24,11 @@ export class TlsEndpoint {
     socket: Socket,
   ): Promise<{ stream: TLSSocket; hasSetupCertificate: boolean } | undefined> {
     const context = await this.#contextOf(firmware);
-    const wantsCertificate = firmware.wantsSetupCertificate;
+    const wants = firmware.wantsCertificate;
     const stream = new TLSSocket(socket, {
       isServer: true,
       secureContext: context,
-      requestCert: wantsCertificate,
+      requestCert: wants !== "none",
       // The device knows hashes of roots, not roots: it judges the chain itself, below.
       rejectUnauthorized: false,
     });
@@ -37,25 +37,29 @@ export class TlsEndpoint {
       stream.destroy();
       return undefined;
     }
-    if (!wantsCertificate) return { stream, hasSetupCertificate: false };
+    if (wants === "none") return { stream, hasSetupCertificate: false };
     const chain = chainOf(stream.getPeerCertificate(true));
-    if (chain.length === 0) return { stream, hasSetupCertificate: false };
-    if (firmware.acceptsSetupChain(chain).ok) return { stream, hasSetupCertificate: true };
+    const isSetup = wants === "setup";
+    if (isSetup && chain.length === 0) return { stream, hasSetupCertificate: false };
+    const verdict = isSetup ? firmware.acceptsSetupChain(chain) : firmware.acceptsClientChain(chain);
+    if (verdict.ok) return { stream, hasSetupCertificate: isSetup };
     socket.resetAndDestroy();
     return undefined;
   }
 
   async #contextOf(firmware: Firmware): Promise<SecureContext> {
     const material = await firmware.tlsMaterial();
+    const { tls } = firmware.manners;
     const known = this.#contexts.get(material.version);
     const context =
       known ??
       createSecureContext({
         cert: material.certificatePem,
         key: material.keyPem,
-        minVersion: "TLSv1.2",
-        // Releases before 16 speak TLS 1.2 at most. UNVERIFIED which release brought 1.3.
-        maxVersion: Number(firmware.release.split(".")[0]) < 16 ? "TLSv1.2" : "TLSv1.3",
+        minVersion: tls.min,
+        maxVersion: tls.max,
+        ciphers: tls.ciphers,
+        honorCipherOrder: true,
         // Without tickets there is no resumption, which would hide the chain that the manager presented.
         secureOptions: constants.SSL_OP_NO_TICKET,
       });

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { classNames, explainSaved, explore } from "./explorer.ts";
+import { aPair } from "./testing/paired-device.ts";
+
+const none = { selectors: {}, input: {} };
+const goldens = join(import.meta.dirname, "../wire/goldens/amt-12-answers");
+
+test("a class is read, listed and called by the names that a person types", async () => {
+  const { device } = aPair();
+  const { wsman } = device;
+  const got = await explore(wsman, { ...none, verb: "get", className: "amt_generalsettings" });
+  assert.equal(got.class, "AMT_GeneralSettings");
+  assert.match(got.xml, /^<r:AMT_GeneralSettings[^>]*>\n  <r:AMTNetworkEnabled>1<\/r:AMTNetworkEnabled>\n/);
+  const listed = await explore(wsman, { ...none, verb: "enum", className: "CIM_PhysicalPackage" });
+  assert.ok(Array.isArray(listed.value) && listed.value.length === 2);
+  const called = await explore(wsman, {
+    verb: "invoke",
+    className: "CIM_PowerManagementService",
+    method: "RequestPowerStateChange",
+    selectors: {},
+    input: { PowerState: ["offSoft"], ManagedElement: ["CIM_ComputerSystem?Name=ManagedSystem"] },
+  });
+  assert.deepEqual(called.value, { ReturnValue: 0 });
+  const one = await explore(wsman, {
+    ...none,
+    verb: "get",
+    className: "CIM_SoftwareIdentity",
+    selectors: { InstanceID: "Sku" },
+  });
+  assert.deepEqual(one.value, { InstanceID: "Sku", IsEntity: true, VersionString: "16392" });
+});
+
+test("an unknown class, method or argument, and a value of the wrong type, are told apart before anything is sent", async () => {
+  const { device, line } = aPair();
+  const unknown = { code: "amt.explore.unknown" };
+  const wrong = { code: "amt.explore.argument" };
+  await assert.rejects(explore(device.wsman, { ...none, verb: "get", className: "AMT_Generel" }), unknown);
+  const log = { ...none, verb: "invoke", className: "AMT_MessageLog", method: "GetRecords" } as const;
+  await assert.rejects(explore(device.wsman, { ...log, method: "GetRecord5" }), unknown);
+  await assert.rejects(explore(device.wsman, log), wrong);
+  const input = { IterationIdentifier: ["1"], MaxReadRecords: ["many"] };
+  await assert.rejects(explore(device.wsman, { ...log, input }), wrong);
+  await assert.rejects(explore(device.wsman, { ...log, input: { ...input, More: ["1"] } }), wrong);
+  assert.equal(line.connections(), 0);
+});
+
+test("every recorded answer is explained, none with anything unknown", () => {
+  const files = globSync("**/*.xml", { cwd: goldens });
+  assert.equal(files.length, 204);
+  for (const file of files) {
+    const explained = explainSaved(readFileSync(join(goldens, file)));
+    assert.ok(classNames().includes(explained.class), `${file}: ${explained.class}`);
+    assert.deepEqual(explained.unknown, [], file);
+    assert.notEqual(explained.action, "", file);
+  }
+});
+
+test("an element that the model lacks is named, and shown as it came", () => {
+  const text = readFileSync(join(goldens, "amt/general/get.xml"), "utf8");
+  const newer = text.replace(/(<g:HostName>)/, "<g:QuantumLinkEnabled>true</g:QuantumLinkEnabled>$1");
+  const explained = explainSaved(Buffer.from(newer));
+  assert.deepEqual(explained.unknown, ["QuantumLinkEnabled"]);
+  assert.ok(typeof explained.value === "object" && explained.value !== null && "QuantumLinkEnabled" in explained.value);
+});
+
+test("secrets in a saved answer are sealed, faults are explained, and a whole HTTP answer is read", () => {
+  const kvm = readFileSync(join(goldens, "ips/kvmredirection/settings/get.xml"), "utf8");
+  const leaked = kvm.replace(/<g:RFBPassword>[^<]*<\/g:RFBPassword>/, "<g:RFBPassword>P@ssw0rd</g:RFBPassword>");
+  assert.notEqual(leaked, kvm);
+  const explained = explainSaved(Buffer.from(leaked));
+  assert.doesNotMatch(JSON.stringify(explained), /P@ssw0rd/);
+  assert.match(JSON.stringify(explained), /\[sealed\]/);
+  const fault = explainSaved(readFileSync(join(import.meta.dirname, "../wire/goldens/wsman/already-exists.xml")));
+  assert.deepEqual([fault.action, Reflect.get(Object(fault.value), "fault")], ["Fault", "AlreadyExists"]);
+  const whole = `HTTP/1.1 200 OK\r\nContent-Length: ${Buffer.byteLength(kvm)}\r\n\r\n${kvm}`;
+  assert.equal(explainSaved(Buffer.from(whole)).class, "IPS_KVMRedirectionSettingData");
+});
+
+test("what is no answer is refused", () => {
+  assert.throws(() => explainSaved(Buffer.from("not XML")), { code: "wire.xml.malformed" });
+  assert.throws(() => explainSaved(Buffer.from("<a/>")), { code: "wire.wsman.envelope" });
+});
