@@ -113,7 +113,7 @@ async function openRooms(
   const access = new Access({ postgres, audit, clock });
   const credentials = await Credentials.start({ postgres, clock, log, masterKey, domainSuffix });
   const devices = new Devices({ postgres, credentials, events, clock });
-  const profiles = new Profiles(postgres);
+  const profiles = new Profiles({ postgres, audit, credentials, clock });
   await profiles.prepare(domainSuffix);
   const collections = new Collections({ postgres, devices, audit, clock });
   const dialerTo = (host: string) => directDialer({ host });
@@ -200,7 +200,7 @@ function bindingsOf(
       },
     ),
     ...jobsRoutes(jobs),
-    ...profilesRoutes(profiles),
+    ...profilesRoutes(profiles, { devicesOf: () => devices.profileCounts() }),
     ...provisioningRoutes({ provisioning, credentials, audit, postgres }),
   ];
 }

@@ -12,6 +12,7 @@ export const permissions = [
   "job.read",
   "job.run",
   "profile.read",
+  "profile.write",
   "provisioning.read",
   "provisioning.run",
   "setup.manage",

@@ -127,12 +127,12 @@ function Profiles() {
           <Facts
             facts={[
               ["Name", `${profile.name}, version ${profile.version}${profile.isDefault ? " (default)" : ""}`],
-              ["Host name", <code key="rule">{profile.hostNameRule}</code>],
-              ["Domain", profile.domainName],
-              ["Admin password", profile.adminPassword],
-              ["TLS", profile.tls],
-              ["Plain port 16992", profile.isPlainPortOpen ? "open" : "closed"],
-              ["Firmware's web page", profile.isWebPageOpen ? "open" : "closed"],
+              ["Host name", <code key="rule">{profile.settings.general.hostNameRule}</code>],
+              ["Domain", profile.settings.general.domainName],
+              ["Admin password", profile.settings.adminPassword.kind],
+              ["TLS", profile.settings.tls.mode],
+              ["Plain port 16992", profile.settings.tls.isPlainPortOpen ? "open" : "closed"],
+              ["Firmware's web page", profile.settings.features.webPage ? "open" : "closed"],
             ]}
           />
         </div>

@@ -26,6 +26,7 @@ interface CredentialsTables {
     expires_at: Date;
     added_at: Date;
   };
+  profile_secrets: { profile: string; name: string; sealed: Uint8Array; changed_at: Date };
   issued_certificates: {
     serial: string;
     device: string;
@@ -39,6 +40,7 @@ interface CredentialsTables {
 export type SecretRow = Selectable<CredentialsTables["device_secrets"]>;
 export type AuthorityRow = Selectable<CredentialsTables["authorities"]>;
 export type SetupCertificateRow = Selectable<CredentialsTables["setup_certificates"]>;
+export type ProfileSecretRow = Selectable<CredentialsTables["profile_secrets"]>;
 export type IssuedRow = Selectable<CredentialsTables["issued_certificates"]>;
 
 /** All SQL about secrets and certificates. What is secret comes and goes sealed. */
@@ -69,6 +71,19 @@ export class CredentialsStore {
 
   async removeSecret(tx: Tx, id: string): Promise<void> {
     await this.#in(tx).deleteFrom("device_secrets").where("id", "=", id).execute();
+  }
+
+  profileSecrets(profile: string): Promise<ProfileSecretRow[]> {
+    return this.#db.selectFrom("profile_secrets").selectAll().where("profile", "=", profile).orderBy("name").execute();
+  }
+
+  async putProfileSecret(tx: Tx, row: ProfileSecretRow): Promise<void> {
+    const { sealed, changed_at } = row;
+    await this.#in(tx)
+      .insertInto("profile_secrets")
+      .values(row)
+      .onConflict((conflict) => conflict.columns(["profile", "name"]).doUpdateSet({ sealed, changed_at }))
+      .execute();
   }
 
   async authority(name: string): Promise<AuthorityRow | undefined> {

@@ -26,6 +26,13 @@ export interface DeviceSecret {
   readonly secret: Sealed<string>;
 }
 
+/** A secret that a profile's settings call for. */
+export interface ProfileSecret {
+  readonly name: string;
+  readonly value: Sealed<string>;
+  readonly changedAt: Date;
+}
+
 /** Whom `secured` is to believe. */
 export interface Trust {
   readonly caPem: readonly string[];
@@ -189,6 +196,20 @@ export class Credentials {
     return { der, subject, fingerprint, expiresAt };
   }
 
+  /** Keeps a secret that a profile's settings call for, in place of the one that it had. */
+  async setProfileSecret(tx: Tx, profile: string, name: string, value: string): Promise<void> {
+    const sealed = this.#vault.seal(value, placeOfProfileSecret(profile, name));
+    await this.#store.putProfileSecret(tx, { profile, name, sealed, changed_at: new Date(this.#clock.now()) });
+  }
+
+  async profileSecrets(profile: string): Promise<readonly ProfileSecret[]> {
+    return (await this.#store.profileSecrets(profile)).map(({ name, sealed, changed_at }) => ({
+      name,
+      value: this.#vault.secretIn(sealed, placeOfProfileSecret(profile, name)),
+      changedAt: changed_at,
+    }));
+  }
+
   async #setState(tx: Tx, row: SecretRow, state: SecretState): Promise<void> {
     await this.#store.setSecretState(tx, row.id, state, new Date(this.#clock.now()));
   }
@@ -201,6 +222,10 @@ export class Credentials {
 
 function placeOf({ id, device, kind }: Pick<SecretRow, "id" | "device" | "kind">): Place {
   return { table: "device_secrets", row: `${device}/${kind}/${id}` };
+}
+
+function placeOfProfileSecret(profile: string, name: string): Place {
+  return { table: "profile_secrets", row: `${profile}/${name}` };
 }
 
 const authorityNames = { runtime: "Vigil Device Authority", setup: "Vigil Setup Root" } as const;

@@ -18,6 +18,8 @@ export interface DeviceRecord {
   readonly biosVersion: string | null;
   readonly controlMode: "none" | "client" | "admin";
   readonly profile: string | null;
+  /** The version of it that the device was last brought to; null before the first time. */
+  readonly profileVersion: number | null;
   readonly certificate: StoredCertificate | null;
   readonly hello: HelloNote | null;
   readonly power: PowerState;
@@ -64,6 +66,7 @@ export interface Facts {
   readonly biosVersion?: string;
   readonly controlMode?: DeviceRecord["controlMode"];
   readonly profile?: string;
+  readonly profileVersion?: number | null;
   readonly certificate?: StoredCertificate;
   /** Set when hardware was read. */
   readonly inventoryAt?: Date;

@@ -114,6 +114,7 @@ function detailOf(record: DeviceRecord, summary: DeviceSummary): Device {
   return {
     ...summary,
     profile: record.profile,
+    profileVersion: record.profileVersion,
     firstSeenAt: record.firstSeenAt.toISOString(),
     provisionedAt: record.provisionedAt?.toISOString() ?? null,
     controlMode: record.controlMode,

@@ -33,6 +33,7 @@ interface DeviceTable {
     DeviceRecord["controlMode"]
   >;
   profile: string | null;
+  profile_version: number | null;
   certificate: Json<StoredCertificate>;
   hello: Json<HelloNote>;
   power: ColumnType<DeviceRecord["power"], DeviceRecord["power"] | undefined, DeviceRecord["power"]>;
@@ -157,6 +158,17 @@ export class DevicesStore {
     return rows.map(recordOf);
   }
 
+  /** How many devices each profile is for, and in which version they have it. */
+  profileCounts(): Promise<{ profile: string; version: number | null; count: number }[]> {
+    return this.#db
+      .selectFrom("devices")
+      .select(["profile", "profile_version as version", sql<number>`count(*)::integer`.as("count")])
+      .where("profile", "is not", null)
+      .$narrowType<{ profile: string }>()
+      .groupBy(["profile", "profile_version"])
+      .execute();
+  }
+
   async counts(): Promise<Readonly<Record<"total" | "reachable" | "attention" | DeviceRecord["state"], number>>> {
     const row = await this.#db
       .selectFrom("devices")
@@ -211,6 +223,7 @@ function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
     biosVersion: row.bios_version,
     controlMode: row.control_mode,
     profile: row.profile,
+    profileVersion: row.profile_version,
     certificate: row.certificate,
     hello: row.hello,
     power: row.power,

@@ -112,6 +112,11 @@ export class Devices {
     return this.#store.count(filter);
   }
 
+  /** By profile and version: how many devices. */
+  profileCounts(): ReturnType<DevicesStore["profileCounts"]> {
+    return this.#store.profileCounts();
+  }
+
   counts(): ReturnType<DevicesStore["counts"]> {
     return this.#store.counts();
   }
@@ -161,6 +166,7 @@ export class Devices {
       ...(biosVersion === undefined ? {} : { bios_version: biosVersion }),
       ...(controlMode === undefined ? {} : { control_mode: controlMode }),
       ...(profile === undefined ? {} : { profile }),
+      ...(facts.profileVersion === undefined ? {} : { profile_version: facts.profileVersion }),
       ...(certificate === undefined ? {} : { certificate: JSON.stringify(certificate) }),
       ...(facts.inventoryAt === undefined ? {} : { inventory_at: facts.inventoryAt }),
     };

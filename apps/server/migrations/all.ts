@@ -7,6 +7,7 @@ import { collections } from "./0005-collections.ts";
 import { profiles } from "./0006-profiles.ts";
 import { provisioning } from "./0007-provisioning.ts";
 import { jobs } from "./0008-jobs.ts";
+import { profileVersions } from "./0009-profile-versions.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-profiles": profiles,
   "0007-provisioning": provisioning,
   "0008-jobs": jobs,
+  "0009-profile-versions": profileVersions,
 };

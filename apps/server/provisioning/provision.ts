@@ -38,8 +38,9 @@ const comeBackPauseMs = 500;
 export async function provision(deps: ProvisionDeps, task: Task): Promise<void> {
   const { entry, signal } = task;
   const { uuid, address, hashes } = entry;
-  const profile = await deps.profiles.forDevice(uuid);
-  const names = { uuid, hostName: hostNameFor(profile, uuid), domainName: profile.domainName, address };
+  const record = await deps.devices.get(uuid);
+  const profile = await deps.profiles.named(record.profile);
+  const names = { uuid, hostName: hostNameFor(profile, record), domainName: profile.general.domainName, address };
   await refuseContradicted(deps, entry, signal);
   const notes: Notes = { release: "", certificateId: undefined, needsCommit: false };
   let meeting = await meet(deps, { uuid, address, hashes, signal });
@@ -54,6 +55,8 @@ export async function provision(deps: ProvisionDeps, task: Task): Promise<void> 
       meeting = await comeBack(deps, entry, signal);
     }
     await runSteps(deps, task, { names, profile, meeting, notes, steps: afterCommit });
+    const applied = { profile: profile.name, profileVersion: profile.version };
+    await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, applied));
   } finally {
     meeting.device.close();
   }
@@ -93,8 +96,9 @@ async function runSteps(
       isPlainPortOpen: () => isPlainPortOpen(deps.dialerTo(names.address), deps.clock, limit.signal),
     };
     await task.onStep(step.name);
-    if (await step.check(meeting.device, profile, site)) continue;
-    await step.apply(meeting.device, profile, site);
+    const found = await step.compare(meeting.device, profile, site);
+    if (found !== "due" && found.length === 0) continue;
+    await step.apply(meeting.device, profile, site, found);
     hasCommitted ||= step.name === "commit";
   }
   return hasCommitted;

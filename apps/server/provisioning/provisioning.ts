@@ -131,8 +131,9 @@ export class Provisioning {
     const { uuid } = who;
     await this.#store.ask(tx, { ...who, at: new Date(clock.now()) });
     if (isNew) {
-      const profile = await profiles.forDevice(uuid, tx);
-      await devices.noteFacts(tx, uuid, { profile: profile.name });
+      const { profile } = await devices.get(uuid, tx);
+      const { name } = await profiles.named(profile, tx);
+      await devices.noteFacts(tx, uuid, { profile: name, profileVersion: null });
       await devices.setState(tx, uuid, { state: "factory" });
     }
     await work.send(lane, { uuid }, { tx, key: uuid });

@@ -44,6 +44,8 @@ export type DeviceSummary = Static<typeof DeviceSummary>;
 export const Device = Type.Object({
   ...DeviceSummary.properties,
   profile: Type.Union([Type.String(), Type.Null()]),
+  /** The version of it that the device was last brought to. */
+  profileVersion: Type.Union([Type.Integer(), Type.Null()]),
   firstSeenAt: Moment,
   provisionedAt: Type.Union([Moment, Type.Null()]),
   controlMode: Type.Union([Type.Literal("none"), Type.Literal("client"), Type.Literal("admin")]),

@@ -15,11 +15,13 @@ export const adminPassword: Step = {
   name: "admin-password",
   needs: ["identify"],
   limitMs: usualLimitMs,
+  kind: "course",
   // What opened the device tells what it has; asking it would tell only whether it is still the factory's.
-  check: (_device, _profile, { openedWith, way }) =>
-    Promise.resolve(
-      openedWith === "applied" || openedWith === "pending" || (way === "runtime" && openedWith === "confirmed"),
-    ),
+  compare: (_device, _profile, { openedWith, way }) => {
+    const isSet =
+      openedWith === "applied" || openedWith === "pending" || (way === "runtime" && openedWith === "confirmed");
+    return Promise.resolve(isSet ? [] : "due");
+  },
   async apply(device, _profile, { names, calls, credentials, transaction }) {
     const { secret } = await transaction((tx) => credentials.nextSecret(tx, names.uuid, "admin-password"));
     await device.accounts.setAdminPassword(secret.open("set on the device"), calls);

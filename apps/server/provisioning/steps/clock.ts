@@ -8,11 +8,12 @@ export const clock: Step = {
   name: "clock",
   needs: ["identify"],
   limitMs: usualLimitMs,
-  async check(device, _profile, site) {
+  kind: "course",
+  async compare(device, _profile, site) {
     // In setup it is set even when it is right: firmware refuses to commit before its clock was set. @source protocols B.1
-    if (site.way === "setup") return false;
+    if (site.way === "setup") return "due";
     const theirs = await device.time.get(site.calls);
-    return Math.abs(theirs.getTime() - site.clock.now()) <= toleratedMs;
+    return Math.abs(theirs.getTime() - site.clock.now()) <= toleratedMs ? [] : "due";
   },
   async apply(device, _profile, { calls }) {
     await device.time.set(calls);

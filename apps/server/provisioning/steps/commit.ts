@@ -10,7 +10,8 @@ export const commit: Step = {
   name: "commit",
   needs: ["admin-password", "clock", "tls-settings", "web-page"],
   limitMs: usualLimitMs,
-  check: (_device, _profile, { way, notes }) => Promise.resolve(way === "runtime" && !notes.needsCommit),
+  kind: "course",
+  compare: (_device, _profile, { way, notes }) => Promise.resolve(way === "runtime" && !notes.needsCommit ? [] : "due"),
   async apply(device, _profile, { calls, notes }) {
     await device.setup.commitChanges(calls);
     notes.needsCommit = false;

@@ -9,7 +9,8 @@ export const identify: Step = {
   name: "identify",
   needs: [],
   limitMs: usualLimitMs,
-  check: () => Promise.resolve(false),
+  kind: "course",
+  compare: () => Promise.resolve("due"),
   async apply(device, _profile, { names, calls, notes, devices, transaction }) {
     const uuid = await device.setup.uuid(calls);
     if (uuid !== names.uuid)

@@ -14,11 +14,12 @@ export const mebxPassword: Step = {
   name: "mebx-password",
   needs: ["identify"],
   limitMs: usualLimitMs,
-  async check(_device, _profile, { names, way, credentials }) {
+  kind: "course",
+  async compare(_device, _profile, { names, way, credentials }) {
     // It can be set only until the setup is committed.
-    if (way === "runtime") return true;
+    if (way === "runtime") return [];
     const [likeliest] = await credentials.secretsOf(names.uuid, "mebx-password");
-    return likeliest?.state === "applied";
+    return likeliest?.state === "applied" ? [] : "due";
   },
   async apply(device, _profile, { names, calls, credentials, transaction }) {
     const { secret } = await transaction((tx) => credentials.nextSecret(tx, names.uuid, "mebx-password"));

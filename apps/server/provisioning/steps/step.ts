@@ -53,16 +53,36 @@ export interface Site {
   isPlainPortOpen(): Promise<boolean>;
 }
 
-/** One idempotent part of provisioning. It may be interrupted anywhere, and is then begun anew with its check. */
+/** One setting that is not as the profile wants it. Never a secret: of one it says only that it was changed. */
+export interface Difference {
+  /** Dotted path in the profile: "general.domainName", or what the device alone has: "tls.certificate". */
+  readonly setting: string;
+  readonly found: string;
+  readonly wanted: string;
+}
+
+/** What is to do: "due" when the step must be done though no setting differs. */
+export type Comparison = readonly Difference[] | "due";
+
+/** Nothing when both are the same, else that one difference. */
+export function difference(setting: string, found: unknown, wanted: unknown): readonly Difference[] {
+  const [one, other] = [found, wanted].map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
+  return one === other ? [] : [{ setting, found: one ?? "none", wanted: other ?? "none" }];
+}
+
+/** One idempotent part of provisioning. It may be interrupted anywhere, and is then begun anew with its comparison. */
 export interface Step {
   readonly name: StepName;
   /** Steps that must have been done before, on the device if not in this meeting. */
   readonly needs: readonly StepName[];
   /** How long it may take. */
   readonly limitMs: number;
-  /** True when the device already is as the profile wants it. Steps that look and tell, and change nothing, say false. */
-  check(device: AmtDevice, profile: Profile, site: Site): Promise<boolean>;
-  apply(device: AmtDevice, profile: Profile, site: Site): Promise<void>;
+  /** "setting": it makes the device as the profile says, and drift is looked for in it; "course": it is part of a setup's course. */
+  readonly kind: "setting" | "course";
+  /** What the device has otherwise than the profile wants. Changes nothing. Steps that look and tell say "due". */
+  compare(device: AmtDevice, profile: Profile, site: Site): Promise<Comparison>;
+  /** Makes it so, writing only what differs. @param found what `compare` has just said */
+  apply(device: AmtDevice, profile: Profile, site: Site, found: Comparison): Promise<void>;
 }
 
 /** Chosen: a few requests that firmware answers within a second or two each, over a slow line. */

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { KeyPair, StoredCertificate } from "@vigil/amt-client/capabilities/tls.ts";
 import type { AmtDevice, CallOptions } from "@vigil/amt-client/device.ts";
 import { serverNameOf } from "../../credentials/credentials.ts";
-import type { Site, Step } from "./step.ts";
+import { difference, type Site, type Step } from "./step.ts";
 
 /** Chosen: making a key takes firmware up to a minute, and it may have to be asked again. */
 const limitMs = 180_000;
@@ -22,12 +22,16 @@ export const tlsCertificate: Step = {
   name: "tls-certificate",
   needs: ["identify", "clock", "host-name"],
   limitMs,
-  async check(device, _profile, site) {
+  kind: "setting",
+  async compare(device, _profile, site) {
     const keys = (await device.tls.keyPairs(site.calls)).map(({ publicKey }) => hex(publicKey));
     const stored = await device.tls.certificates(site.calls);
     const good = stored.find((one) => isGood(one, site) && keys.includes(keyOf(one)));
     site.notes.certificateId = good?.id;
-    return good !== undefined;
+    if (good !== undefined) return [];
+    const wanted = `one of Vigil's for ${fullNameOf(site)}, good for ${Math.round(renewedBeforeMs / 86_400_000)} days or more`;
+    const found = stored.filter((one) => !one.isTrustedRoot).map(({ subject }) => subject);
+    return difference("tls.certificate", found.length === 0 ? "none" : found.join("; "), wanted);
   },
   async apply(device, _profile, site) {
     const { names, calls, credentials, notes } = site;
@@ -42,9 +46,14 @@ export const tlsCertificate: Step = {
 function isGood(stored: StoredCertificate, { names, clock, credentials }: Site): boolean {
   if (stored.isTrustedRoot || !credentials.hasIssued(stored.der)) return false;
   const certificate = new X509Certificate(stored.der);
-  const fullName = names.domainName === "" ? names.hostName : `${names.hostName}.${names.domainName}`;
-  const isNamed = [fullName, serverNameOf(names.uuid)].every((name) => certificate.checkHost(name) !== undefined);
+  const isNamed = [fullNameOf({ names }), serverNameOf(names.uuid)].every(
+    (name) => certificate.checkHost(name) !== undefined,
+  );
   return isNamed && Date.parse(certificate.validTo) - clock.now() > renewedBeforeMs;
+}
+
+function fullNameOf({ names }: Pick<Site, "names">): string {
+  return names.domainName === "" ? names.hostName : `${names.hostName}.${names.domainName}`;
 }
 
 /** A key that no certificate belongs to. */

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changesBetween } from "./changes.ts";
+import { completed, defaultSettings, hostNameFor, secretsOf, type ProfileSettings } from "./profile.ts";
+import { refusalsOf, remarksOn } from "./remarks.ts";
+
+const uuid = "01234567-89ab-4def-8123-456789abcdef";
+const base = defaultSettings("example.test");
+
+function wifi(name: string, more: Partial<ProfileSettings["network"]["wifiProfiles"][number]> = {}) {
+  return {
+    name,
+    ssid: name,
+    authentication: "wpa2Psk" as const,
+    encryption: "ccmp" as const,
+    ieee8021x: null,
+    ...more,
+  };
+}
+
+const enterprise = {
+  protocol: "peapMschapV2",
+  username: "amt",
+  domain: "",
+  roamingIdentity: "",
+  serverName: "",
+  rootPem: null,
+} as const;
+
+test("a host name is made of what is known of the device, and of nothing that DNS refuses", () => {
+  const name = (hostNameRule: string, serialNumber: string | null = "AB/12 34"): string =>
+    hostNameFor({ general: { ...base.general, hostNameRule } }, { uuid, serialNumber });
+  assert.equal(name("amt-{uuid8}"), "amt-01234567");
+  assert.equal(name("pc-{serial}"), "pc-AB1234");
+  assert.equal(name("pc-{serial}", null), "pc-01234567");
+  assert.equal(name("{uuid}-{uuid}").length, 63);
+  assert.equal(name("pc-{serial}", "x".repeat(59) + "--y").endsWith("-"), false);
+});
+
+test("what an older program stored is completed with the defaults, and loses nothing", () => {
+  const old = { general: { hostNameRule: "x-{uuid8}", domainName: "old.test" }, features: { webPage: true } };
+  // What the database may hold is less than today's type says.
+  const whole = completed(old as unknown as Partial<ProfileSettings>);
+  assert.equal(whole.general.hostNameRule, "x-{uuid8}");
+  assert.equal(whole.general.answersPing, true);
+  assert.equal(whole.features.webPage, true);
+  assert.deepEqual(whole.tls, base.tls);
+  assert.deepEqual(completed(base), base);
+});
+
+test("the secrets that settings call for have names", () => {
+  const settings: ProfileSettings = {
+    ...base,
+    adminPassword: { kind: "fixed", rotateDays: 0 },
+    network: {
+      ...base.network,
+      wired8021x: enterprise,
+      wifiProfiles: [
+        wifi("home"),
+        wifi("office", { authentication: "wpa28021x", ieee8021x: enterprise }),
+        wifi("lab", { authentication: "wpa28021x", ieee8021x: { ...enterprise, protocol: "tls" } }),
+      ],
+    },
+    remoteAccess: {
+      ...base.remoteAccess,
+      servers: [{ host: "mps.example.test", port: 4433, certificateName: "", username: "amt", rootPem: null }],
+    },
+  };
+  assert.deepEqual(secretsOf(settings), [
+    "8021x/office",
+    "8021x/wired",
+    "admin-password",
+    "server/mps.example.test",
+    "wifi/home",
+  ]);
+  assert.deepEqual(secretsOf(base), []);
+});
+
+test("a diff names each setting once, entries of lists by their name", () => {
+  const before: ProfileSettings = { ...base, network: { ...base.network, wifiProfiles: [wifi("a"), wifi("b")] } };
+  const after: ProfileSettings = {
+    ...base,
+    otp: "required",
+    general: { ...base.general, answersPing: false },
+    network: { ...base.network, wifiProfiles: [wifi("a"), wifi("b", { ssid: "B2" }), wifi("c")] },
+  };
+  assert.deepEqual(changesBetween(before, after), [
+    { setting: "general.answersPing", before: "true", after: "false" },
+    { setting: "otp", before: '"off"', after: '"required"' },
+    { setting: "network.wifiProfiles[b].ssid", before: '"b"', after: '"B2"' },
+    { setting: "network.wifiProfiles[c]", before: null, after: JSON.stringify(wifi("c")) },
+  ]);
+  assert.deepEqual(changesBetween(before, before), []);
+});
+
+test("another order of preference is a change", () => {
+  const profiles = (...names: string[]): ProfileSettings => ({
+    ...base,
+    network: { ...base.network, wifiProfiles: names.map((name) => wifi(name)) },
+  });
+  assert.deepEqual(changesBetween(profiles("a", "b"), profiles("b", "a")), [
+    { setting: "network.wifiProfiles", before: '["a","b"]', after: '["b","a"]' },
+  ]);
+});
+
+test("what is unwise is said, and what cannot hold is refused", () => {
+  assert.deepEqual(remarksOn(base), []);
+  const weightOf = (settings: ProfileSettings, setting: string): string | undefined =>
+    remarksOn(settings).find((one) => one.setting === setting)?.weight;
+  const off = { ...base.tls, mode: "off" as const };
+  assert.equal(weightOf({ ...base, tls: { ...off, isPlainPortOpen: true } }, "tls.mode"), "warning");
+  assert.equal(weightOf({ ...base, tls: off }, "tls.isPlainPortOpen"), "refused");
+  assert.equal(weightOf({ ...base, adminPassword: { kind: "fixed", rotateDays: 0 } }, "adminPassword.kind"), "warning");
+  const account = { name: "desk", sid: null, access: "any", rights: ["power"] } as const;
+  assert.equal(
+    weightOf(
+      {
+        ...base,
+        accounts: [
+          { ...account, rights: ["power"] },
+          { ...account, rights: [] },
+        ],
+      },
+      "accounts",
+    ),
+    "refused",
+  );
+  assert.equal(weightOf({ ...base, accounts: [{ ...account, name: "Admin", rights: [] }] }, "accounts"), "refused");
+});
+
+test("a release refuses what it lacks, and says which release", () => {
+  const wpa3: ProfileSettings = {
+    ...base,
+    network: { ...base.network, wifiProfiles: [wifi("new", { authentication: "wpa3Sae" })] },
+  };
+  assert.equal(refusalsOf(wpa3, "12.0.67")[0]?.text, "AMT 12.0.67 does not know WPA3.");
+  assert.deepEqual(refusalsOf(wpa3, "16.1.25"), []);
+  const plain = { ...base, tls: { ...base.tls, isPlainPortOpen: true } };
+  assert.equal(refusalsOf(plain, "19.0.5")[0]?.setting, "tls.isPlainPortOpen");
+  assert.deepEqual(refusalsOf(plain, "16.1.25"), []);
+});

@@ -1,0 +1,179 @@
+import type { ProfileRemark } from "@vigil/api/resources/profiles.ts";
+import type { ProfileSettings } from "./profile.ts";
+
+/** A rule: what it is about, from which release on a device can have it, and when it applies. */
+interface ReleaseRule {
+  readonly setting: string;
+  /** The first release that has it. */
+  readonly since?: string;
+  /** The first release that has it no more. */
+  readonly until?: string;
+  readonly applies: (settings: ProfileSettings) => boolean;
+  readonly text: string;
+}
+
+/** What not every release has. UNVERIFIED where no source stands. */
+const releaseRules: readonly ReleaseRule[] = [
+  {
+    setting: "tls.isPlainPortOpen",
+    until: "18.0",
+    applies: ({ tls }) => tls.isPlainPortOpen,
+    text: "has no plain port: it speaks TLS alone",
+  },
+  // @source protocols B.12 "18+"
+  { setting: "tls.mode", until: "18.0", applies: ({ tls }) => tls.mode === "off", text: "cannot be without TLS" },
+  {
+    // @source protocols B.7
+    setting: "features.screen",
+    since: "6.0",
+    applies: ({ features }) => features.screen,
+    text: "has no screen redirection",
+  },
+  {
+    setting: "network.wifiProfiles",
+    since: "16.0",
+    applies: ({ network }) => network.wifiProfiles.some((one) => one.authentication === "wpa3Sae"),
+    text: "does not know WPA3",
+  },
+  {
+    setting: "network.wifiProfiles",
+    until: "18.0",
+    applies: ({ network }) => network.wifiProfiles.some((one) => one.encryption === "tkip"),
+    text: "does not join networks with TKIP",
+  },
+  {
+    setting: "features.consent",
+    since: "6.2",
+    applies: ({ features }) => features.consent !== "none",
+    text: "cannot ask its user for consent",
+  },
+];
+
+/** Words of advice that hold for every release. */
+const advice: readonly (Omit<ReleaseRule, "since" | "until"> & { readonly weight?: ProfileRemark["weight"] })[] = [
+  {
+    setting: "adminPassword.kind",
+    applies: ({ adminPassword }) => adminPassword.kind === "fixed",
+    text: "One password for every device: whoever learns it holds them all. Random per device costs nothing.",
+  },
+  {
+    setting: "tls.mode",
+    applies: ({ tls }) => tls.mode === "off",
+    text: "Without TLS everything but the login's digest crosses the network in the clear.",
+  },
+  {
+    setting: "tls.isPlainPortOpen",
+    applies: ({ tls }) => tls.mode !== "off" && tls.isPlainPortOpen,
+    text: "The plain port stays open beside TLS, and who uses it is not protected.",
+  },
+  {
+    setting: "tls.isPlainPortOpen",
+    weight: "refused",
+    applies: ({ tls }) => tls.mode === "off" && !tls.isPlainPortOpen,
+    text: "With TLS off and the plain port closed no port would be left.",
+  },
+  {
+    setting: "features.webPage",
+    applies: ({ features }) => features.webPage,
+    text: "The firmware's own web page gives whoever knows a password the power switch.",
+  },
+  {
+    setting: "network.isWifiSyncOn",
+    applies: ({ network }) => network.isWifiSyncOn,
+    text: "Networks that the operating system joins become networks that the firmware joins.",
+  },
+  {
+    setting: "kerberos.realm",
+    weight: "refused",
+    applies: ({ kerberos }) => kerberos.isOn && kerberos.realm === "",
+    text: "Kerberos needs a realm.",
+  },
+  {
+    setting: "accounts",
+    weight: "refused",
+    applies: ({ accounts }) => new Set(accounts.map((one) => one.sid ?? one.name)).size < accounts.length,
+    text: "Two accounts are the same.",
+  },
+  {
+    setting: "accounts",
+    weight: "refused",
+    applies: ({ accounts }) => accounts.some(({ name, sid }) => sid === null && /^(admin|\$\$.*)$/i.test(name)),
+    text: "The firmware keeps that account's name for itself.",
+  },
+  {
+    setting: "accounts",
+    applies: ({ accounts, kerberos }) => accounts.some(({ sid }) => sid !== null) && !kerberos.isOn,
+    text: "Accounts by SID cannot log in while Kerberos is off.",
+  },
+  {
+    setting: "network.wifiProfiles",
+    weight: "refused",
+    applies: ({ network }) => hasTwice(network.wifiProfiles.map(({ name }) => name)),
+    text: "Two Wi-Fi profiles bear the same name.",
+  },
+  {
+    setting: "network.wifiProfiles",
+    weight: "refused",
+    applies: ({ network }) =>
+      network.wifiProfiles.some(
+        ({ authentication, ieee8021x }) => authentication.endsWith("8021x") !== (ieee8021x !== null),
+      ),
+    text: "802.1X settings belong to the authentications with 802.1X, and to those alone.",
+  },
+  {
+    setting: "network.wifiProfiles",
+    applies: ({ network }) => network.wifiProfiles.some((one) => one.encryption === "tkip"),
+    text: "TKIP is broken; CCMP is what every access point of today has.",
+  },
+  {
+    setting: "remoteAccess.policies",
+    weight: "refused",
+    applies: ({ remoteAccess }) => remoteAccess.policies.length > 0 && remoteAccess.servers.length === 0,
+    text: "A policy needs a server to call.",
+  },
+  {
+    setting: "remoteAccess.policies",
+    weight: "refused",
+    applies: ({ remoteAccess }) => hasTwice(remoteAccess.policies.map(({ trigger }) => trigger)),
+    text: "A trigger can have one policy.",
+  },
+  {
+    setting: "audit.isOn",
+    applies: ({ audit }) => !audit.isOn,
+    text: "Without its audit log nobody can tell afterwards who changed the device.",
+  },
+];
+
+/**
+ * What is to be said of the settings.
+ * @param release what a device of that release cannot have is added, e.g. "16.1.25"
+ */
+export function remarksOn(settings: ProfileSettings, release?: string): ProfileRemark[] {
+  const general = advice
+    .filter(({ applies }) => applies(settings))
+    .map(({ setting, weight = "warning", text }) => ({ setting, weight, text }));
+  return release === undefined ? general : [...general, ...refusalsOf(settings, release)];
+}
+
+/** What a device of that release cannot have. */
+export function refusalsOf(settings: ProfileSettings, release: string): ProfileRemark[] {
+  return releaseRules
+    .filter(({ since, until }) => isBefore(release, since) || (until !== undefined && !isBefore(release, until)))
+    .filter(({ applies }) => applies(settings))
+    .map(({ setting, text }) => ({ setting, weight: "refused" as const, text: `AMT ${release} ${text}.` }));
+}
+
+function hasTwice(names: readonly string[]): boolean {
+  return new Set(names).size < names.length;
+}
+
+/** Whether a release is older than another; false when there is no other. */
+function isBefore(release: string, other: string | undefined): boolean {
+  if (other === undefined) return false;
+  const [one, two] = [release, other].map((text) => text.split(".").map(Number));
+  for (const [index, part] of (two ?? []).entries()) {
+    const own = one?.[index] ?? 0;
+    if (own !== part) return own < part;
+  }
+  return false;
+}
