@@ -91,12 +91,13 @@ export function decodeOutput<C extends ClassDefinition, N extends MethodName<C>>
   return { value: { ...value, ReturnValue: returnValue } as Output<C, N>, unknown };
 }
 
-/** The selectors that name this instance: its key properties. */
+/** The selectors that name this instance: its key properties, in plain ASCII order as firmware writes them. @source recorded answers */
 export function selectorsOf<C extends ClassDefinition>(definition: C, value: Partial<Instance<C>>): Selectors {
   const selectors: Record<string, string | EndpointReference> = {};
-  for (const [name, one] of Object.entries(definition.properties)) {
+  for (const name of definition.order) {
+    const one = definition.properties[name];
     const held: unknown = Reflect.get(value, name);
-    if (one.traits.key !== true || held === undefined) continue;
+    if (one?.traits.key !== true || held === undefined) continue;
     if (one.codec.kind.startsWith("reference")) {
       // The codec's kind says that the value is a reference.
       selectors[name] = held as EndpointReference;

@@ -44,6 +44,8 @@ export interface BehaviorOf<C extends ClassDefinition> {
   readonly list: (firmware: Firmware) => readonly Partial<Instance<C>>[];
   /** @param value what was sent, merged over the stored instance */
   readonly put?: (call: Call, value: Partial<Instance<C>>) => Refusal | undefined;
+  /** Put is answered with an empty body instead of the instance. */
+  readonly isPutSilent?: true;
   readonly create?: (call: Call, value: Partial<Instance<C>>) => Refusal | EndpointReference;
   readonly remove?: (call: Call) => Refusal | undefined;
   readonly methods?: {
@@ -59,7 +61,8 @@ export interface Behavior {
   readonly realm: number;
   readonly readingMethods: ReadonlySet<string>;
   list(firmware: Firmware): readonly Listed[];
-  put(call: Call, body: XmlElement): Refusal | XmlElement;
+  /** @returns the instance as it is now; undefined when the class does not show it */
+  put(call: Call, body: XmlElement): Refusal | XmlElement | undefined;
   create(call: Call, body: XmlElement): Refusal | EndpointReference;
   remove(call: Call): Refusal | undefined;
   /** @returns undefined when the class has no such method */
@@ -95,7 +98,7 @@ export function implement<C extends ClassDefinition>(definition: C): (behavior: 
         if ("fault" in found) return found;
         const { value } = decodeInstance(definition, merged(definition, encodeInstance(definition, found.one), body));
         const refusal = behavior.put(call, value);
-        if (refusal !== undefined) return refusal;
+        if (refusal !== undefined || behavior.isPutSilent === true) return refusal;
         // The change may have been one of a key, as when a certificate takes another's place.
         const renamed = pick(behavior.list(firmware), namesOf, namesOf(value));
         const after = "fault" in renamed ? pick(behavior.list(firmware), namesOf, selectors) : renamed;

@@ -106,12 +106,14 @@ function transfer(call: Call, behavior: Behavior, action: string, body: XmlEleme
   }
   if (action === actions.delete) {
     const refusal = behavior.remove(call);
-    return refusal ?? { action: actions.deleteResponse, resourceUri, namespaces };
+    // An answer without a body declares none of its namespaces. @source recorded answers
+    return refusal ?? { action: actions.deleteResponse, resourceUri, namespaces: [] };
   }
   if (action !== actions.put && action !== actions.create) return { fault: "ActionNotSupported" };
   if (body?.name !== definition.name) return { fault: "InvalidRepresentation" };
   if (action === actions.put) {
     const after = behavior.put(call, body);
+    if (after === undefined) return { action: actions.putResponse, resourceUri, namespaces };
     return "fault" in after ? after : { action: actions.putResponse, resourceUri, body: after, namespaces };
   }
   const created = behavior.create(call, body);

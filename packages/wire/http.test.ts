@@ -65,6 +65,11 @@ test("chunks are written in firmware's sizes", () => {
   assert.deepEqual(sizes(544 + 762 + 60), ["0220", "02FA", "003C", "0"]);
 });
 
+test("a fault is written in one chunk, whatever its size", () => {
+  const text = Buffer.from(encodeChunked(Buffer.alloc(1_228, "x"), "whole")).toString();
+  assert.equal(text, `04CC\r\n${"x".repeat(1_228)}\r\n0\r\n\r\n`);
+});
+
 test("the recorded refusal is read, and says that the connection ends", () => {
   const [answer] = read("response", unauthorized);
   assert.equal(answer?.status, 401);

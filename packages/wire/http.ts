@@ -280,12 +280,16 @@ export function encodeHead(firstLine: string, headers: readonly (readonly [name:
 const firstChunk = 0x220;
 const furtherChunk = 0x2fa;
 
-/** Writes a body in firmware's chunk pattern, sizes as four upper-case digits, the end as a single 0. */
-export function encodeChunked(body: Uint8Array): Uint8Array {
+/**
+ * Writes a body in firmware's chunk pattern, sizes as four upper-case digits, the end as a single 0.
+ * @param pattern "whole" for a fault: the one that was captured is one chunk of 04CC bytes. @source protocols A.6
+ */
+export function encodeChunked(body: Uint8Array, pattern: "cut" | "whole" = "cut"): Uint8Array {
   const parts: Uint8Array[] = [];
   let offset = 0;
   while (offset < body.length) {
-    const size = Math.min(offset === 0 ? firstChunk : furtherChunk, body.length - offset);
+    const most = pattern === "whole" ? body.length : offset === 0 ? firstChunk : furtherChunk;
+    const size = Math.min(most, body.length - offset);
     const digits = size.toString(16).toUpperCase().padStart(4, "0");
     parts.push(Buffer.from(`${digits}\r\n`, "latin1"), body.subarray(offset, offset + size), crlf);
     offset += size;

@@ -248,7 +248,9 @@ export class Wsman {
   ): Promise<Instance<C>> {
     const request = this.#about(definition, "Put", actions.put, "change", selectors, options);
     const answer = await this.raw({ ...request, body });
-    return this.#decode(definition, () => decodeInstance(definition, bodyOf(answer)).value, "change");
+    // For two classes of remote access firmware answers with nothing at all. @source recorded answers
+    const read = answer.body ?? (await this.#get(definition, selectors, options));
+    return this.#decode(definition, () => decodeInstance(definition, read).value, "change");
   }
 
   #about(

@@ -1,7 +1,8 @@
 import { AMT_AlarmClockService } from "@vigil/model/amt/AMT_AlarmClockService.ts";
 import { IPS_AlarmClockOccurrence } from "@vigil/model/ips/IPS_AlarmClockOccurrence.ts";
 import { realms, returns, type Behavior } from "../behavior.ts";
-import { amtKeys } from "../names.ts";
+import { noReference } from "@vigil/wire/wsman/reference.ts";
+import { hostKeys } from "../names.ts";
 import { entries } from "../entries.ts";
 import { settings } from "../settings.ts";
 import { add, storedOf } from "../stored.ts";
@@ -23,7 +24,7 @@ export const alarms: readonly Behavior[] = [
         CreationClassName: "AMT_AlarmClockService",
         ElementName: "Intel(r) AMT Alarm Clock Service",
         Name: "Intel(r) AMT Alarm Clock Service",
-        ...amtKeys,
+        ...hostKeys,
       },
     ],
     methods: {
@@ -35,7 +36,8 @@ export const alarms: readonly Behavior[] = [
         if (!(at > firmware.now())) return returns(invalidTime);
         if (stored.some((one) => one.InstanceID === InstanceID)) return returns(duplicate);
         if (stored.length >= mostAlarms) return returns(limitReached);
-        return { AlarmClock: add(firmware, IPS_AlarmClockOccurrence, alarm), ReturnValue: 0 };
+        add(firmware, IPS_AlarmClockOccurrence, alarm);
+        return { AlarmClock: noReference, ReturnValue: 0 };
       },
     },
   }),

@@ -294,7 +294,7 @@ export const inventory: readonly Behavior[] = [
         Name: "Intel(r) AMT Asset Table Service",
         SystemCreationClassName: "CIM_ComputerSystem",
         SystemName: "Intel(r) AMT",
-        TableTypes: ["SMBIOS"],
+        TableTypes: ["SMbios:130", "SMbios:131"],
       },
     ],
     methods: { RequestMediaDeviceTableUpdate: () => returns(0) },

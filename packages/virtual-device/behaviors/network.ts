@@ -11,7 +11,7 @@ import { IPS_HTTPProxyService } from "@vigil/model/ips/IPS_HTTPProxyService.ts";
 import { IPS_IEEE8021xSettings } from "@vigil/model/ips/IPS_IEEE8021xSettings.ts";
 import { IPS_IPv6PortSettings } from "@vigil/model/ips/IPS_IPv6PortSettings.ts";
 import { IPS_LANEndpoint } from "@vigil/model/ips/IPS_LANEndpoint.ts";
-import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
+import { noReference, type EndpointReference } from "@vigil/wire/wsman/reference.ts";
 import { implement, realms, returns, type Behavior, type Refusal } from "../behavior.ts";
 import type { Firmware } from "../firmware.ts";
 import { amtKeys } from "../names.ts";
@@ -32,6 +32,8 @@ const wireless = "Intel(r) AMT Ethernet Port Settings 1";
 /** @source protocols B.13 "MaxTotalProxyEntryPoints" */
 const mostProxies = 15;
 const { administration, generalInfo } = realms;
+/** What DHCP gave: shown like what was set. The address itself is not, while the host has it. @source recorded answers */
+const lease = { DefaultGateway: "192.168.0.1", PrimaryDNS: "192.168.0.1", SubnetMask: "255.255.255.0" } as const;
 
 /** Addresses, ports, and 802.1X on the wire. @source protocols B.6 */
 export const network: readonly Behavior[] = [
@@ -41,6 +43,7 @@ export const network: readonly Behavior[] = [
       {
         DHCPEnabled: true,
         ElementName: "Intel(r) AMT Ethernet Port Settings",
+        ...lease,
         InstanceID: wired,
         IpSyncEnabled: true,
         LinkIsUp: true,
@@ -227,12 +230,14 @@ export const network: readonly Behavior[] = [
     ],
     methods: {
       AddProxyAccessPoint({ firmware }, { AccessInfo, InfoFormat, Port, NetworkDnsSuffix }) {
+        // @source recorded answers
+        const refuse = (status: number) => ({ ProxyAccessPoint: noReference, ReturnValue: status });
         const stored = storedOf(firmware, IPS_HTTPProxyAccessPoint);
         if (AccessInfo === "" || AccessInfo.length > 256 || typeof InfoFormat === "number" || Port === 0) {
-          return returns(invalidParameter);
+          return refuse(invalidParameter);
         }
-        if (stored.some((one) => one.AccessInfo === AccessInfo && one.Port === Port)) return returns(duplicate);
-        if (stored.length >= mostProxies) return returns(limitReached);
+        if (stored.some((one) => one.AccessInfo === AccessInfo && one.Port === Port)) return refuse(duplicate);
+        if (stored.length >= mostProxies) return refuse(limitReached);
         const number = freeNumber(0, (one) => stored.some(({ Name }) => Name === proxyName(one)));
         const point = {
           AccessInfo,
@@ -266,7 +271,7 @@ const wired8021x = {
 } as const;
 
 function proxyName(number: number): string {
-  return `Intel(r) AMT HTTP Proxy Access Point ${number}`;
+  return `Intel(r) ME:HTTP Proxy Access Point ${number}`;
 }
 
 /** Whether a reference names a certificate in the device's store. */

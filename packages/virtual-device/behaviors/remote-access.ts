@@ -79,7 +79,6 @@ export const remoteAccess: readonly Behavior[] = [
           AuthMethod === "mutual" && Certificate !== undefined
             ? Certificate
             : add(firmware, AMT_MPSUsernamePassword, {
-                ElementName: "Intel(r) AMT:MPS Username Password",
                 InstanceID: `Intel(r) AMT:MPS Username Password ${number}`,
                 RemoteID: Username,
                 Secret: Password,
@@ -163,6 +162,8 @@ export const remoteAccess: readonly Behavior[] = [
   entries(AMT_MPSUsernamePassword)({
     realm: administration,
     most: limits.servers,
+    // @source recorded answers: mps/put, policyappliestomps/put
+    isPutSilent: true,
     check: (_call, { RemoteID = "", Secret = "" }) =>
       isShort(RemoteID) && (Secret === "" || isShort(Secret))
         ? undefined
@@ -186,6 +187,7 @@ export const remoteAccess: readonly Behavior[] = [
   entries(AMT_RemoteAccessPolicyAppliesToMPS)({
     realm: administration,
     most: limits.policies * limits.perPolicy,
+    isPutSilent: true,
     check: (_call, { OrderOfAccess = 0 }) =>
       OrderOfAccess < limits.perPolicy ? undefined : { fault: "InternalError", status: invalidParameter },
   }),

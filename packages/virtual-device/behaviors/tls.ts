@@ -129,6 +129,12 @@ export const tls: readonly Behavior[] = [
           X509Certificate: bytes,
         };
       }),
+    // Firmware answers it; whether another certificate may take the place of one is UNVERIFIED. @source recorded answers
+    put({ firmware }, { InstanceID, X509Certificate: sent }) {
+      const stored = firmware.state.certificates.find((one) => certificateId(one.handle) === InstanceID);
+      const isSame = sent !== undefined && Buffer.from(sent).toString("base64") === stored?.der;
+      return isSame ? undefined : { fault: "InternalError", status: notPermitted };
+    },
     remove({ firmware, selectors }) {
       const found = firmware.state.certificates.find((one) => certificateId(one.handle) === selectors["InstanceID"]);
       if (found === undefined) return { fault: "DestinationUnreachable" };
@@ -287,7 +293,8 @@ function renamed({ KeyPair, ReturnValue }: KeyAdded): {
   CreatedKey: EndpointReference | undefined;
   ReturnValue: number;
 } {
-  return { CreatedKey: KeyPair, ReturnValue };
+  // Firmware names the wrong class here; the key's identifier is right. @source recorded answers
+  return { CreatedKey: KeyPair && { ...KeyPair, resourceUri: AMT_PublicKeyCertificate.uri }, ReturnValue };
 }
 
 /** A leaf is taken only when its key is here; an issuer's certificate needs none. */

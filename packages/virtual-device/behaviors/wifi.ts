@@ -47,7 +47,8 @@ export const wifi: readonly Behavior[] = [
               EnabledState: firmware.state.wifiPort,
               HealthState: "ok",
               LinkTechnology: 11,
-              PermanentAddress: firmware.identity.mac.replaceAll("-", ""),
+              // As in AMT_EthernetPortSettings, while the host has the port. @source test answers of go-wsman-messages
+              PermanentAddress: "000000000000",
               PortType: 0,
               RequestedState: firmware.state.wifiPort === "disabled" ? "disabled" : 12,
               ...amtKeys,
@@ -144,11 +145,8 @@ export const wifi: readonly Behavior[] = [
         if (!areCertificates(firmware, input)) return returns(invalidReference);
         keep(firmware, CIM_WiFiEndpointSettings, [...stored, profile]);
         firmware.audit("wireless.added");
-        return {
-          WiFiEndpointSettings: referenceTo(CIM_WiFiEndpointSettings, profile),
-          ...bindEnterprise(firmware, enterprise, input),
-          ReturnValue: 0,
-        };
+        // No reference to the profile. @source recorded answers
+        return { ...bindEnterprise(firmware, enterprise, input), ReturnValue: 0 };
       },
       UpdateWiFiSettings({ firmware }, input) {
         const { WiFiEndpointSettings, WiFiEndpointSettingsInput: sent, IEEE8021xSettingsInput } = input;

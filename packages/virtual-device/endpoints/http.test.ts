@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 import { firstValue } from "../testing/xml-text.ts";
-import { aFleet, deviceOf, identifyEnvelope, run, talk, type Ended } from "../testing/tools.ts";
+import { aFleet, authorized, deviceOf, identifyEnvelope, run, talk, type Ended } from "../testing/tools.ts";
 import type { VirtualDevice } from "../device.ts";
 import type { Fleet } from "../fleet.ts";
 
@@ -95,25 +94,15 @@ test("a wrong password and an unknown user get the same page as no login at all"
   assert.equal(strip(unknown.stdout), `${none}401`);
 });
 
-/** An authorized request, digest made by hand. @source RFC 2617 3.2.2 */
-function authorized(challenge: string, nc: string, lines = ""): string {
-  const realm = /realm="([^"]+)"/.exec(challenge)?.[1] ?? "";
-  const nonce = /nonce="([^"]+)"/.exec(challenge)?.[1] ?? "";
-  const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
-  const secret = md5(`admin:${realm}:admin`);
-  const response = md5(`${secret}:${nonce}:${nc}:c0ffee:auth:${md5("POST:/wsman")}`);
-  const login = `username="admin",realm="${realm}",nonce="${nonce}",uri="/wsman",qop=auth,response="${response}",nc=${nc},cnonce="c0ffee"`;
-  const head = `POST /wsman HTTP/1.1\r\nHost: device\r\nAuthorization: Digest ${login}\r\n${lines}`;
-  return `${head}Content-Length: ${identifyEnvelope.length}\r\n\r\n${identifyEnvelope}`;
-}
-
 test("one challenge serves many requests, on one connection and on the next", async () => {
   const challenge = (await talk(device.address, 16_992, post)).toString("latin1");
   const close = "Connection: close\r\n";
-  const both = authorized(challenge, "00000001") + authorized(challenge, "00000002", close);
+  const both = authorized({ challenge, nc: "00000001" }) + authorized({ challenge, nc: "00000002", lines: close });
   const answers = (await talk(device.address, 16_992, both)).toString("latin1");
   assert.equal(answers.match(/HTTP\/1\.1 200 OK/g)?.length, 2);
-  const next = (await talk(device.address, 16_992, authorized(challenge, "00000009", close))).toString("latin1");
+  const next = (await talk(device.address, 16_992, authorized({ challenge, nc: "00000009", lines: close }))).toString(
+    "latin1",
+  );
   assert.match(next, /^HTTP\/1\.1 200 /, "counts may have gaps, other connections count on");
 });
 

@@ -123,7 +123,7 @@ export class HttpConnection {
     const first = `HTTP/1.1 ${status} ${reasons[status] ?? ""}`;
     const bytes = Buffer.concat([
       Buffer.from(encodeHead(first, head), "latin1"),
-      isChunked ? encodeChunked(Buffer.from(xml)) : Buffer.from(xml),
+      isChunked ? encodeChunked(Buffer.from(xml), isFault ? "whole" : "cut") : Buffer.from(xml),
     ]);
     if (wrong?.kind === "half") return this.#half(bytes, wrong.then);
     const isLast = isFault || answer.endsConnections || !request.keepsAlive;

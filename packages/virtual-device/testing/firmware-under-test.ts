@@ -14,7 +14,7 @@ import type { Selectors } from "@vigil/wire/wsman/reference.ts";
 import { child, parseXml, type XmlElement } from "@vigil/wire/xml.ts";
 import { Firmware, type Caller, type FirmwareOptions } from "../firmware.ts";
 import { identityOf } from "../identity.ts";
-import { answerWsman } from "../wsman.ts";
+import { answerWsman, type WsmanAnswer } from "../wsman.ts";
 
 /** A manager whom the device has accepted for its setup. */
 export const setupManager: Caller = { username: "admin", channel: "tls", hasSetupCertificate: true };
@@ -40,18 +40,22 @@ const pem = { type: "pkcs8", format: "pem" } as const;
 
 /** Asks one firmware, envelope by envelope. A fault is thrown as `wsman.fault.…`. */
 export class Asker {
-  readonly #firmware: Firmware;
+  readonly firmware: Firmware;
   readonly #caller: Caller;
 
   constructor(firmware: Firmware, caller: Caller = setupManager) {
-    this.#firmware = firmware;
+    this.firmware = firmware;
     this.#caller = caller;
   }
 
-  async ask(request: Partial<RequestMessage>): Promise<ResponseMessage> {
+  /** The answer as it leaves the device. */
+  exchange(request: Partial<RequestMessage>): Promise<WsmanAnswer> {
     const whole = { action: "", messageId: "1", selectors: {}, hasOptions: false, mustUnderstand: [], ...request };
-    const { xml } = await answerWsman(this.#firmware, this.#caller, Buffer.from(encodeRequest(whole)));
-    return decodeResponse(parseXml(xml));
+    return answerWsman(this.firmware, this.#caller, Buffer.from(encodeRequest(whole)));
+  }
+
+  async ask(request: Partial<RequestMessage>): Promise<ResponseMessage> {
+    return decodeResponse(parseXml((await this.exchange(request)).xml));
   }
 
   async get<C extends ClassDefinition>(definition: C, selectors: Selectors = {}): Promise<Instance<C>> {
@@ -67,6 +71,10 @@ export class Asker {
     const body = encodeInstance(definition, value);
     const answer = await this.ask({ action: actions.put, resourceUri: definition.uri, selectors, body });
     return decodeInstance(definition, required(answer.body)).value;
+  }
+
+  async delete(definition: ClassDefinition, selectors: Selectors): Promise<void> {
+    await this.ask({ action: actions.delete, resourceUri: definition.uri, selectors });
   }
 
   async call<C extends ClassDefinition, N extends MethodName<C>>(

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
@@ -75,3 +76,25 @@ export function deviceOf(fleet: Fleet, index = 0): VirtualDevice {
 
 export const identifyEnvelope =
   '<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:i="http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"><s:Header/><s:Body><i:Identify/></s:Body></s:Envelope>';
+
+/**
+ * A request of the admin as plain text, its digest made by hand. @source RFC 2617 3.2.2
+ * @param of.challenge the answer that had it @param of.lines further lines of the head
+ */
+export function authorized(of: {
+  readonly challenge: string;
+  readonly nc: string;
+  readonly lines?: string;
+  readonly password?: string;
+  readonly body?: string;
+}): string {
+  const { challenge, nc, lines = "", password = "admin", body = identifyEnvelope } = of;
+  const realm = /realm="([^"]+)"/.exec(challenge)?.[1] ?? "";
+  const nonce = /nonce="([^"]+)"/.exec(challenge)?.[1] ?? "";
+  const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
+  const secret = md5(`admin:${realm}:${password}`);
+  const response = md5(`${secret}:${nonce}:${nc}:c0ffee:auth:${md5("POST:/wsman")}`);
+  const login = `username="admin",realm="${realm}",nonce="${nonce}",uri="/wsman",qop=auth,response="${response}",nc=${nc},cnonce="c0ffee"`;
+  const head = `POST /wsman HTTP/1.1\r\nHost: device\r\nAuthorization: Digest ${login}\r\n${lines}`;
+  return `${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}

@@ -10,6 +10,9 @@ export interface EndpointReference {
   readonly selectors: Selectors;
 }
 
+/** Firmware's reference to nothing: what a method gives that makes none, or refuses. @source recorded answers: addalarm, addproxyaccesspoint_2058 */
+export const noReference: EndpointReference = { address: "default", resourceUri: "", selectors: {} };
+
 export type Selectors = Readonly<Record<string, string | EndpointReference>>;
 
 /** A reference inside a reference inside …: recorded answers go one deep. */
@@ -20,7 +23,7 @@ export function encodeReference(value: EndpointReference): readonly XmlElement[]
   const parameters: XmlElement[] = [element(ns.wsman, "ResourceURI", value.resourceUri)];
   const selectors = encodeSelectors(value.selectors);
   if (selectors !== undefined) parameters.push(selectors);
-  // Firmware's reference to nothing. @source recorded answers: addalarm, addproxyaccesspoint_2058
+  // Firmware writes it even in a reference to nothing.
   else if (value.resourceUri === "") parameters.push(element(ns.wsman, "SelectorSet"));
   return [element(ns.wsa, "Address", value.address), element(ns.wsa, "ReferenceParameters", parameters)];
 }
