@@ -173,11 +173,13 @@ export const amtErrors = {
     side: "caller",
     title: "There is no such class or method in the model",
     next: "Spell it as docs/protocol does; the details name similar ones",
+    runbook: true,
   },
   "amt.explore.argument": {
     side: "caller",
     title: "An argument is missing, unknown, or not of its type",
     next: "The details name the argument and what it takes",
+    runbook: true,
   },
   "amt.alarms.refused": {
     side: "device",

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { classNames, explainSaved, explore } from "./explorer.ts";
+import { explainSaved } from "./explained.ts";
+import { classNames, explore } from "./explorer.ts";
 import { aPair } from "./testing/paired-device.ts";
 
 const none = { selectors: {}, input: {} };
@@ -45,6 +46,26 @@ test("an unknown class, method or argument, and a value of the wrong type, are t
   await assert.rejects(explore(device.wsman, { ...log, input }), wrong);
   await assert.rejects(explore(device.wsman, { ...log, input: { ...input, More: ["1"] } }), wrong);
   assert.equal(line.connections(), 0);
+});
+
+test("all of a question ends in time, and a lost answer to a call leaves its outcome unknown", async () => {
+  const { device, clock } = aPair({ fault: () => ({}) });
+  const listed = explore(device.wsman, { ...none, verb: "enum", className: "CIM_Chip" }, { limitMs: 5_000 });
+  const late = assert.rejects(listed, { code: "amt.answer.timeout" });
+  await clock.advance(5_000);
+  await late;
+  const call = { ...none, verb: "invoke", className: "AMT_MessageLog", method: "PositionToFirstRecord" } as const;
+  const lost = assert.rejects(explore(device.wsman, call, { limitMs: 5_000 }), { code: "amt.outcome.unknown" });
+  await clock.advance(5_000);
+  await lost;
+});
+
+test("an association is got by its references", async () => {
+  const { device, line } = aPair();
+  const selectors = { Antecedent: "CIM_ComputerSystem?Name=ManagedSystem", Dependent: "AMT_MessageLog?Name=Log" };
+  await explore(device.wsman, { ...none, verb: "get", className: "CIM_HostedDependency", selectors }).catch(() => {});
+  const sent = Buffer.from(line.arrivals.at(-1)?.request.body ?? []).toString();
+  assert.match(sent, /<w:Selector Name="Antecedent"><a:EndpointReference>/);
 });
 
 test("every recorded answer is explained, none with anything unknown", () => {

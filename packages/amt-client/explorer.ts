@@ -1,31 +1,14 @@
 import { VigilError } from "@vigil/base/errors.ts";
-import { answersIn, readAnswer, type Answer } from "@vigil/model/answers.ts";
-import { allClasses, classByName, classByUri } from "@vigil/model/classes.ts";
-import type { AnyProperty, ClassDefinition, Properties } from "@vigil/model/define.ts";
-import { HttpReader } from "@vigil/wire/http.ts";
-import { actions, anonymous, ns } from "@vigil/wire/wsman/actions.ts";
-import { decodeResponse, type ResponseMessage } from "@vigil/wire/wsman/envelope.ts";
-import type { Selectors } from "@vigil/wire/wsman/reference.ts";
-import { child, element, parseXml, writeXml, type Prefix, type XmlElement } from "@vigil/wire/xml.ts";
-import { fail } from "./errors.ts";
+import { readAnswer } from "@vigil/model/answers.ts";
+import { allClasses, classByName } from "@vigil/model/classes.ts";
+import type { AnyProperty, ClassDefinition } from "@vigil/model/define.ts";
+import { actions, anonymous } from "@vigil/wire/wsman/actions.ts";
+import type { EndpointReference, Selectors } from "@vigil/wire/wsman/reference.ts";
+import { element, type XmlElement } from "@vigil/wire/xml.ts";
+import { fail, withDetails } from "./errors.ts";
+import { explain, explainedOf, printed, type Explained } from "./explained.ts";
+import { withoutEchoes, withoutSecrets } from "./secrets.ts";
 import type { CallOptions, Wsman } from "./wsman/client.ts";
-
-/** Plain data: what JSON can say. */
-export type Plain = string | number | boolean | null | readonly Plain[] | { readonly [name: string]: Plain };
-
-/** What an answer says. */
-export interface Explained {
-  /** The class that was asked; empty when the answer does not say. */
-  readonly class: string;
-  /** What was done, e.g. "Get", "Pull", "RequestPowerStateChange", "Fault". */
-  readonly action: string;
-  /** One instance or result; a list of instances for a Pull; null for an empty answer. Secrets are "[sealed]". */
-  readonly value: Plain;
-  /** Classes and elements that the model lacks. */
-  readonly unknown: readonly string[];
-  /** Elements whose text is not of their type; the value has them as they came. */
-  readonly unreadable: readonly string[];
-}
 
 /** A request for the explorer: names and values as a person writes them. */
 export interface Exploration {
@@ -42,171 +25,108 @@ export interface Explored extends Explained {
   readonly xml: string;
 }
 
+/** A request that makes sense: every name in it is the model's. */
+export interface Plan {
+  readonly verb: Exploration["verb"];
+  readonly definition: ClassDefinition;
+  readonly method: string;
+  readonly selectors: Selectors;
+  /** For an invoke. */
+  readonly body: XmlElement | undefined;
+  /** Values that must not be shown should the device say them back. */
+  readonly secrets: readonly string[];
+}
+
 /** Every class that can be asked for. */
 export function classNames(): readonly string[] {
   return allClasses.map((one) => one.name);
 }
 
 /**
- * Asks a device anything of the model.
- * @throws amt.explore.unknown, amt.explore.argument (caller), and what Wsman.raw throws
+ * What a request comes to, before anything is sent.
+ * @throws amt.explore.unknown, amt.explore.argument (caller)
  */
-export async function explore(wsman: Wsman, asked: Exploration, options: CallOptions = {}): Promise<Explored> {
+export function planOf(asked: Exploration): Plan {
   const definition = definitionOf(asked.className);
-  const { verb, method = "", selectors } = asked;
-  const about = { class: definition.name, method: verb === "invoke" ? method : verb };
-  if (verb === "enum") {
-    const items = await wsman.enumerateElements(definition, options);
-    const answers = items.map((one) => readAnswer(one));
-    return {
-      ...explainedOf(definition.name, "Pull", answers, (values) => values),
-      xml: items.map((one) => printed(one)).join("\n"),
-    };
-  }
-  const common = { ...options, resourceUri: definition.uri, selectors: selectors satisfies Selectors, about };
-  const lifetime = definition;
-  const answer =
-    verb === "get"
-      ? await wsman.raw({ ...common, action: actions.get, effect: "read", lifetime })
-      : await wsman.raw({
-          ...common,
-          action: `${definition.uri}/${method}`,
-          effect: "change",
-          lifetime,
-          body: inputOf(definition, method, asked.input),
-        });
-  return { ...explain(answer), xml: answer.body === undefined ? "" : printed(answer.body) };
+  const { verb, method = "", input } = asked;
+  const selectors = selectorsIn(definition, asked.selectors);
+  if (verb !== "invoke") return { verb, definition, method: verb, selectors, body: undefined, secrets: [] };
+  const body = inputOf(definition, method, input);
+  return { verb, definition, method, selectors, body, secrets: secretsIn(definition, method, input) };
 }
 
 /**
- * Reads a saved answer: an envelope, or a whole HTTP answer with its head.
- * @throws wire.xml.*, wire.wsman.envelope, wire.http.* (device)
+ * Asks a device anything of the model.
+ * @param options.limitMs for all of it; an enumeration is many requests
+ * @throws amt.explore.unknown, amt.explore.argument (caller), amt.answer.timeout (network), and what Wsman.raw throws
  */
-export function explainSaved(bytes: Uint8Array): Explained {
-  const root = parseXml(bodyOf(bytes));
-  const header = child(root, "Header");
+export async function explore(
+  wsman: Wsman,
+  asked: Exploration,
+  options: CallOptions & { readonly limitMs?: number } = {},
+): Promise<Explored> {
+  const plan = planOf(asked);
+  const { limitMs, ...call } = options;
+  if (limitMs === undefined) return carriedOut(wsman, plan, call);
+  const { clock, details } = wsman.connection;
+  const late = (): Error => fail("amt.answer.timeout", { details });
+  using limit = clock.deadline(limitMs, late, call.signal);
+  return await carriedOut(wsman, plan, { ...call, signal: limit.signal });
+}
+
+async function carriedOut(wsman: Wsman, plan: Plan, options: CallOptions): Promise<Explored> {
+  const { verb, definition, method, selectors, body, secrets } = plan;
+  if (verb === "enum") {
+    const items = await wsman.enumerateElements(definition, options);
+    const answers = items.map((one) => readAnswer(withoutSecrets(one)));
+    return {
+      ...explainedOf(definition.name, "Pull", answers, (values) => values),
+      classes: answers.map((one) => one.class),
+      xml: items.map((one) => printed(one)).join("\n"),
+    };
+  }
+  const answer = await hiding(secrets, () =>
+    wsman.raw({
+      ...options,
+      action: verb === "get" ? actions.get : `${definition.uri}/${method}`,
+      effect: verb === "get" ? "read" : "change",
+      resourceUri: definition.uri,
+      selectors,
+      lifetime: definition,
+      about: { class: definition.name, method },
+      ...(body === undefined ? {} : { body }),
+    }),
+  );
+  return { ...explain(answer, secrets), xml: answer.body === undefined ? "" : printed(answer.body, secrets) };
+}
+
+/** A device may say in its fault what it did not like. */
+async function hiding<T>(secrets: readonly string[], ask: () => Promise<T>): Promise<T> {
   try {
-    return explain(decodeResponse(root));
+    return await ask();
   } catch (cause) {
-    if (!(cause instanceof VigilError) || !cause.code.startsWith("wsman.fault.")) throw cause;
-    const uri = header === undefined ? undefined : child(header, "ResourceURI")?.text.trim();
-    const { name = "", reason = "", detail = "" } = cause.details;
-    const value = { fault: String(name), reason: String(reason), detail: String(detail) };
-    return { class: lastOf(uri ?? ""), action: "Fault", value, unknown: [], unreadable: [] };
-  }
-}
-
-function bodyOf(bytes: Uint8Array): Uint8Array {
-  if (!Buffer.from(bytes.subarray(0, 5)).equals(Buffer.from("HTTP/"))) return bytes;
-  const reader = new HttpReader("response", { maxHeadBytes: 16 * 1024, maxBodyBytes: 1024 * 1024 });
-  const [message] = reader.push(bytes);
-  return message?.body ?? reader.end()?.body ?? new Uint8Array();
-}
-
-function explain(answer: ResponseMessage): Explained {
-  const action = lastOf(answer.action).replace(/Response$/, "");
-  const { body } = answer;
-  const items = answersIn(body).map((one) => readAnswer(one));
-  const name = lastOf(answer.resourceUri ?? "");
-  if (items.length > 0 || body?.name === "PullResponse") {
-    const isPull = body?.name === "PullResponse";
-    const [first] = items;
-    return explainedOf(isPull ? name : (first?.class ?? name), action, items, (values) =>
-      isPull ? values : (values[0] ?? null),
+    if (!(cause instanceof VigilError) || secrets.length === 0) throw cause;
+    const shown = Object.entries(cause.details).map(
+      ([name, value]) => [name, typeof value === "string" ? withoutEchoes(value, secrets) : value] as const,
     );
+    throw withDetails(cause, Object.fromEntries(shown));
   }
-  const context = body === undefined ? undefined : child(body, "EnumerationContext")?.text;
-  const created = body?.name === "ResourceCreated" ? plainXml(body) : undefined;
-  const value = context === undefined ? (created ?? null) : { EnumerationContext: context };
-  const unknown = name === "" || classByName(name) !== undefined ? [] : [name];
-  return { class: name, action, value, unknown, unreadable: [] };
 }
 
-function explainedOf(
-  name: string,
-  action: string,
-  answers: readonly Answer[],
-  join: (values: readonly Plain[]) => Plain,
-): Explained {
-  return {
-    class: name,
-    action,
-    value: join(answers.map(plainAnswer)),
-    unknown: [...new Set(answers.flatMap((one) => [...missingClass(one), ...one.unknown.map((each) => each.name)]))],
-    unreadable: [...new Set(answers.flatMap((one) => one.unreadable.map((each) => each.name)))],
-  };
+/** The values of secret arguments, as a person wrote them. */
+function secretsIn(definition: ClassDefinition, method: string, given: Exploration["input"]): readonly string[] {
+  const members = definition.methods[method]?.input ?? {};
+  return Object.entries(given).flatMap(([name, values]) => (members[name]?.traits.secret === true ? values : []));
 }
 
-function missingClass({ ns: uri, name }: Answer): readonly string[] {
-  return classByUri(uri) === undefined ? [name] : [];
-}
-
-function plainAnswer(answer: Answer): Plain {
-  const members = membersOf(answer);
-  const typed = Object.entries(answer.value).map(([name, value]) => [name, plain(value, members[name])] as const);
-  const rest = [...answer.unknown, ...answer.unreadable].map((one) => [one.name, plainXml(one)] as const);
-  const names = [...new Set(answer.order)];
-  const all = new Map<string, Plain>([...typed, ...rest]);
-  return Object.fromEntries(names.flatMap((name) => (all.has(name) ? [[name, all.get(name) ?? null]] : [])));
-}
-
-function membersOf({ ns: uri, method }: Answer): Properties {
-  const definition = classByUri(uri);
-  if (definition === undefined) return {};
-  return method === undefined ? definition.properties : (definition.methods[method]?.output ?? {});
-}
-
-const sealed = "[sealed]";
-
-function plain(value: unknown, member: AnyProperty | undefined): Plain {
-  if (member?.traits.secret === true && value !== "") return sealed;
-  if (Array.isArray(value)) return value.map((one: unknown) => plain(one, undefined));
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  if (typeof value !== "object" || value === null) return null;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, plain(one, undefined)]));
-}
-
-function plainXml(one: XmlElement): Plain {
-  if (one.children.length === 0) return one.text;
-  return Object.fromEntries(one.children.map((inner) => [inner.name, plainXml(inner)]));
-}
-
-/** The element as XML, one element a line; members that are secret are hidden. */
-function printed(one: XmlElement): string {
-  const members = { ...classByUri(one.ns)?.properties };
-  const shown = {
-    ...one,
-    children: one.children.map((inner) =>
-      members[inner.name]?.traits.secret === true && inner.text !== "" ? { ...inner, text: sealed } : inner,
-    ),
-  };
-  const names = new Set<string>();
-  const visit = (each: XmlElement): void => {
-    names.add(each.ns);
-    for (const inner of each.children) visit(inner);
-  };
-  visit(shown);
-  names.delete("");
-  const known: Readonly<Record<string, string>> = { [ns.wsa]: "a", [ns.wsman]: "w", [ns.cimCommon]: "c" };
-  const prefixes = [...names].map((uri, index): Prefix => [known[uri] ?? (index === 0 ? "r" : `r${index}`), uri]);
-  const text = writeXml(shown, prefixes, { declaration: false });
-  return indented(text);
-}
-
-/** One element a line, indented by depth: an element with text alone stays on its line. */
-function indented(xml: string): string {
-  let depth = 0;
-  const lines: string[] = [];
-  for (const part of xml.split(/(?<=>)(?=<)/)) {
-    const closes = part.startsWith("</");
-    if (closes) depth -= 1;
-    lines.push("  ".repeat(depth) + part);
-    if (!closes && !/<\/[^>]*>$/.test(part)) depth += 1;
+/** Keys that are references are written like arguments that are; all others are text. */
+function selectorsIn(definition: ClassDefinition, given: Exploration["selectors"]): Selectors {
+  const all: Record<string, string | EndpointReference> = {};
+  for (const [name, text] of Object.entries(given)) {
+    const known = Object.hasOwn(definition.properties, name) ? definition.properties[name] : undefined;
+    all[name] = known?.codec.kind.startsWith("reference") === true ? referenceIn(text) : text;
   }
-  // An element without content has its two tags in two parts; together they read better.
-  return lines.join("\n").replaceAll(/<(\S+?)([^<>]*)>\n\s*<\/\1>/g, "<$1$2></$1>");
+  return all;
 }
 
 function definitionOf(name: string): ClassDefinition {
@@ -259,7 +179,7 @@ function contentOf(name: string, { codec }: AnyProperty, text: string): string |
 }
 
 /** CIM_ComputerSystem?Name=ManagedSystem&CreationClassName=CIM_ComputerSystem */
-function referenceIn(text: string) {
+function referenceIn(text: string): EndpointReference {
   const [className = "", keys = ""] = text.split("?", 2);
   const selectors = Object.fromEntries(
     keys
@@ -271,8 +191,4 @@ function referenceIn(text: string) {
 
 function argument(name: string, expected: string): VigilError {
   return fail("amt.explore.argument", { details: { argument: name.slice(0, 80), expected } });
-}
-
-function lastOf(uri: string): string {
-  return uri.slice(uri.lastIndexOf("/") + 1);
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
-import { explainSaved, explore, type Exploration, type Explored, type Plain } from "@vigil/amt-client/explorer.ts";
+import { explainSaved, type Plain } from "@vigil/amt-client/explained.ts";
+import { explore, type Exploration, type Explored } from "@vigil/amt-client/explorer.ts";
 import { reportOf } from "@vigil/base/errors.ts";
 import { fail } from "../errors.ts";
 import { printJson } from "../output.ts";

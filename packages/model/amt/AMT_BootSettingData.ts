@@ -35,7 +35,8 @@ export const AMT_BootSettingData = defineClass("AMT_BootSettingData", {
     UEFIHTTPSBootEnabled: boolean({ readonly: true, since: "15.0" }),
     UEFILocalPBABootEnabled: boolean({ readonly: true, since: "15.0" }),
     UefiBootNumberOfParams: uint32({ since: "15.0" }),
-    UefiBootParametersArray: base64({ since: "15.0" }),
+    /** Secret, for it may hold the password of an HTTPS boot server. */
+    UefiBootParametersArray: base64({ secret: true, since: "15.0" }),
     UseIDER: boolean(),
     UseSOL: boolean(),
     UseSafeMode: boolean(),

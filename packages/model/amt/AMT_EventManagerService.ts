@@ -6,6 +6,6 @@ export const AMT_EventManagerService = defineClass("AMT_EventManagerService", {
   extends: CIM_Service,
   until: "17.0",
   properties: {
-    DefaultCommunityString: string(),
+    DefaultCommunityString: string({ secret: true }),
   },
 });
