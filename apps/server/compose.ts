@@ -16,6 +16,7 @@ import type { ServerConfig } from "./config.ts";
 import { Credentials } from "./credentials/credentials.ts";
 import { Devices } from "./devices/devices.ts";
 import { devicesRoutes, summariesOf } from "./devices/devices.routes.ts";
+import { explorerRoutes } from "./devices/explorer.routes.ts";
 import { fail } from "./errors.ts";
 import { Events } from "./events.ts";
 import { startHttp, type RouteBinding } from "./http.ts";
@@ -199,6 +200,7 @@ function bindingsOf(
         provision: (uuid, actor) => provisioning.retry(uuid, actor),
       },
     ),
+    ...explorerRoutes({ devices, audit, postgres, clock }),
     ...jobsRoutes(jobs),
     ...profilesRoutes(profiles, { devicesOf: () => devices.profileCounts() }),
     ...provisioningRoutes({ provisioning, credentials, audit, postgres }),

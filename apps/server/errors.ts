@@ -20,6 +20,11 @@ export const serverErrors = {
     next: "Wait a minute, then try again",
     runbook: true,
   },
+  "api.caller.gone": {
+    side: "caller",
+    title: "Who asked has gone before the answer was there",
+    next: "Ask again",
+  },
   "api.origin.refused": {
     side: "caller",
     title: "The request comes from a page that is not the console",

@@ -50,6 +50,47 @@ for (const kind of databaseKinds) {
       }
     });
 
+    test("the classes of the model are sent once, zipped, and not again while the server's version stays", async () => {
+      const headers = { authorization: `Bearer ${server.key}` };
+      const first = await ask("/api/classes", { headers });
+      assert.equal(first.headers.get("content-encoding"), "gzip");
+      const body = await first.text();
+      assert.ok(Number(first.headers.get("content-length")) < body.length / 8, "hardly any smaller");
+      const etag = first.headers.get("etag") ?? "";
+      const again = await ask("/api/classes", { headers: { ...headers, "if-none-match": etag } });
+      assert.deepEqual([again.status, await again.text()], [304, ""]);
+      const plain = await ask("/api/classes", { headers: { ...headers, "accept-encoding": "identity" } });
+      assert.deepEqual([plain.headers.get("content-encoding"), await plain.text()], [null, body]);
+      const { items } = await server.client.explorer.classes();
+      assert.ok(items.length > 200);
+      assert.ok(items.some(({ name, methods }) => name === "AMT_MessageLog" && methods.length > 5));
+    });
+
+    test("the explorer refuses what makes no sense before it looks for the device", async () => {
+      const explore = (body: Parameters<typeof server.client.explorer.explore>[0]["body"]) =>
+        server.client.explorer.explore({ params: { id: uuid }, body });
+      await assert.rejects(explore({ verb: "get", className: "AMT_Nothing" }), hasCode("amt.explore.unknown"));
+      const log = { verb: "invoke", className: "AMT_MessageLog" } as const;
+      await assert.rejects(explore({ ...log, method: "GetRecords" }), hasCode("amt.explore.argument"));
+      await assert.rejects(explore(log), hasCode("amt.explore.unknown"));
+      await assert.rejects(
+        explore({ ...log, method: "FreezeLog", input: { Freeze: ["true"] } }),
+        hasCode("devices.unknown"),
+      );
+      await assert.rejects(server.client.explorer.lacking({ params: { id: uuid } }), hasCode("devices.unknown"));
+      const { items } = await server.client.audit.list({ query: { search: "explorer" } });
+      assert.deepEqual(items, [], "nothing was called, so nothing is written down");
+    });
+
+    test("every runbook can be read in the browser, and nothing else of the machine", async () => {
+      const page = await ask("/runbooks/amt.outcome.unknown");
+      assert.equal(page.headers.get("content-type"), "text/plain; charset=utf-8");
+      assert.match(await page.text(), /^# Outcome unknown/);
+      for (const path of ["base.unexpected", "..%2f..%2fpackage.json", "a.b%00"]) {
+        assert.equal((await ask(`/runbooks/${path}`)).status, 404, path);
+      }
+    });
+
     test("a sign-in link works once, and its session ends with signing out", async () => {
       const link = new URL(await server.running.signInLink());
       const token = new URLSearchParams(link.hash.slice(1)).get("token");

@@ -11,7 +11,9 @@ import { reportOf, VigilError } from "@vigil/base/errors.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { Access, Caller } from "./access/access.ts";
 import { fail } from "./errors.ts";
+import { constantAnswer, sendConstant, type ConstantAnswer } from "./http/constant-answer.ts";
 import type { LiveFeed } from "./http/live-feed.ts";
+import { addRunbooks } from "./http/runbooks.ts";
 import { statusOf } from "./http/status.ts";
 
 /** What a handler is given: the parsed parts of the request, who asks, and the session cookie. */
@@ -79,6 +81,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   for (const one of options.bindings) addRoute(app, options, one);
   addLive(app, options);
   app.get("/api/openapi.json", () => openApi(options.version));
+  addRunbooks(app);
   await addConsole(app);
   try {
     await app.listen({ host: options.host, port: options.port });
@@ -106,6 +109,7 @@ const contentPolicy = {
 
 function addRoute(app: FastifyInstance, options: HttpOptions, { route, handle }: RouteBinding): void {
   const { method, path, params, query, body, permission } = route;
+  let constant: ConstantAnswer | undefined;
   app.route({
     method,
     url: `/api${path.replaceAll(/\{(\w+)\}/g, ":$1")}`,
@@ -126,10 +130,11 @@ function addRoute(app: FastifyInstance, options: HttpOptions, { route, handle }:
         query: request.query,
         body: request.body,
         caller: request.caller ?? nobody,
-        signal: goneSignal(request),
+        signal: goneSignal(reply),
         session: sessionOf(request, reply),
         // The schemas above are what the route's types are made of.
       } as Handled<Route>);
+      if (route.isConstant === true) return sendConstant(request, reply, (constant ??= constantAnswer(answer)));
       return reply.status(route.status ?? 200).send(answer ?? undefined);
     },
   });
@@ -219,9 +224,12 @@ function cookieOf(request: FastifyRequest): string | undefined {
   return new RegExp(`(?:^|; )${cookieName}=([A-Za-z0-9_-]{1,200})`).exec(request.headers.cookie ?? "")?.[1];
 }
 
-function goneSignal(request: FastifyRequest): AbortSignal {
+/** A request that has been read whole does not say that its connection has ended; the answer that waits to be sent does. */
+function goneSignal({ raw }: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  request.raw.once("aborted", () => gone.abort(new Error("the caller has gone")));
+  raw.once("close", () => {
+    if (!raw.writableFinished) gone.abort(fail("api.caller.gone"));
+  });
   return gone.signal;
 }
 

@@ -3,12 +3,13 @@ import { access } from "./resources/access.ts";
 import { audit } from "./resources/audit.ts";
 import { collections } from "./resources/collections.ts";
 import { devices } from "./resources/devices.ts";
+import { explorer } from "./resources/explorer.ts";
 import { jobs } from "./resources/jobs.ts";
 import { profiles } from "./resources/profiles.ts";
 import { provisioning } from "./resources/provisioning.ts";
 
 /** The whole HTTP contract: a row of routes for each noun. */
-export const api = { access, audit, collections, devices, jobs, profiles, provisioning };
+export const api = { access, audit, collections, devices, explorer, jobs, profiles, provisioning };
 export type Api = typeof api;
 
 /** Every route with its name, e.g. "devices.list". */

@@ -12,7 +12,7 @@ export interface ClientOptions {
   readonly token?: string;
   readonly fetch?: typeof fetch;
   readonly clock?: Clock;
-  /** How long one call may take: 30,000 ms unless said otherwise. A call that reads a device waits for the device. */
+  /** How long one call may take: 30,000 ms unless said otherwise, or by the route. A call that reads a device waits for the device. */
   readonly timeoutMs?: number;
 }
 
@@ -69,7 +69,11 @@ export function vigilClient(options: ClientOptions): VigilClient {
 
 async function perform(options: ClientOptions, route: Route, call: AnyCall): Promise<unknown> {
   const clock = options.clock ?? systemClock();
-  using limit = clock.deadline(options.timeoutMs ?? 30_000, () => fail("api.answer.late"), call.signal);
+  using limit = clock.deadline(
+    route.limitMs ?? options.timeoutMs ?? 30_000,
+    () => fail("api.answer.late"),
+    call.signal,
+  );
   const path = `/api${pathOf(route.path, call.params)}${searchOf(call.query)}`;
   const headers = headersOf(options);
   const init: RequestInit = { method: route.method, headers, signal: limit.signal };

@@ -7,6 +7,7 @@ export const permissions = [
   "audit.read",
   "collection.read",
   "collection.write",
+  "device.invoke",
   "device.power",
   "device.read",
   "job.read",
@@ -38,6 +39,10 @@ export interface Route<
   readonly reply: Answer;
   /** 200 unless said otherwise. */
   readonly status?: 200 | 201 | 202 | 204;
+  /** The answer changes with the server's version only: it bears an ETag, so that it is sent once. */
+  readonly isConstant?: true;
+  /** How long the answer may take, where that is longer than usual: the client waits that long. */
+  readonly limitMs?: number;
 }
 
 export function route<
