@@ -5,6 +5,7 @@ import { addDeviceCommands } from "./commands/devices.ts";
 import { addDirectCommands } from "./commands/direct.ts";
 import { addLoginCommands } from "./commands/login.ts";
 import { addPowerCommands } from "./commands/power.ts";
+import { addSecretCommands } from "./commands/secrets.ts";
 import { addRunCommands } from "./commands/runs.ts";
 import { fail } from "./errors.ts";
 import { printError, printJson, type ExitCode } from "./output.ts";
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
   addLoginCommands(program);
   addDeviceCommands(program);
   addPowerCommands(program);
+  addSecretCommands(program);
   addRunCommands(program);
   addCollectionCommands(program);
   addDirectCommands(program);

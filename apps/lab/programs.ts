@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { systemClock } from "@vigil/base/clock.ts";
@@ -24,6 +24,11 @@ export interface Program extends AsyncDisposable {
   memoryBytes(): number;
 }
 
+export interface ProgramOptions {
+  /** A file that gets everything that the program prints, from its first line on. */
+  readonly transcript?: string;
+}
+
 export interface Finished {
   readonly code: number;
   readonly stdout: string;
@@ -31,12 +36,20 @@ export interface Finished {
 }
 
 /** Starts `file` (from the repository's root) with `--json` and waits for its first line. */
-export async function startProgram(file: string, args: readonly string[]): Promise<Program> {
+export async function startProgram(
+  file: string,
+  args: readonly string[],
+  { transcript }: ProgramOptions = {},
+): Promise<Program> {
   const child = spawn(process.execPath, [join(root, file), ...args, "--json"], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { ...process.env, NODE_NO_WARNINGS: "1" },
   });
+  if (transcript !== undefined) {
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (bytes: Uint8Array) => appendFileSync(transcript, bytes));
+  }
   const errors = tail(child);
   const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
   const ready = await firstLine(child, errors);

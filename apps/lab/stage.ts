@@ -21,6 +21,10 @@ export interface Stage extends AsyncDisposable {
   readonly token: string;
   readonly helloPort: number;
   readonly server: Program;
+  /** The server's data folder. */
+  readonly data: string;
+  /** A file with everything that the server has printed, kills included. */
+  readonly transcript: string;
   /** A link that signs a browser in, once. */
   signInLink(): Promise<string>;
   /** kill -9 of the server, then a new one on the same data. The fleet goes on. */
@@ -42,7 +46,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   await using guard = new AsyncDisposableStack();
   guard.defer(() => rmSync(directory, { recursive: true, force: true }));
   const data = join(directory, "server");
-  let running = await startServer(data, 0, 0, options.serverArgs ?? []);
+  const transcript = join(directory, "server.log");
+  const start = (httpPort: number, helloPort: number): Promise<RunningServer> =>
+    startServer({ data, httpPort, helloPort, transcript, more: options.serverArgs ?? [] });
+  let running = await start(0, 0);
   guard.defer(async () => void (await running.program.stop()));
   const { httpPort, helloPort } = running;
   const fleet = await startFleet({
@@ -58,11 +65,13 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   guard.defer(() => fleet.stop());
   const owned = guard.move();
   const restart = async (): Promise<void> => {
-    running = await startServer(data, httpPort, helloPort, options.serverArgs ?? []);
+    running = await start(httpPort, helloPort);
   };
   return {
     fleet,
     helloPort,
+    data,
+    transcript,
     restart,
     get client() {
       return running.client;
@@ -97,21 +106,17 @@ interface RunningServer {
   readonly helloPort: number;
 }
 
-async function startServer(
-  data: string,
-  httpPort: number,
-  helloPort: number,
-  more: readonly string[],
-): Promise<RunningServer> {
+async function startServer(options: {
+  readonly data: string;
+  readonly httpPort: number;
+  readonly helloPort: number;
+  readonly transcript: string;
+  readonly more: readonly string[];
+}): Promise<RunningServer> {
+  const { data, httpPort, helloPort, transcript, more } = options;
   const ports = ["--http", String(httpPort), "--hello", String(helloPort)];
-  const program = await startProgram("apps/server/main.ts", [
-    "--data",
-    data,
-    ...ports,
-    "--domain",
-    stageDomain,
-    ...more,
-  ]);
+  const args = ["--data", data, ...ports, "--domain", stageDomain, ...more];
+  const program = await startProgram("apps/server/main.ts", args, { transcript });
   const { url, token } = program.ready;
   if (typeof url !== "string" || typeof token !== "string") throw new Error("the server did not say url and token");
   const client = vigilClient({ baseUrl: url, token });

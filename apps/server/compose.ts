@@ -14,6 +14,7 @@ import { Collections } from "./collections/collections.ts";
 import { collectionsRoutes } from "./collections/collections.routes.ts";
 import type { ServerConfig } from "./config.ts";
 import { Credentials } from "./credentials/credentials.ts";
+import { credentialsRoutes } from "./credentials/credentials.routes.ts";
 import { Devices } from "./devices/devices.ts";
 import { devicesRoutes, summariesOf } from "./devices/devices.routes.ts";
 import { explorerRoutes } from "./devices/explorer.routes.ts";
@@ -130,7 +131,7 @@ async function openRooms(
     dialerTo,
   });
   await provisioning.prepare();
-  const jobs = new Jobs({ postgres, work, devices, collections, audit, events, clock, log });
+  const jobs = new Jobs({ postgres, work, devices, provisioning, collections, audit, events, clock, log });
   await jobs.prepare();
   return { access, audit, collections, credentials, devices, events, jobs, profiles, provisioning };
 }
@@ -203,6 +204,13 @@ function bindingsOf(
     ...explorerRoutes({ devices, audit, postgres, clock }),
     ...jobsRoutes(jobs),
     ...profilesRoutes(profiles, { devicesOf: () => devices.profileCounts() }),
+    ...credentialsRoutes(
+      { credentials, audit, postgres, clock },
+      {
+        knows: async (device) => void (await devices.get(device)),
+        rotateLater: (tx, device, delaySeconds) => provisioning.rotateLater(tx, device, delaySeconds),
+      },
+    ),
     ...provisioningRoutes({ provisioning, credentials, audit, postgres }),
   ];
 }

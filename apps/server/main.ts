@@ -1,7 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { systemClock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
-import { jsonLog } from "@vigil/base/log.ts";
+import { jsonLog, type LogLevel } from "@vigil/base/log.ts";
 import { startServer, type RunningServer } from "./compose.ts";
 import { serverConfig, type ServerConfig } from "./config.ts";
 
@@ -15,6 +15,7 @@ interface ServerProgramOptions {
   readonly database?: string;
   readonly setupCertificate?: string;
   readonly setupKey?: string;
+  readonly logLevel: LogLevel;
   readonly json?: true;
 }
 
@@ -28,6 +29,11 @@ async function main(): Promise<number> {
     .option("--database <url>", "a PostgreSQL server instead of the embedded database")
     .option("--setup-certificate <file>", "PEM of a setup certificate and its chain up to the root")
     .option("--setup-key <file>", "PEM of its private key")
+    .addOption(
+      new Option("--log-level <level>", "the least that is logged")
+        .choices(["debug", "info", "warn", "error"] satisfies LogLevel[])
+        .default("info"),
+    )
     .option("--json", "one JSON line when ready, nothing else on stdout")
     .exitOverride();
   try {
@@ -40,7 +46,7 @@ async function main(): Promise<number> {
 
 async function run(options: ServerProgramOptions): Promise<number> {
   const clock = systemClock();
-  const log = jsonLog({ write: (line) => process.stderr.write(line), clock });
+  const log = jsonLog({ write: (line) => process.stderr.write(line), clock, level: options.logLevel });
   const config = configOf(options);
   const server = await startServer(config, { clock, log });
   const stopped = untilStopped();

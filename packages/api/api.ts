@@ -7,9 +7,10 @@ import { explorer } from "./resources/explorer.ts";
 import { jobs } from "./resources/jobs.ts";
 import { profiles } from "./resources/profiles.ts";
 import { provisioning } from "./resources/provisioning.ts";
+import { secrets } from "./resources/secrets.ts";
 
 /** The whole HTTP contract: a row of routes for each noun. */
-export const api = { access, audit, collections, devices, explorer, jobs, profiles, provisioning };
+export const api = { access, audit, collections, devices, explorer, jobs, profiles, provisioning, secrets };
 export type Api = typeof api;
 
 /** Every route with its name, e.g. "devices.list". */

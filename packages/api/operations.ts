@@ -6,8 +6,10 @@ export interface OperationDeclaration {
   /** As a button says it, with its object. */
   readonly verb: string;
   readonly permission: Permission;
-  /** "read" changes nothing; "disruptive" interrupts the user of the machine. */
-  readonly risk: "read" | "disruptive";
+  /** "read" changes nothing; "quiet" changes the firmware alone; "disruptive" interrupts the user of the machine. */
+  readonly risk: "read" | "quiet" | "disruptive";
+  /** What follows when the server died in its midst: it is carried out again, or the device is only looked at. */
+  readonly afterInterruption: "again" | "look";
   /** What it does to the machine, in one sentence, for the confirmation. */
   readonly effect: string;
 }
@@ -19,6 +21,7 @@ export const operations = {
     verb: "Read power state",
     permission: "device.read",
     risk: "read",
+    afterInterruption: "again",
     effect: "Asks each device whether it is on",
   },
   "power.on": {
@@ -26,6 +29,7 @@ export const operations = {
     verb: "Power on",
     permission: "device.power",
     risk: "disruptive",
+    afterInterruption: "look",
     effect: "Switches each machine on",
   },
   "power.off": {
@@ -33,6 +37,7 @@ export const operations = {
     verb: "Power off",
     permission: "device.power",
     risk: "disruptive",
+    afterInterruption: "look",
     effect: "Switches each machine off at once; unsaved work is lost",
   },
   "power.cycle": {
@@ -40,6 +45,7 @@ export const operations = {
     verb: "Cycle power",
     permission: "device.power",
     risk: "disruptive",
+    afterInterruption: "look",
     effect: "Switches each machine off and on again; unsaved work is lost",
   },
   "power.reset": {
@@ -47,7 +53,17 @@ export const operations = {
     verb: "Reset",
     permission: "device.power",
     risk: "disruptive",
+    afterInterruption: "look",
     effect: "Restarts each machine at once; unsaved work is lost",
+  },
+  "secret.rotate": {
+    title: "Rotate admin password",
+    verb: "Rotate the admin password",
+    permission: "secret.rotate",
+    risk: "quiet",
+    // The new one is stored before the device is told, and set again as the same: twice is once.
+    afterInterruption: "again",
+    effect: "Gives the firmware a new admin password, logs in with it, and only then gives up the old one",
   },
 } as const satisfies Readonly<Record<string, OperationDeclaration>>;
 

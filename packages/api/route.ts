@@ -16,6 +16,8 @@ export const permissions = [
   "profile.write",
   "provisioning.read",
   "provisioning.run",
+  "secret.reveal",
+  "secret.rotate",
   "setup.manage",
 ] as const;
 export type Permission = (typeof permissions)[number];

@@ -89,7 +89,7 @@ async function provision(names: readonly string[], options: { readonly json?: tr
 }
 
 /** @throws cli.usage.wrong when the name is nobody's, or more than one device's */
-async function idOf(client: VigilClient, name: string): Promise<string> {
+export async function idOf(client: VigilClient, name: string): Promise<string> {
   const found = await client.devices.list({ query: { search: name, limit: 20_000 } });
   const wanted = name.toLowerCase();
   const match = found.items.filter((one) => [one.uuid, one.hostName?.toLowerCase(), one.address].includes(wanted));

@@ -6,7 +6,8 @@ import { fail } from "../errors.ts";
 import { followRun, resultsOf } from "../follow.ts";
 import { printJson, printTable } from "../output.ts";
 
-interface PowerOptions {
+/** How a job is started and followed. */
+export interface JobOptions {
   readonly collection?: string;
   readonly wait?: true;
   readonly reason?: string;
@@ -32,11 +33,16 @@ export function addPowerCommands(program: Command): void {
       .option("--wait", "wait for every result")
       .option("--reason <text>", "why, for the audit trail")
       .option("--json", "print JSON")
-      .action((devices: string[], options: PowerOptions) => start(operation, devices, options));
+      .action((devices: string[], options: JobOptions) => startJob(operation, devices, options));
   }
 }
 
-async function start(operation: OperationName, devices: readonly string[], options: PowerOptions): Promise<void> {
+/** Starts one operation on many devices, and waits for the results when told to. */
+export async function startJob(
+  operation: OperationName,
+  devices: readonly string[],
+  options: JobOptions,
+): Promise<void> {
   const { collection, reason } = options;
   if (devices.length > 0 === (collection !== undefined)) {
     throw fail("cli.usage.wrong", { message: "Name devices, or a collection with --collection, and not both" });

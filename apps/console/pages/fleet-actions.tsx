@@ -6,7 +6,14 @@ import { countOf, devicesOf } from "../ages.ts";
 import type { Intent } from "../parts/operation-dialog.tsx";
 
 /** In the order of the bar: the one that only asks first. */
-const offered: readonly OperationName[] = ["power.state", "power.on", "power.cycle", "power.reset", "power.off"];
+const offered: readonly OperationName[] = [
+  "power.state",
+  "power.on",
+  "power.cycle",
+  "power.reset",
+  "power.off",
+  "secret.rotate",
+];
 
 interface ActionBarProps {
   readonly devices: readonly DeviceSummary[];

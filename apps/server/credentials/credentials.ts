@@ -23,6 +23,8 @@ export interface DeviceSecret {
   readonly id: string;
   readonly kind: SecretKind;
   readonly state: SecretState;
+  readonly madeAt: Date;
+  readonly changedAt: Date;
   readonly secret: Sealed<string>;
 }
 
@@ -126,6 +128,19 @@ export class Credentials {
     return loginWith(adminUser, confirmed.secret.open("log in"));
   }
 
+  /**
+   * The logins that may open the device, the likeliest first: more than one only while a new password is on its way to it.
+   * @throws credentials.secret.none (caller)
+   */
+  async logins(device: string): Promise<readonly Login[]> {
+    const secrets = await this.secretsOf(device, "admin-password");
+    const isOnItsWay = secrets.some(({ state }) => isOpen(state));
+    if (!isOnItsWay) return [await this.runtime(device)];
+    return secrets
+      .filter(({ state }) => state !== "previous")
+      .map(({ secret }) => loginWith(adminUser, secret.open("log in")));
+  }
+
   /** A device's secrets of a kind, the likeliest first: applied, pending, confirmed, previous. */
   async secretsOf(device: string, kind: SecretKind, tx?: Tx): Promise<readonly DeviceSecret[]> {
     const rows = (await this.#store.secretsOf(device, tx)).filter((row) => row.kind === kind);
@@ -137,17 +152,30 @@ export class Credentials {
   /**
    * The secret that the device is to have next: the open one if there is one, since the device may have taken it already;
    * else a new one. Commit before you tell the device.
+   * @param fixed instead of a random one
    */
-  async nextSecret(tx: Tx, device: string, kind: SecretKind): Promise<DeviceSecret> {
+  async nextSecret(tx: Tx, device: string, kind: SecretKind, fixed?: Sealed<string>): Promise<DeviceSecret> {
     const open = (await this.secretsOf(device, kind, tx)).find(({ state }) => isOpen(state));
     if (open !== undefined) return open;
     const id = randomUUID();
     const at = new Date(this.#clock.now());
-    const sealed = this.#vault.seal(randomPassword(), placeOf({ id, device, kind }));
+    const plain = fixed === undefined ? randomPassword() : fixed.open("set on the device");
+    const sealed = this.#vault.seal(plain, placeOf({ id, device, kind }));
     const row: SecretRow = { id, device, kind, state: "pending", sealed, made_at: at, changed_at: at };
     if (await this.#store.insertSecret(tx, row)) return this.#secretOf(row);
     // Somebody else's transaction committed one in between; the next look finds it.
-    return this.nextSecret(tx, device, kind);
+    return this.nextSecret(tx, device, kind, fixed);
+  }
+
+  /**
+   * The secret that most likely opens the device now, for a person in an emergency.
+   * @throws credentials.secret.none (caller)
+   */
+  async forReveal(device: string, kind: SecretKind): Promise<DeviceSecret> {
+    const secrets = await this.secretsOf(device, kind);
+    const found = revealedFirst.map((state) => secrets.find((one) => one.state === state)).find((one) => one);
+    if (found === undefined) throw fail("credentials.secret.none", { details: { device, kind } });
+    return found;
   }
 
   /** The device said that it took the open secret, or was opened with it. */
@@ -215,14 +243,17 @@ export class Credentials {
   }
 
   #secretOf(row: SecretRow): DeviceSecret {
-    const { id, kind, state } = row;
-    return { id, kind, state, secret: this.#vault.secretIn(row.sealed, placeOf(row)) };
+    const { id, kind, state, made_at: madeAt, changed_at: changedAt } = row;
+    return { id, kind, state, madeAt, changedAt, secret: this.#vault.secretIn(row.sealed, placeOf(row)) };
   }
 }
 
 function placeOf({ id, device, kind }: Pick<SecretRow, "id" | "device" | "kind">): Place {
   return { table: "device_secrets", row: `${device}/${kind}/${id}` };
 }
+
+/** What is confirmed is known to open the device; one that is pending may never have reached it. */
+const revealedFirst: readonly SecretState[] = ["confirmed", "applied", "pending", "previous"];
 
 function placeOfProfileSecret(profile: string, name: string): Place {
   return { table: "profile_secrets", row: `${profile}/${name}` };

@@ -202,9 +202,13 @@ export class Devices {
     if (device.state !== "provisioned") {
       throw fail("devices.state.wrong", { details: { device: uuid, state: device.state, needed: "provisioned" } });
     }
-    const credential = await this.#credentials.runtime(uuid);
+    const logins = await this.#credentials.logins(uuid);
     const { caPem, serverName } = this.#credentials.trust(uuid);
-    return this.open(device.address, { ...options, credential, tls: { trust: { caPem }, serverName } });
+    const openWith = (credential: Login): AmtDevice =>
+      this.open(device.address, { ...options, credential, tls: { trust: { caPem }, serverName } });
+    const [only, ...others] = logins;
+    if (only === undefined) throw new Error("there is a login or an error");
+    return others.length === 0 ? openWith(only) : firstThatOpens(logins, openWith);
   }
 
   /** Opens the device in another way: provisioning's. */
@@ -236,4 +240,21 @@ export class Devices {
     if (tx === undefined) publish();
     else tx.afterCommit(publish);
   }
+}
+
+/** A new password is on its way to the device: which of them it has now shows by a login, before anything else is asked. */
+async function firstThatOpens(logins: readonly Login[], openWith: (login: Login) => AmtDevice): Promise<AmtDevice> {
+  let refused: unknown;
+  for (const login of logins) {
+    const device = openWith(login);
+    try {
+      await device.general.read();
+      return device;
+    } catch (error) {
+      device.close();
+      if (!(error instanceof VigilError) || error.code !== "amt.login.refused") throw error;
+      refused = error;
+    }
+  }
+  throw refused;
 }

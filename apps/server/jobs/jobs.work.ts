@@ -6,6 +6,7 @@ import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { LaneOptions, Work } from "@vigil/work/work.ts";
 import type { Devices } from "../devices/devices.ts";
 import type { Events } from "../events.ts";
+import type { Provisioning } from "../provisioning/provisioning.ts";
 import { fail } from "./errors.ts";
 import type { ItemEnd, OperationName } from "./job.ts";
 import type { JobsStore } from "./jobs.store.ts";
@@ -15,6 +16,7 @@ export interface JobsLaneDeps {
   readonly postgres: Postgres;
   readonly work: Work;
   readonly devices: Devices;
+  readonly provisioning: Provisioning;
   readonly events: Events;
   readonly clock: Clock;
   readonly log: Log;
@@ -60,8 +62,7 @@ async function handle(
   const before = await store.begin(run, device, new Date(deps.clock.now()));
   if (before !== "waiting" && before !== "running") return;
   tell(deps, run, device);
-  const isRepeatable = operations[operation].risk === "read";
-  const wasInterrupted = before === "running" && !isRepeatable;
+  const wasInterrupted = before === "running" && operations[operation].afterInterruption === "look";
   const ending = wasInterrupted
     ? await interrupted(deps, device, signal)
     : await carriedOut(deps, operation, device, signal);
@@ -74,7 +75,7 @@ async function handle(
     await store.lock(tx, run);
     await store.end(tx, run, device, ending, at);
     await store.settle(tx, run, at);
-    const changed = operation !== "power.state" && ending.outcome === "succeeded";
+    const changed = operation.startsWith("power.") && operation !== "power.state" && ending.outcome === "succeeded";
     if (changed) await deps.work.send(readingsLane, { device }, { tx, key: device, delaySeconds: readingDelaySeconds });
     tx.afterCommit(() => tell(deps, run, device));
   });
@@ -88,9 +89,11 @@ async function carriedOut(
   signal: AbortSignal,
 ): Promise<ItemEnd | "untold"> {
   try {
-    const { words, power } = await deps.devices.using(device, { signal }, (open) =>
-      operationBindings[operation](open, signal),
-    );
+    const binding = operationBindings[operation];
+    const { words, power } =
+      typeof binding === "function"
+        ? await deps.devices.using(device, { signal }, (open) => binding(open, signal))
+        : await binding.ownWay(deps.provisioning, device, signal);
     if (power !== undefined) await deps.devices.notePower(device, power);
     else await deps.devices.noteReachable(device, true);
     return { outcome: "succeeded", answer: words, error: null };

@@ -2,6 +2,7 @@ import type { PowerAction, PowerState } from "@vigil/amt-client/capabilities/pow
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
 import type { OperationName } from "@vigil/api/operations.ts";
 import { VigilError } from "@vigil/base/errors.ts";
+import type { Provisioning } from "../provisioning/provisioning.ts";
 
 /** What an operation brought: the device's answer in words, and its power where the operation read it. */
 export interface Answer {
@@ -9,10 +10,16 @@ export interface Answer {
   readonly power?: PowerState;
 }
 
+/** Asks or tells the device that it is given, open with its runtime credential. */
 export type Operation = (device: AmtDevice, signal: AbortSignal) => Promise<Answer>;
 
+/** What opens the device for itself, since the way in is what it changes. */
+export interface OwnWay {
+  readonly ownWay: (provisioning: Provisioning, device: string, signal: AbortSignal) => Promise<Answer>;
+}
+
 /** What each name of the operation catalogue does; a name without a row does not compile. */
-export const operationBindings: Readonly<Record<OperationName, Operation>> = {
+export const operationBindings: Readonly<Record<OperationName, Operation | OwnWay>> = {
   "power.state": async (device, signal) => {
     const { power } = await device.power.state({ signal });
     return { words: `Power is ${power}`, power };
@@ -21,6 +28,12 @@ export const operationBindings: Readonly<Record<OperationName, Operation>> = {
   "power.off": switchedTo("off", "off"),
   "power.cycle": asked("cycle"),
   "power.reset": asked("reset"),
+  "secret.rotate": {
+    ownWay: async (provisioning, device, signal) => {
+      const done = await provisioning.rotate(device, signal);
+      return { words: done === "rotated" ? "Rotated" : "Finished a rotation that had been interrupted" };
+    },
+  },
 };
 
 function asked(action: PowerAction): Operation {

@@ -68,6 +68,12 @@ export const provisioningErrors = {
     next: "Provision it again; if it stays, the firmware cannot close the port",
     runbook: true,
   },
+  "provisioning.rotation.not-taken": {
+    side: "device",
+    title: "The device said that it took a new password, or said nothing, and still opens with the old one",
+    next: "Nothing is lost: the old password is kept. Rotate it again; if it stays, look at the device's event log",
+    runbook: true,
+  },
   "provisioning.step.timeout": {
     side: "network",
     title: "A step of the provisioning took too long",

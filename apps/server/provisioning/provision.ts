@@ -9,6 +9,7 @@ import type { Entry } from "./entry.ts";
 import { fail } from "./errors.ts";
 import { meet, meetAtRuntime, type Meeting } from "./meeting.ts";
 import { isPlainPortOpen } from "./plain-port.ts";
+import { fixedPassword } from "./fixed-password.ts";
 import { afterCommit, untilCommit } from "./steps/steps.ts";
 import type { Notes, Site, Step } from "./steps/step.ts";
 
@@ -40,6 +41,7 @@ export async function provision(deps: ProvisionDeps, task: Task): Promise<void> 
   const { uuid, address, hashes } = entry;
   const record = await deps.devices.get(uuid);
   const profile = await deps.profiles.named(record.profile);
+  const fixed = await fixedPassword(deps, profile.name);
   const names = { uuid, hostName: hostNameFor(profile, record), domainName: profile.general.domainName, address };
   await refuseContradicted(deps, entry, signal);
   const notes: Notes = { release: "", certificateId: undefined, needsCommit: false };
@@ -48,13 +50,13 @@ export async function provision(deps: ProvisionDeps, task: Task): Promise<void> 
     if (meeting.way === "setup" && meeting.openedWith === "factory") {
       await deps.postgres.transaction((tx) => deps.credentials.retire(tx, uuid));
     }
-    const hadToCommit = await runSteps(deps, task, { names, profile, meeting, notes, steps: untilCommit });
+    const hadToCommit = await runSteps(deps, task, { names, profile, fixed, meeting, notes, steps: untilCommit });
     await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { address }));
     if (meeting.way === "setup" || hadToCommit) {
       meeting.device.close();
       meeting = await comeBack(deps, entry, signal);
     }
-    await runSteps(deps, task, { names, profile, meeting, notes, steps: afterCommit });
+    await runSteps(deps, task, { names, profile, fixed, meeting, notes, steps: afterCommit });
     const applied = { profile: profile.name, profileVersion: profile.version };
     await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, applied));
   } finally {
@@ -65,6 +67,7 @@ export async function provision(deps: ProvisionDeps, task: Task): Promise<void> 
 interface Part {
   readonly names: DeviceNames & { readonly address: string };
   readonly profile: Profile;
+  readonly fixed: Site["fixedPassword"];
   readonly meeting: Meeting;
   readonly notes: Notes;
   readonly steps: readonly Step[];
@@ -74,7 +77,7 @@ interface Part {
 async function runSteps(
   deps: ProvisionDeps,
   task: Task,
-  { names, profile, meeting, notes, steps }: Part,
+  { names, profile, fixed, meeting, notes, steps }: Part,
 ): Promise<boolean> {
   let hasCommitted = false;
   for (const step of steps) {
@@ -92,6 +95,7 @@ async function runSteps(
       clock: deps.clock,
       credentials: deps.credentials,
       devices: deps.devices,
+      fixedPassword: fixed,
       transaction: (work) => deps.postgres.transaction(work),
       isPlainPortOpen: () => isPlainPortOpen(deps.dialerTo(names.address), deps.clock, limit.signal),
     };

@@ -12,6 +12,9 @@ import type { Profiles } from "../profiles/profiles.ts";
 import { isEcho, usefulHello, type Entry, type EntryState } from "./entry.ts";
 import { fail } from "./errors.ts";
 import { Intake, type Arrival } from "./intake.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
+import { rotate, type Rotated } from "./rotation.ts";
+import { rotationLane } from "./rotation.work.ts";
 import { provisioningLane } from "./provisioning.work.ts";
 import { ProvisioningStore } from "./provisioning.store.ts";
 
@@ -30,12 +33,14 @@ export interface ProvisioningDeps {
 }
 
 const lane = "provisioning";
+const rotationsLane = "rotations";
 
 /** Brings devices from first sight to provisioned. What is under way lies in the database; a restart goes on with it. */
 export class Provisioning {
   readonly #deps: ProvisioningDeps;
   readonly #store: ProvisioningStore;
   readonly #intake: Intake;
+  readonly #turns = new OneAtATime();
 
   constructor(deps: ProvisioningDeps) {
     this.#deps = deps;
@@ -45,7 +50,9 @@ export class Provisioning {
 
   /** Defines the lane and makes sure that whatever is unfinished is in it. */
   async prepare(): Promise<void> {
-    await this.#deps.work.define(lane, provisioningLane(this.#deps, this.#store));
+    const deps = { ...this.#deps, turns: this.#turns };
+    await this.#deps.work.define(lane, provisioningLane(deps, this.#store));
+    await this.#deps.work.define(rotationsLane, rotationLane(deps));
     // An item whose last try ended with the process itself has left the queue, its entry has not.
     for (const uuid of await this.#store.unfinished()) await this.#deps.work.send(lane, { uuid }, { key: uuid });
   }
@@ -81,6 +88,16 @@ export class Provisioning {
       const address = device.state === "provisioned" ? device.address : entry.address;
       await this.#ask(tx, { uuid, address, hashes: entry.hashes }, device.state !== "provisioned");
     });
+  }
+
+  /** Gives a device a new admin password, and proves it. @throws as rotate() in rotation.ts */
+  rotate(uuid: string, signal: AbortSignal): Promise<Rotated> {
+    return this.#turns.run(uuid, () => rotate(this.#deps, uuid, signal));
+  }
+
+  /** Gives it one later, whatever happens to this process in between. */
+  async rotateLater(tx: Tx, uuid: string, delaySeconds: number): Promise<void> {
+    await this.#deps.work.send(rotationsLane, { uuid }, { tx, key: uuid, delaySeconds });
   }
 
   list(state: EntryState | undefined, limit: number): Promise<Entry[]> {

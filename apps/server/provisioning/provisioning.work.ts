@@ -4,10 +4,12 @@ import type { LaneOptions, WorkItem } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
 import { isFinal, type Entry } from "./entry.ts";
 import { provision, type ProvisionDeps } from "./provision.ts";
+import type { OneAtATime } from "./one-at-a-time.ts";
 import type { ProvisioningStore } from "./provisioning.store.ts";
 
 interface LaneDeps extends ProvisionDeps {
   readonly audit: Audit;
+  readonly turns: OneAtATime;
 }
 
 interface Payload {
@@ -46,7 +48,8 @@ async function handle(
   if (entry === undefined || entry.state === "done") return;
   try {
     await begin(deps, store, entry);
-    await provision(deps, { entry, signal, onStep: (step) => noteStep(deps, store, uuid, step) });
+    const onStep = (step: string): Promise<void> => noteStep(deps, store, uuid, step);
+    await deps.turns.run(uuid, () => provision(deps, { entry, signal, onStep }));
     // The item ends with the entry: a hello that comes in between would find the entry done and its key still taken.
     await deps.postgres.transaction(async (tx) => {
       await finish(tx, deps, store, uuid);

@@ -1,7 +1,7 @@
 import { usualLimitMs, type Step } from "./step.ts";
 
 /**
- * Gives the device a random admin password of its own.
+ * Gives the device an admin password of its own, or the one that its profile says for all.
  *
  * Where a crash may fall, and why the device stays open to us:
  *   before the transaction   nothing has happened.
@@ -22,8 +22,10 @@ export const adminPassword: Step = {
       openedWith === "applied" || openedWith === "pending" || (way === "runtime" && openedWith === "confirmed");
     return Promise.resolve(isSet ? [] : "due");
   },
-  async apply(device, _profile, { names, calls, credentials, transaction }) {
-    const { secret } = await transaction((tx) => credentials.nextSecret(tx, names.uuid, "admin-password"));
+  async apply(device, _profile, { names, calls, credentials, fixedPassword, transaction }) {
+    const { secret } = await transaction((tx) =>
+      credentials.nextSecret(tx, names.uuid, "admin-password", fixedPassword),
+    );
     await device.accounts.setAdminPassword(secret.open("set on the device"), calls);
     await transaction((tx) => credentials.applied(tx, names.uuid, "admin-password"));
   },

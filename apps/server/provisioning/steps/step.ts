@@ -1,7 +1,7 @@
 import type { AmtDevice, CallOptions } from "@vigil/amt-client/device.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { Tx } from "@vigil/postgres/postgres.ts";
-import type { Credentials, DeviceNames, SecretState } from "../../credentials/credentials.ts";
+import type { Credentials, DeviceNames, Sealed, SecretState } from "../../credentials/credentials.ts";
 import type { Devices } from "../../devices/devices.ts";
 import type { Profile } from "../../profiles/profiles.ts";
 
@@ -47,6 +47,8 @@ export interface Site {
   readonly clock: Clock;
   readonly credentials: Credentials;
   readonly devices: Devices;
+  /** The profile's password for all devices; undefined where each has its own. */
+  readonly fixedPassword: Sealed<string> | undefined;
   /** Commits before it resolves. */
   transaction<R>(work: (tx: Tx) => Promise<R>): Promise<R>;
   /** Whether anybody listens on the device's plain port. */

@@ -1,0 +1,59 @@
+import { secrets as routes } from "@vigil/api/resources/secrets.ts";
+import type { Clock } from "@vigil/base/clock.ts";
+import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
+import type { Audit } from "../audit/audit.ts";
+import { bind, type RouteBinding } from "../http.ts";
+import { adminUser, type Credentials, type DeviceSecret } from "./credentials.ts";
+
+/** What the rooms above do about secrets; compose.ts brings it. */
+export interface SecretsContext {
+  /** @throws devices.unknown (caller) */
+  knows(device: string): Promise<void>;
+  /** Replaces the admin password later, whatever happens to this process in between. */
+  rotateLater(tx: Tx, device: string, delaySeconds: number): Promise<void>;
+}
+
+const usualMinutes = 60;
+
+export function credentialsRoutes(
+  deps: {
+    readonly credentials: Credentials;
+    readonly audit: Audit;
+    readonly postgres: Postgres;
+    readonly clock: Clock;
+  },
+  context: SecretsContext,
+): readonly RouteBinding[] {
+  const { credentials, audit, postgres, clock } = deps;
+  return [
+    bind(routes.list, async ({ params }) => {
+      await context.knows(params.id);
+      const admin = await credentials.secretsOf(params.id, "admin-password");
+      const mebx = await credentials.secretsOf(params.id, "mebx-password");
+      return { items: [...admin, ...mebx].map(shown) };
+    }),
+    bind(routes.reveal, async ({ params, body, caller }) => {
+      await context.knows(params.id);
+      const { kind, reason, minutes = usualMinutes } = body;
+      const { secret } = await credentials.forReveal(params.id, kind);
+      // The menu's password cannot be set from afar once a device is set up. @source protocols B.1 "SetMEBxPassword"
+      const isReplaced = kind === "admin-password";
+      // What is revealed is written down, and its end arranged, before anybody sees it.
+      await postgres.transaction(async (tx) => {
+        const summary = `Revealed the ${kind}: ${reason}`;
+        const details = { kind, reason, minutes: isReplaced ? minutes : null };
+        await audit.write(tx, { actor: caller.actor, action: "secret.revealed", device: params.id, summary, details });
+        if (isReplaced) await context.rotateLater(tx, params.id, minutes * 60);
+      });
+      return {
+        username: adminUser,
+        value: secret.open("reveal"),
+        replacedAt: isReplaced ? new Date(clock.now() + minutes * 60_000).toISOString() : null,
+      };
+    }),
+  ];
+}
+
+function shown({ kind, state, madeAt, changedAt }: DeviceSecret) {
+  return { kind, state, madeAt: madeAt.toISOString(), changedAt: changedAt.toISOString() };
+}

@@ -1,0 +1,32 @@
+import type { LaneOptions } from "@vigil/work/work.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { OneAtATime } from "./one-at-a-time.ts";
+import type { ProvisionDeps } from "./provision.ts";
+import { rotate } from "./rotation.ts";
+
+interface Payload {
+  readonly uuid: string;
+}
+
+/** Two connections, some ten requests. */
+const leaseSeconds = 120;
+
+/** Replaces a password that somebody has seen. Idempotent: rotating twice leaves a password that nobody has seen, too. */
+export function rotationLane(
+  deps: ProvisionDeps & { readonly audit: Audit; readonly turns: OneAtATime },
+): LaneOptions<Payload> {
+  return {
+    concurrency: 8,
+    leaseSeconds,
+    // A machine may be off its network for days; the password that was seen is good until then.
+    retry: { limit: 200, firstDelaySeconds: 60, maxDelaySeconds: 3_600 },
+    isUnique: true,
+    async handle({ payload: { uuid } }, signal) {
+      await deps.turns.run(uuid, () => rotate(deps, uuid, signal));
+      const summary = "Replaced the admin password that had been revealed";
+      await deps.postgres.transaction((tx) =>
+        deps.audit.write(tx, { actor: "vigil", action: "secret.rotated", device: uuid, summary }),
+      );
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { Type, type Static } from "typebox";
+import { route } from "../route.ts";
+import { DeviceId, Moment } from "./common.ts";
+
+/** "admin-password" opens the firmware over the network, "mebx-password" its menu on the machine. */
+export const SecretKind = Type.Union([Type.Literal("admin-password"), Type.Literal("mebx-password")]);
+export type SecretKind = Static<typeof SecretKind>;
+
+/** A secret of a device, without its value. */
+export const DeviceSecret = Type.Object({
+  kind: SecretKind,
+  /** How far it has come: a device has at most three of a kind. */
+  state: Type.Union([
+    Type.Literal("pending"),
+    Type.Literal("applied"),
+    Type.Literal("confirmed"),
+    Type.Literal("previous"),
+  ]),
+  madeAt: Moment,
+  changedAt: Moment,
+});
+export type DeviceSecret = Static<typeof DeviceSecret>;
+
+const byId = Type.Object({ id: DeviceId });
+
+export const secrets = {
+  list: route({
+    method: "GET",
+    path: "/devices/{id}/secrets",
+    summary: "A device's secrets: what there is and how old it is, never a value",
+    permission: "device.read",
+    params: byId,
+    reply: Type.Object({ items: Type.Array(DeviceSecret) }),
+  }),
+  reveal: route({
+    method: "POST",
+    path: "/devices/{id}/secrets/reveal",
+    summary:
+      "Shows a secret to a person, for an emergency: audited, and replaced afterwards by itself where the firmware can",
+    permission: "secret.reveal",
+    params: byId,
+    body: Type.Object(
+      {
+        kind: SecretKind,
+        /** Why: shown in the audit trail. */
+        reason: Type.String({ minLength: 3, maxLength: 500 }),
+        /** Until it is replaced. */
+        minutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_440, default: 60 })),
+      },
+      { additionalProperties: false },
+    ),
+    reply: Type.Object({
+      username: Type.String(),
+      value: Type.String(),
+      /** When it is replaced; null where it cannot be from afar. */
+      replacedAt: Type.Union([Moment, Type.Null()]),
+    }),
+  }),
+};
