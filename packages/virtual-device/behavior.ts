@@ -60,6 +60,10 @@ export interface Behavior {
   readonly definition: ClassDefinition;
   readonly realm: number;
   readonly readingMethods: ReadonlySet<string>;
+  /** What it does beyond Get and Enumerate; docs/protocol lists it. */
+  readonly supports: readonly ("put" | "create" | "delete")[];
+  /** Methods that it has. */
+  readonly methods: readonly string[];
   list(firmware: Firmware): readonly Listed[];
   /** @returns the instance as it is now; undefined when the class does not show it */
   put(call: Call, body: XmlElement): Refusal | XmlElement | undefined;
@@ -69,9 +73,11 @@ export interface Behavior {
   invoke(call: Call, method: string, body: XmlElement): Promise<XmlElement> | undefined;
 }
 
-/** One instance: how it is named, and how it is written when someone wants it. */
+/** One instance: how it is named, what it is, and how it is written when someone wants it. */
 export interface Listed {
   readonly selectors: Selectors;
+  /** As the behavior holds it, typed by its class. */
+  readonly value: object;
   readonly write: () => XmlElement;
 }
 
@@ -86,9 +92,16 @@ export function implement<C extends ClassDefinition>(definition: C): (behavior: 
       definition,
       realm: behavior.realm,
       readingMethods: new Set(behavior.readingMethods ?? []),
+      supports: [
+        ...(behavior.put === undefined ? [] : (["put"] as const)),
+        ...(behavior.create === undefined ? [] : (["create"] as const)),
+        ...(behavior.remove === undefined ? [] : (["delete"] as const)),
+      ],
+      methods: Object.keys(behavior.methods ?? {}),
       list: (firmware) =>
         behavior.list(firmware).map((value) => ({
           selectors: namesOf(value),
+          value,
           write: () => encodeInstance(definition, value, firmware.release),
         })),
       put(call, body) {
@@ -120,7 +133,10 @@ export function implement<C extends ClassDefinition>(definition: C): (behavior: 
         const run = methods !== undefined && Object.hasOwn(methods, method) ? methods[name] : undefined;
         if (definition.methods[method] === undefined || run === undefined) return undefined;
         const input = decodeInput(definition, name, body).value;
-        return Promise.resolve(run(call, input)).then((output) => encodeOutput(definition, name, output));
+        return Promise.resolve(run(call, input)).then((output) => {
+          call.firmware.noteCall({ class: definition.name, method, input, output });
+          return encodeOutput(definition, name, output);
+        });
       },
     };
   };

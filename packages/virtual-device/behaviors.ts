@@ -44,22 +44,33 @@ const own: readonly Behavior[] = [
   ...tls,
   ...wifi,
 ];
-const all: readonly Behavior[] = [...own, ...associationsOf(own)];
-const byUri = new Map(all.map((one) => [one.definition.uri, one]));
+/** What a kind of device does with each of its classes. */
+export class Behaviors {
+  readonly #all: readonly Behavior[];
+  readonly #byUri: ReadonlyMap<string, Behavior>;
 
-/** What a device of that release does with a class; undefined when it lacks the class. */
-export function behaviorOf(uri: string, release: string): Behavior | undefined {
-  const found = byUri.get(uri);
-  return found !== undefined && exists(found.definition, release) ? found : undefined;
+  constructor(all: readonly Behavior[]) {
+    this.#all = all;
+    this.#byUri = new Map(all.map((one) => [one.definition.uri, one]));
+  }
+
+  /** What a device of that release does with a class; undefined when it lacks the class. */
+  of(uri: string, release: string): Behavior | undefined {
+    const found = this.#byUri.get(uri);
+    return found !== undefined && exists(found.definition, release) ? found : undefined;
+  }
+
+  /** Of a class and of those derived from it: what an enumeration of it gives. */
+  under(uri: string, release: string): readonly Behavior[] {
+    const name = uri.slice(uri.lastIndexOf("/") + 1);
+    return this.all(release).filter((one) => one.definition.uri === uri || one.definition.parents.includes(name));
+  }
+
+  /** Of every class that the release has. */
+  all(release: string): readonly Behavior[] {
+    return this.#all.filter((one) => exists(one.definition, release));
+  }
 }
 
-/** Of a class and of those derived from it: what an enumeration of it gives. */
-export function behaviorsUnder(uri: string, release: string): readonly Behavior[] {
-  const name = uri.slice(uri.lastIndexOf("/") + 1);
-  return allOf(release).filter((one) => one.definition.uri === uri || one.definition.parents.includes(name));
-}
-
-/** Of every class that the release has. */
-export function allOf(release: string): readonly Behavior[] {
-  return all.filter((one) => exists(one.definition, release));
-}
+/** Those of AMT. */
+export const behaviors = new Behaviors([...own, ...associationsOf(own)]);

@@ -2,7 +2,7 @@ import type { ClassDefinition, Instance } from "@vigil/model/define.ts";
 import { selectorsOf } from "@vigil/model/instances.ts";
 import { implement, pick, type Behavior, type BehaviorOf, type Call, type Refusal } from "./behavior.ts";
 import type { Firmware } from "./firmware.ts";
-import { add, chosen, isSameInstance, keep, storedOf, withOldSecrets } from "./stored.ts";
+import { add, chosen, isSameInstance, keep, refuseUnknownWords, storedOf, withOldSecrets } from "./stored.ts";
 
 /** PT_STATUS. @source protocols A.13 */
 const limitReached = 23;
@@ -39,7 +39,7 @@ export function entries<C extends ClassDefinition>(definition: C): (parts: Entri
       create(call, value) {
         const { firmware } = call;
         if (storedOf(firmware, definition).length >= most) return { fault: "InternalError", status: limitReached };
-        const whole = create?.(call, value) ?? value;
+        const whole = refuseUnknownWords(definition, value, {}) ?? create?.(call, value) ?? value;
         if (isRefusal(whole)) return whole;
         const isThere = list(firmware).some((one) => isSameInstance(definition, one, whole));
         return isThere ? { fault: "AlreadyExists" } : add(firmware, definition, whole);
@@ -47,10 +47,10 @@ export function entries<C extends ClassDefinition>(definition: C): (parts: Entri
     };
     const changing: Pick<BehaviorOf<C>, "put"> = {
       put(call, value) {
-        const refusal = check?.(call, value);
-        if (refusal !== undefined) return refusal;
         const stored = storedOf(call.firmware, definition);
         const index = stored.findIndex((one) => isSameInstance(definition, one, value));
+        const refusal = refuseUnknownWords(definition, value, stored[index] ?? {}) ?? check?.(call, value);
+        if (refusal !== undefined) return refusal;
         if (index < 0) return { fault: "DestinationUnreachable" };
         keep(call.firmware, definition, stored.with(index, withOldSecrets(definition, value, stored[index])));
         return undefined;

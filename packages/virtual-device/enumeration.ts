@@ -13,7 +13,7 @@ import { anonymous } from "@vigil/wire/wsman/actions.ts";
 import { decodeReference, type EndpointReference } from "@vigil/wire/wsman/reference.ts";
 import { element, type XmlElement } from "@vigil/wire/xml.ts";
 import { isSame, type Behavior, type Listed, type Refusal, type Success } from "./behavior.ts";
-import { allOf, behaviorOf, behaviorsUnder } from "./behaviors.ts";
+import type { Behaviors } from "./behaviors.ts";
 import type { Firmware } from "./firmware.ts";
 
 /** An instance and the behavior that has it. */
@@ -22,8 +22,12 @@ interface Found {
   readonly listed: Listed;
 }
 
-/** Whether the caller may read a class. */
-type MayRead = (behavior: Behavior) => boolean;
+/** Whose instances are enumerated, and which of them the caller may read. */
+export interface View {
+  readonly firmware: Firmware;
+  readonly behaviors: Behaviors;
+  readonly mayRead: (behavior: Behavior) => boolean;
+}
 
 /** Any class, for association filters. @source protocols A.7 */
 const wildcard = "http://schemas.dmtf.org/wbem/wscim/1/*";
@@ -33,8 +37,7 @@ const mostCharacters = 32_000;
 
 /** Opens an enumeration. */
 export function enumerate(
-  firmware: Firmware,
-  mayRead: MayRead,
+  { firmware, behaviors, mayRead }: View,
   resourceUri: string,
   body: XmlElement | undefined,
 ): Success | Refusal {
@@ -42,7 +45,7 @@ export function enumerate(
   const asked = decodeEnumerate(body);
   if (asked.filter?.kind === "foreign") return { fault: "FilterDialectRequestedUnavailable" };
   const isWild = resourceUri === wildcard && asked.filter !== undefined && asked.filter.kind !== "selectors";
-  const classes = behaviorsUnder(resourceUri, firmware.release);
+  const classes = behaviors.under(resourceUri, firmware.release);
   if (!isWild && classes.length === 0) return { fault: "DestinationUnreachable" };
   if (!isWild && !classes.every(mayRead)) return { fault: "AccessDenied" };
   const context = firmware.contexts.open(resourceUri, asked);
@@ -55,17 +58,13 @@ export function enumerate(
 }
 
 /** Gives the next instances of an enumeration. */
-export function pull(
-  firmware: Firmware,
-  mayRead: MayRead,
-  resourceUri: string,
-  body: XmlElement | undefined,
-): Success | Refusal {
+export function pull(view: View, resourceUri: string, body: XmlElement | undefined): Success | Refusal {
+  const { firmware, mayRead } = view;
   if (body === undefined) return { fault: "InvalidEnumerationContext" };
   const wanted = decodePull(body);
   const context = firmware.contexts.find(wanted.context, resourceUri);
   if (context === undefined) return { fault: "InvalidEnumerationContext" };
-  const all = found(firmware, resourceUri, context.asked).filter(({ behavior }) => mayRead(behavior));
+  const all = found(view, resourceUri, context.asked).filter(({ behavior }) => mayRead(behavior));
   // Without MaxElements it is one. @source DSP0226, R8.4-1
   const atMost = Math.min(all.length, context.offset + (wanted.maxElements ?? 1));
   const items: XmlElement[] = [];
@@ -109,10 +108,11 @@ function itemOf({ behavior, listed }: Found, mode: EnumerateBody["mode"]): XmlEl
   return mode === "reference" ? encodeEndpoint(reference) : encodeItem(listed.write(), reference);
 }
 
-function found(firmware: Firmware, resourceUri: string, { filter }: EnumerateBody): readonly Found[] {
-  const instances = (behaviors: readonly Behavior[]): readonly Found[] =>
-    behaviors.flatMap((behavior) => behavior.list(firmware).map((listed) => ({ behavior, listed })));
-  const all = (): readonly Found[] => instances(behaviorsUnder(resourceUri, firmware.release));
+function found(view: View, resourceUri: string, { filter }: EnumerateBody): readonly Found[] {
+  const { firmware, behaviors } = view;
+  const instances = (some: readonly Behavior[]): readonly Found[] =>
+    some.flatMap((behavior) => behavior.list(firmware).map((listed) => ({ behavior, listed })));
+  const all = (): readonly Found[] => instances(behaviors.under(resourceUri, firmware.release));
   if (filter === undefined) return all();
   switch (filter.kind) {
     case "selectors": {
@@ -120,11 +120,11 @@ function found(firmware: Firmware, resourceUri: string, { filter }: EnumerateBod
       return all().filter(({ listed }) => wanted.every(([name, value]) => isSame(listed.selectors[name], value)));
     }
     case "associations":
-      return instances(associationsOf(firmware, filter.result)).filter(
+      return instances(associationsOf(view, filter.result)).filter(
         ({ listed }) => otherEnds(listed, filter.object) !== undefined,
       );
     case "associated":
-      return associated(firmware, filter).filter(
+      return associated(view, filter).filter(
         ({ behavior }) => filter.result === undefined || isA(behavior, filter.result),
       );
     case "foreign":
@@ -134,13 +134,14 @@ function found(firmware: Firmware, resourceUri: string, { filter }: EnumerateBod
   }
 }
 
-function associated(firmware: Firmware, filter: Extract<EnumerationFilter, { kind: "associated" }>): readonly Found[] {
-  const ends = associationsOf(firmware, filter.association).flatMap((behavior) =>
+function associated(view: View, filter: Extract<EnumerationFilter, { kind: "associated" }>): readonly Found[] {
+  const { firmware, behaviors } = view;
+  const ends = associationsOf(view, filter.association).flatMap((behavior) =>
     behavior.list(firmware).flatMap((listed) => otherEnds(listed, filter.object) ?? []),
   );
   const results: Found[] = [];
   for (const end of ends) {
-    const behavior = behaviorOf(end.resourceUri, firmware.release);
+    const behavior = behaviors.of(end.resourceUri, firmware.release);
     const listed = behavior?.list(firmware).find((one) => hasSelectors(one, end));
     const isNew = !results.some(
       (one) => one.behavior === behavior && listed !== undefined && hasSelectors(one.listed, end),
@@ -151,8 +152,8 @@ function associated(firmware: Firmware, filter: Extract<EnumerationFilter, { kin
 }
 
 /** Classes whose instances are references alone: those that tie others together. */
-function associationsOf(firmware: Firmware, name: string | undefined): readonly Behavior[] {
-  return allOf(firmware.release).filter(({ definition }) => {
+function associationsOf({ firmware, behaviors }: View, name: string | undefined): readonly Behavior[] {
+  return behaviors.all(firmware.release).filter(({ definition }) => {
     const references = Object.values(definition.properties).filter((one) => one.codec.kind.startsWith("reference"));
     const isAssociation = references.filter((one) => one.traits.key === true).length === 2;
     return isAssociation && (name === undefined || definition.name === name || definition.parents.includes(name));

@@ -51,6 +51,14 @@ export interface Caller {
   readonly hasSetupCertificate: boolean;
 }
 
+/** A method that was called, as its behavior saw it. */
+export interface MethodCall {
+  readonly class: string;
+  readonly method: string;
+  readonly input: object;
+  readonly output: object;
+}
+
 /** Something that subscribers are told. */
 export interface Alert {
   /** e.g. "iAMT0057". @source protocols B.17 */
@@ -98,6 +106,7 @@ export class Firmware {
   readonly #trusted: readonly string[];
   readonly #listeners = new Set<() => void>();
   readonly #subscribers = new Set<(alert: Alert) => void>();
+  readonly #witnesses = new Set<(call: MethodCall) => void>();
   readonly #state: FirmwareState;
   #messages = 0;
   #badLogins = 0;
@@ -187,6 +196,16 @@ export class Firmware {
   /** Calls `subscriber` with every alert. */
   onAlert(subscriber: (alert: Alert) => void): void {
     this.#subscribers.add(subscriber);
+  }
+
+  /** Tells witnesses. */
+  noteCall(call: MethodCall): void {
+    for (const witness of this.#witnesses) witness(call);
+  }
+
+  /** Calls `witness` with every method that was called, before the answer leaves. */
+  onCall(witness: (call: MethodCall) => void): void {
+    this.#witnesses.add(witness);
   }
 
   /** Whether the device listens on that port. Redirection (16994, 16995) is not there yet. */

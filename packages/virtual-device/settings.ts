@@ -1,7 +1,7 @@
 import type { AnyProperty, ClassDefinition, Instance } from "@vigil/model/define.ts";
 import { implement, type Behavior, type BehaviorOf, type Call, type Refusal } from "./behavior.ts";
 import type { Firmware } from "./firmware.ts";
-import { chosen, isSameInstance, keep, storedOf, withOldSecrets } from "./stored.ts";
+import { chosen, isSameInstance, keep, refuseUnknownWords, storedOf, withOldSecrets } from "./stored.ts";
 
 /** What is particular to one class of settings. */
 export interface SettingsOf<C extends ClassDefinition> extends Pick<
@@ -32,10 +32,10 @@ export function settings<C extends ClassDefinition>(definition: C): (parts: Sett
       ...rest,
       list: all,
       put(call, value) {
-        const refusal = check?.(call, value);
-        if (refusal !== undefined) return refusal;
         const { firmware } = call;
         const before = all(firmware).find((one) => isSameInstance(definition, one, value)) ?? {};
+        const refusal = refuseUnknownWords(definition, value, before) ?? check?.(call, value);
+        if (refusal !== undefined) return refusal;
         const stored = storedOf(firmware, definition);
         const old = stored.find((one) => isSameInstance(definition, one, value));
         const others = stored.filter((one) => one !== old);

@@ -1,7 +1,7 @@
 import type { AnyProperty, ClassDefinition, Instance } from "@vigil/model/define.ts";
 import { decodeValues, encodeInstance, referenceTo, selectorsOf } from "@vigil/model/instances.ts";
 import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
-import { isSame, pick } from "./behavior.ts";
+import { isSame, pick, type Refusal } from "./behavior.ts";
 import type { Firmware } from "./firmware.ts";
 
 /** What managers stored of a class, oldest first. */
@@ -75,6 +75,22 @@ export function withOldSecrets<C extends ClassDefinition>(
     const sent: unknown = Reflect.get(value, name);
     return traits.secret === true && (sent === undefined || sent === "") ? Reflect.get(old, name) : sent;
   });
+}
+
+/** INVALID_PARAMETER. @source protocols A.13 */
+const invalidParameter = 36;
+
+/** Refuses a number that its value map lacks; what the firmware itself holds may come back. */
+export function refuseUnknownWords(definition: ClassDefinition, sent: object, held: object): Refusal | undefined {
+  const isBad = Object.entries(definition.properties).some(([name, { codec }]) => {
+    if (!codec.kind.startsWith("enum ")) return false;
+    const value: unknown = Reflect.get(sent, name);
+    const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const had: unknown = Reflect.get(held, name);
+    const known: readonly unknown[] = Array.isArray(had) ? had : [had];
+    return all.some((one) => typeof one === "number" && !known.includes(one));
+  });
+  return isBad ? { fault: "InternalError", status: invalidParameter } : undefined;
 }
 
 /** The instance made of what `valueOf` gives for each property; undefined leaves it out. */

@@ -5,8 +5,7 @@ import { referenceTo, selectorsOf } from "@vigil/model/instances.ts";
 import { ns } from "@vigil/wire/wsman/actions.ts";
 import { decodeSubscribe, encodeSubscribeResponse, eventingActions } from "@vigil/wire/wsman/eventing.ts";
 import type { RequestMessage } from "@vigil/wire/wsman/envelope.ts";
-import { pick, type Refusal, type Success } from "./behavior.ts";
-import { behaviorOf } from "./behaviors.ts";
+import { pick, type Behavior, type Refusal, type Success } from "./behavior.ts";
 import type { Firmware } from "./firmware.ts";
 import { amtKeys } from "./names.ts";
 import { add, freeNumber, keep, storedOf } from "./stored.ts";
@@ -15,17 +14,23 @@ import { add, freeNumber, keep, storedOf } from "./stored.ts";
 const mostSubscriptions = 14;
 const longestAddress = 253;
 
-/** Subscribe and Unsubscribe. @returns undefined when the request is neither */
-export function answerEventing(firmware: Firmware, request: RequestMessage): Success | Refusal | undefined {
-  if (request.action === eventingActions.subscribe) return subscribe(firmware, request);
+/** Subscribe and Unsubscribe. @param collections of events @returns undefined when the request is neither */
+export function answerEventing(
+  firmware: Firmware,
+  collections: Behavior,
+  request: RequestMessage,
+): Success | Refusal | undefined {
+  if (request.action === eventingActions.subscribe) return subscribe(firmware, collections, request);
   if (request.action === eventingActions.unsubscribe) return unsubscribe(firmware, request);
   return undefined;
 }
 
-function subscribe(firmware: Firmware, { resourceUri, selectors, body }: RequestMessage): Success | Refusal {
-  const collections = behaviorOf(CIM_FilterCollection.uri, firmware.release);
-  if (resourceUri !== CIM_FilterCollection.uri || collections === undefined)
-    return { fault: "EventSourceUnableToProcess" };
+function subscribe(
+  firmware: Firmware,
+  collections: Behavior,
+  { resourceUri, selectors, body }: RequestMessage,
+): Success | Refusal {
+  if (resourceUri !== CIM_FilterCollection.uri) return { fault: "EventSourceUnableToProcess" };
   const filter = pick(collections.list(firmware), (one) => one.selectors, selectors);
   if ("fault" in filter) return filter;
   if (body?.name !== "Subscribe") return { fault: "InvalidMessage" };

@@ -5,9 +5,9 @@ import { encodeIdentifyResponse, encodeResourceCreated } from "@vigil/wire/wsman
 import { decodeRequest, encodeResponse, type RequestMessage } from "@vigil/wire/wsman/envelope.ts";
 import { encodeFault, faultOf, statusOf, type FaultName } from "@vigil/wire/wsman/fault.ts";
 import { element, parseXml, type XmlElement } from "@vigil/wire/xml.ts";
-import { behaviorOf } from "./behaviors.ts";
+import { behaviors as everyBehavior, type Behaviors } from "./behaviors.ts";
 import { answerEventing } from "./subscriptions.ts";
-import { enumerate, pull, release } from "./enumeration.ts";
+import { enumerate, pull, release, type View } from "./enumeration.ts";
 import { pick, realms, type Behavior, type Call, type Refusal, type Success } from "./behavior.ts";
 import type { Caller, Firmware } from "./firmware.ts";
 import type { Initiator } from "./firmware/audit-log.ts";
@@ -25,14 +25,22 @@ export interface WsmanAnswer {
   readonly endsConnections: boolean;
 }
 
-/** Answers one WS-Management request. Never throws: what cannot be answered is a fault, as from firmware. */
-export async function answerWsman(firmware: Firmware, caller: Caller, body: Uint8Array): Promise<WsmanAnswer> {
+/**
+ * Answers one WS-Management request. Never throws: what cannot be answered is a fault, as from firmware.
+ * @param behaviors those of AMT unless said otherwise
+ */
+export async function answerWsman(
+  firmware: Firmware,
+  caller: Caller,
+  body: Uint8Array,
+  behaviors: Behaviors = everyBehavior,
+): Promise<WsmanAnswer> {
   const { mode, digestRealm } = firmware;
   let request: RequestMessage | undefined;
   let result: Success | Refusal;
   try {
     request = decodeRequest(parseXml(body, requestLimits));
-    result = await perform(firmware, caller, request);
+    result = await perform(firmware, caller, request, behaviors);
   } catch (error) {
     result = { fault: faultNameOf(error) };
   }
@@ -53,7 +61,12 @@ function faultNameOf(error: unknown): FaultName {
   return error.code.startsWith("wire.") ? "SchemaValidationError" : "InternalError";
 }
 
-async function perform(firmware: Firmware, caller: Caller, request: RequestMessage): Promise<Success | Refusal> {
+async function perform(
+  firmware: Firmware,
+  caller: Caller,
+  request: RequestMessage,
+  behaviors: Behaviors,
+): Promise<Success | Refusal> {
   const { action, resourceUri, body } = request;
   if (body?.ns === ns.wsmid && body.name === "Identify") return identify(firmware);
   if (action === "" || request.messageId === undefined) return { fault: "MessageInformationHeaderRequired" };
@@ -63,16 +76,16 @@ async function perform(firmware: Firmware, caller: Caller, request: RequestMessa
   if ((request.maxEnvelopeSize ?? leastEnvelopeSize) < leastEnvelopeSize) return { fault: "EncodingLimit" };
   if (resourceUri === undefined) return { fault: "DestinationUnreachable" };
   firmware.initiator = initiatorOf(caller);
-  const mayRead = (one: Behavior): boolean => mayUse(firmware, caller, one, false);
-  if (action === actions.enumerate) return enumerate(firmware, mayRead, resourceUri, body);
-  if (action === actions.pull) return pull(firmware, mayRead, resourceUri, body);
+  const view: View = { firmware, behaviors, mayRead: (one) => mayUse(firmware, caller, one, false) };
+  if (action === actions.enumerate) return enumerate(view, resourceUri, body);
+  if (action === actions.pull) return pull(view, resourceUri, body);
   if (action === actions.release) return release(firmware, resourceUri, body);
-  const events = behaviorOf(CIM_FilterCollection.uri, firmware.release);
   if (action.startsWith(ns.wse)) {
+    const events = behaviors.of(CIM_FilterCollection.uri, firmware.release);
     if (events === undefined || !mayUse(firmware, caller, events, true)) return { fault: "AccessDenied" };
-    return answerEventing(firmware, request) ?? { fault: "ActionNotSupported" };
+    return answerEventing(firmware, events, request) ?? { fault: "ActionNotSupported" };
   }
-  const behavior = behaviorOf(resourceUri, firmware.release);
+  const behavior = behaviors.of(resourceUri, firmware.release);
   if (behavior === undefined) return { fault: "DestinationUnreachable" };
   const call: Call = { firmware, caller, selectors: request.selectors };
   const method = action.startsWith(`${resourceUri}/`) ? action.slice(resourceUri.length + 1) : undefined;

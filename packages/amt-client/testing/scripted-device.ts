@@ -68,13 +68,17 @@ async function reply(far: Duplex, made: Reply | Promise<Reply>): Promise<void> {
 export const realm = "Digest:A4070000000000000000000000000000";
 
 /** The firmware's refusal, which closes the connection. @source protocols A.2 */
-export function unauthorized(nonce = "wlbEK1EtAAAAAAAAWW5aUHFp+mQQ1j63", inRealm = realm): Reply {
+export function unauthorized(
+  nonce = "wlbEK1EtAAAAAAAAWW5aUHFp+mQQ1j63",
+  inRealm = realm,
+  server = "Intel(R) Active Management Technology 15.0.23.1706",
+): Reply {
   const page = "<html></html>";
   return {
     bytes:
       "HTTP/1.1 401 Unauthorized\r\n" +
       `WWW-Authenticate: Digest realm="${inRealm}", nonce="${nonce}",stale="false",qop="auth"\r\n` +
-      "Content-Type: text/html\r\nServer: Intel(R) Active Management Technology 15.0.23.1706\r\n" +
+      `Content-Type: text/html\r\nServer: ${server}\r\n` +
       `Content-Length: ${page.length}\r\nConnection: close\r\n\r\n${page}`,
     closes: true,
   };

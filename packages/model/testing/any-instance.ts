@@ -27,8 +27,14 @@ const anyDatetime = fc.oneof(
   fc.constantFrom("P0DT0H1M0S", "P7D").map((interval) => ({ interval })),
 );
 
+/** What else may be said of the values. */
+export interface AnyOptions {
+  /** True: of value maps only the words; firmware refuses other numbers. */
+  readonly onlyWords?: boolean;
+}
+
 /** Any value that the property can hold. */
-function anyValue({ codec }: AnyProperty): fc.Arbitrary<unknown> {
+function anyValue({ codec }: AnyProperty, { onlyWords = false }: AnyOptions): fc.Arbitrary<unknown> {
   const { kind } = codec;
   if (kind.startsWith("reference")) return anyReference;
   if (kind.startsWith("instance of ")) {
@@ -40,7 +46,7 @@ function anyValue({ codec }: AnyProperty): fc.Arbitrary<unknown> {
       .slice("enum ".length)
       .split(", ")
       .map((pair) => pair.split(" ")[1] ?? "");
-    return fc.oneof(fc.constantFrom(...words), fc.constant(60_000));
+    return onlyWords ? fc.constantFrom(...words) : fc.oneof(fc.constantFrom(...words), fc.constant(60_000));
   }
   switch (kind) {
     case "string":
@@ -60,7 +66,7 @@ function anyValue({ codec }: AnyProperty): fc.Arbitrary<unknown> {
       return fc.bigInt({ min: -0x8000_0000_0000_0000n, max: 0x7fff_ffff_ffff_ffffn });
     default: {
       const [min, max] = ranges[kind] ?? [0, 0];
-      return fc.integer({ min, max });
+      return fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));
     }
   }
 }
@@ -75,9 +81,13 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** Any values of these properties; all but keys may be absent, and lists have one member or more. */
-export function anyValues(properties: Properties, isKeyed: boolean): fc.Arbitrary<Record<string, unknown>> {
+export function anyValues(
+  properties: Properties,
+  isKeyed: boolean,
+  options: AnyOptions = {},
+): fc.Arbitrary<Record<string, unknown>> {
   const all = Object.entries(properties).map(([name, one]) => {
-    const single = anyValue(one);
+    const single = anyValue(one, options);
     const many = one.traits.list === true ? fc.array(single, { minLength: 1, maxLength: 3 }) : single;
     return [name, many] as const;
   });

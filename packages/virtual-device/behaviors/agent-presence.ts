@@ -5,6 +5,7 @@ import { AMT_AgentPresenceWatchdog } from "@vigil/model/amt/AMT_AgentPresenceWat
 import { AMT_AgentPresenceWatchdogAction } from "@vigil/model/amt/AMT_AgentPresenceWatchdogAction.ts";
 import { AMT_StateTransitionCondition } from "@vigil/model/amt/AMT_StateTransitionCondition.ts";
 import { AMT_SystemDefensePolicy } from "@vigil/model/amt/AMT_SystemDefensePolicy.ts";
+import type { Instance } from "@vigil/model/define.ts";
 import { referenceTo } from "@vigil/model/instances.ts";
 import { IPS_WatchDogAction } from "@vigil/model/ips/IPS_WatchDogAction.ts";
 import { implement, realms, returns, type Behavior, type Call, type Refusal } from "../behavior.ts";
@@ -53,15 +54,14 @@ export const agentPresence: readonly Behavior[] = [
     realm,
     most: mostAgents,
     create({ firmware }, value) {
-      const { DeviceID = "", MonitoredEntityDescription = "", StartupInterval = 0, TimeoutInterval = 0 } = value;
       // The 16 bytes of the agent's GUID. @source protocols B.15
-      if (Buffer.from(DeviceID, "base64").length !== 16 || MonitoredEntityDescription.length > 16)
+      if (Buffer.from(value.DeviceID ?? "", "base64").length !== 16 || !isWatchdog(value)) {
         return refused(invalidParameter);
-      if (TimeoutInterval < 10 || StartupInterval < 1) return refused(invalidParameter);
+      }
       firmware.audit("agent.added");
       return { ...value, CreationClassName: "AMT_AgentPresenceWatchdog", ...amtKeys };
     },
-    check: (_call, { TimeoutInterval = 0 }) => (TimeoutInterval < 10 ? refused(invalidParameter) : undefined),
+    check: (_call, value) => (isWatchdog(value) ? undefined : refused(invalidParameter)),
     remove({ firmware }, { DeviceID = "" }) {
       keep(
         firmware,
@@ -187,6 +187,12 @@ export const agentPresence: readonly Behavior[] = [
     },
   }),
 ];
+
+/** @source protocols B.15 */
+function isWatchdog(value: Partial<Instance<typeof AMT_AgentPresenceWatchdog>>): boolean {
+  const { MonitoredEntityDescription = "", StartupInterval = 0, TimeoutInterval = 0 } = value;
+  return MonitoredEntityDescription.length <= 16 && TimeoutInterval >= 10 && StartupInterval >= 1;
+}
 
 /** The watchdog that is meant; without selectors the only one. */
 function watchdogOf({ firmware, selectors }: Call) {

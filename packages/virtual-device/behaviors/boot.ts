@@ -10,6 +10,7 @@ import { decodeBootParameters, eraseParameters, type BootParameter } from "@vigi
 import { implement, realms, returns, type Behavior, type Call } from "../behavior.ts";
 import type { Firmware } from "../firmware.ts";
 import { amtKeys } from "../names.ts";
+import { refuseUnknownWords } from "../stored.ts";
 
 /** CIM's codes of boot methods. @source protocols A.13 */
 const notSupported = 1;
@@ -119,9 +120,16 @@ export const boot: readonly Behavior[] = [
       if (hasSource && (value.BIOSSetup === true || value.BIOSPause === true || value.ReflashBIOS === true)) {
         return unsupported;
       }
+      const unknown = refuseUnknownWords(AMT_BootSettingData, value, {});
+      if (unknown !== undefined) return unknown;
+      const count = value.UefiBootNumberOfParams ?? 0;
       const parameters = parametersOf(value.UefiBootParametersArray);
-      const hasRightCount = parameters !== undefined && (value.UefiBootNumberOfParams ?? 0) === parameters.length;
-      if (!hasRightCount && value.UefiBootParametersArray !== undefined) return { fault: "InternalError", status: 36 };
+      const types = parameters?.map(({ type }) => type);
+      // The array is not shown, so who writes back what was read sends the count alone.
+      const { parameters: kept } = firmware.state.boot;
+      const isSent = value.UefiBootParametersArray !== undefined;
+      const next = isSent ? types : count === kept.length ? kept : [];
+      if (next?.length !== count) return { fault: "InternalError", status: 36 };
       if (value.PlatformErase === true && !mayErase(call, parameters ?? [])) return unsupported;
       const settings: Record<string, boolean | number | string> = {};
       for (const [name, unset] of Object.entries(idle)) {
@@ -131,7 +139,7 @@ export const boot: readonly Behavior[] = [
       }
       firmware.change((state) => {
         state.boot.settings = settings;
-        state.boot.parameters = (parameters ?? []).map(({ type }) => type);
+        state.boot.parameters = [...next];
       });
       firmware.audit("power.bootOptions");
       return undefined;

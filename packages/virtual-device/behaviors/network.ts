@@ -75,6 +75,8 @@ export const network: readonly Behavior[] = [
     check(_call, value) {
       const { DHCPEnabled, SharedStaticIp, IPAddress, SubnetMask, VLANTag = 0 } = value;
       if (VLANTag > 4_094) return refused(invalidParameter);
+      const others = [value.DefaultGateway, value.PrimaryDNS, value.SecondaryDNS];
+      if (!others.every((one) => one === undefined || isIpv4(one))) return refused(invalidAddress);
       if (value.InstanceID === wireless) return undefined;
       // A shared static address comes from the host; a static one of its own must be whole. @source protocols B.6 "Rules"
       if (DHCPEnabled === true || SharedStaticIp === true) {
@@ -141,7 +143,13 @@ export const network: readonly Behavior[] = [
         SecondaryDNS: "::",
       },
     ],
-    check: (_call, { InterfaceIDType = 0 }) => (InterfaceIDType > 2 ? refused(invalidParameter) : undefined),
+    check(_call, { InterfaceIDType = 0, IPv6Address, DefaultRouter, PrimaryDNS, SecondaryDNS }) {
+      if (InterfaceIDType > 2) return refused(invalidParameter);
+      const areAddresses = [IPv6Address, DefaultRouter, PrimaryDNS, SecondaryDNS].every(
+        (one) => one === undefined || /^(?=.*:)[0-9A-Fa-f:]{2,39}$/.test(one),
+      );
+      return areAddresses ? undefined : refused(invalidAddress);
+    },
   }),
   implement(IPS_HostIPSettings)({
     realm: generalInfo,

@@ -173,10 +173,13 @@ export const remoteAccess: readonly Behavior[] = [
   entries(AMT_RemoteAccessPolicyRule)({
     realm: administration,
     most: limits.policies,
-    check: (_call, { Trigger, ExtendedData }) =>
-      Trigger === "periodic" && !isPeriod(ExtendedData)
-        ? { fault: "InternalError", status: invalidParameter }
-        : undefined,
+    check(_call, { Trigger, ExtendedData, PolicyRuleName }) {
+      // A rule is named after its trigger.
+      const isIts = typeof Trigger === "string" && policyNames[Trigger] === PolicyRuleName;
+      return isIts && (Trigger !== "periodic" || isPeriod(ExtendedData))
+        ? undefined
+        : { fault: "InternalError", status: invalidParameter };
+    },
     remove({ firmware }, { PolicyRuleName }) {
       const applied = storedOf(firmware, AMT_RemoteAccessPolicyAppliesToMPS);
       const rest = applied.filter((one) => one.PolicySet?.selectors["PolicyRuleName"] !== PolicyRuleName);

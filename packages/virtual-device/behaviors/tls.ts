@@ -130,10 +130,11 @@ export const tls: readonly Behavior[] = [
         };
       }),
     // Firmware answers it; whether another certificate may take the place of one is UNVERIFIED. @source recorded answers
-    put({ firmware }, { InstanceID, X509Certificate: sent }) {
+    put({ firmware }, { InstanceID, X509Certificate: sent, Issued, Expires }) {
       const stored = firmware.state.certificates.find((one) => certificateId(one.handle) === InstanceID);
       const isSame = sent !== undefined && Buffer.from(sent).toString("base64") === stored?.der;
-      return isSame ? undefined : { fault: "InternalError", status: notPermitted };
+      const isDated = Issued !== undefined || Expires !== undefined;
+      return isSame && !isDated ? undefined : { fault: "InternalError", status: notPermitted };
     },
     remove({ firmware, selectors }) {
       const found = firmware.state.certificates.find((one) => certificateId(one.handle) === selectors["InstanceID"]);
@@ -177,7 +178,9 @@ export const tls: readonly Behavior[] = [
       if (refusal !== undefined || tlsCertificate === null) return refusal ?? { fault: "InvalidRepresentation" };
       return referenceTo(AMT_TLSCredentialContext, contextOf(tlsCertificate));
     },
-    put: ({ firmware }, { ElementInContext }) => bind(firmware, ElementInContext),
+    // Firmware has one use for it, and never says which.
+    put: ({ firmware }, { ElementInContext, Usage }) =>
+      Usage === undefined ? bind(firmware, ElementInContext) : { fault: "InternalError", status: invalidParameter },
     remove({ firmware }) {
       if (firmware.state.tlsCertificate === null) return { fault: "DestinationUnreachable" };
       if (firmware.state.activeTls.enabled) return { fault: "InternalError", status: notPermitted };
@@ -233,6 +236,11 @@ export const tls: readonly Behavior[] = [
         settings.mutual = value.MutualAuthentication ?? settings.mutual;
         settings.acceptsPlain = value.AcceptNonSecureConnections ?? settings.acceptsPlain;
         settings.trustedNames = [...(value.TrustedCN ?? [])];
+        const { X509IssuerName, X509SerialNumber } = value;
+        settings.issuer = {
+          ...(X509IssuerName === undefined ? {} : { name: X509IssuerName }),
+          ...(X509SerialNumber === undefined ? {} : { serial: Buffer.from(X509SerialNumber).toString("base64") }),
+        };
       });
       return undefined;
     },
@@ -245,13 +253,17 @@ function listId(number: number): string {
 
 function settingsOf(isTlsOnly: boolean, id: string, settings: FirmwareState["tls"]["network"]) {
   return {
-    AcceptNonSecureConnections: settings.acceptsPlain,
+    AcceptNonSecureConnections: settings.acceptsPlain && !isTlsOnly,
     ElementName: id,
     Enabled: settings.enabled,
     InstanceID: id,
     MutualAuthentication: settings.mutual,
     NonSecureConnectionsSupported: !isTlsOnly,
     TrustedCN: settings.trustedNames,
+    ...(settings.issuer?.name === undefined ? {} : { X509IssuerName: settings.issuer.name }),
+    ...(settings.issuer?.serial === undefined
+      ? {}
+      : { X509SerialNumber: new Uint8Array(Buffer.from(settings.issuer.serial, "base64")) }),
   };
 }
 

@@ -87,8 +87,8 @@ export class EventSender {
   }
 }
 
-/** @source protocols B.17 "Body properties in order" */
-function indicationOf(firmware: Firmware, { messageId, argument }: Alert) {
+/** What is sent of an alert. @source protocols B.17 "Body properties in order" */
+export function indicationOf(firmware: Firmware, { messageId, argument }: Alert) {
   const path = 'Interop:CIM_ComputerSystem.CreationClassName="CIM_ComputerSystem",Name="Intel(r) AMT"';
   return {
     AlertType: 8,

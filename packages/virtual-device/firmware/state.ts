@@ -119,6 +119,8 @@ export interface TlsSettings {
   mutual: boolean;
   acceptsPlain: boolean;
   trustedNames: string[];
+  /** Whose certificates a manager said it would look at; the serial number as base64. Firmware keeps it and no more. UNVERIFIED */
+  issuer?: { name?: string; serial?: string };
 }
 
 /** The clock of firmware that nobody has set starts here. @source protocols B.10 */
