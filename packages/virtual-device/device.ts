@@ -84,12 +84,19 @@ export class VirtualDevice implements HttpDevice {
     return this.#settling;
   }
 
+  /** Connections that are open now, handshakes under way included. */
+  get openConnections(): number {
+    return this.#sockets.size;
+  }
+
   /** A connection to one of its ports. */
   async accept(port: number, socket: Socket): Promise<void> {
     socket.on("error", () => socket.destroy());
     if (this.#sockets.size >= mostConnections || this.faults.refuses) return void socket.resetAndDestroy();
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
+    // Read, or the end that the other side sends would never be seen.
+    if (this.faults.isMute) return void socket.resume();
     if (port === this.#deps.ports.plain) return this.#serve(socket, { channel: "plain", hasSetupCertificate: false });
     const secured = await this.#deps.tls.accept(this.firmware, socket);
     if (secured === undefined) return;

@@ -4,6 +4,8 @@ import type { FaultName } from "@vigil/wire/wsman/fault.ts";
 export type Misbehavior =
   /** The ports are closed. */
   | { readonly kind: "refuse" }
+  /** Connections are taken, and nothing is ever said on them: not even TLS. */
+  | { readonly kind: "mute" }
   /** The connection ends when a request has come; nothing was done. */
   | { readonly kind: "drop" }
   /** The request is carried out, then the connection ends without an answer. */
@@ -59,6 +61,10 @@ export class Faults {
     return this.#plan?.misbehavior.kind === "refuse";
   }
 
+  get isMute(): boolean {
+    return this.#plan?.misbehavior.kind === "mute";
+  }
+
   /** How often the plan has struck. */
   get strikes(): number {
     return this.#done;
@@ -67,7 +73,7 @@ export class Faults {
   /** What to do wrong with this request; undefined: nothing. */
   next(body: Uint8Array): Misbehavior | undefined {
     const plan = this.#plan;
-    if (plan === undefined || plan.misbehavior.kind === "refuse") return undefined;
+    if (plan === undefined || this.refuses || this.isMute) return undefined;
     if (plan.matching !== undefined && !Buffer.from(body).includes(plan.matching)) return undefined;
     this.#seen += 1;
     if (this.#seen <= (plan.after ?? 0) || this.#done >= (plan.times ?? Number.POSITIVE_INFINITY)) return undefined;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { VirtualDevice } from "../device.ts";
+import { newIssuer } from "../firmware/issuer.ts";
 import type { Fleet } from "../fleet.ts";
 import { aFleet, deviceOf, identifyEnvelope, run } from "../testing/tools.ts";
 
@@ -140,3 +141,25 @@ for (const name of ["wrong-root", "wrong-domain", "wrong-usage"]) {
     assert.ok([35, 52, 55, 56].includes(code), `curl ended with ${code}: ${stdout}`);
   });
 }
+
+test("a device that an authority's server set up long ago shows that authority's certificate, made out to its uuid", async () => {
+  const issuer = await newIssuer("Some authority");
+  writeFileSync(path("issuer.pem"), issuer.certificatePem);
+  await using own = await aFleet({ provisioned: { password: "P@ssw0rd!", acceptsPlain: false, issuer } });
+  const { address, firmware } = deviceOf(own);
+  const verify = ["-CAfile", path("issuer.pem"), "-verify_hostname", firmware.uuid, "-verify_return_error"];
+  const { code, stdout } = await run("openssl", ["s_client", "-connect", `${address}:16993`, ...verify]);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /Verify return code: 0 \(ok\)/);
+});
+
+test("a mute device takes connections and says nothing, until they end", async () => {
+  await using own = await aFleet();
+  const mute = deviceOf(own);
+  mute.faults.set({ misbehavior: { kind: "mute" } });
+  const command = ["-k", "-m", "0.5", "-w", "%{time_connect} %{time_appconnect}", `https://${mute.address}:16993/`];
+  const { code, stdout } = await run("curl", ["-s", ...command]);
+  assert.equal(code, 28, "curl gave up");
+  assert.match(stdout, /^0\.00\d+ 0\.0+$/, "it was connected, and there was no handshake");
+  while (mute.openConnections > 0) await new Promise((resolve) => setImmediate(resolve));
+});

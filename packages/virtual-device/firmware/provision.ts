@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { ha1 } from "@vigil/wire/digest.ts";
 import type { Firmware } from "../firmware.ts";
+import { issuedCertificate, type Issuer } from "./issuer.ts";
 import { selfSignedCertificate } from "./setup-certificate.ts";
 
 /** How a device is to be that somebody has set up already. */
@@ -10,6 +11,8 @@ export interface Provisioned {
   readonly hostName?: string;
   /** False: 16992 is closed. A release that speaks TLS alone closes it anyway. */
   readonly acceptsPlain: boolean;
+  /** Who issued its certificate; absent: the device itself. */
+  readonly issuer?: Issuer;
 }
 
 /** Sets a device up without a server, as if it had been done long ago: TLS with a certificate of its own, clock right. */
@@ -17,7 +20,10 @@ export async function provision(firmware: Firmware, to: Provisioned): Promise<vo
   if (firmware.mode === "post") return;
   const { identity, keys, random, digestRealm } = firmware;
   const privatePem = keys.next();
-  const pem = await selfSignedCertificate(identity, privatePem, random(8));
+  const { issuer } = to;
+  const pem = await (issuer === undefined
+    ? selfSignedCertificate(identity, privatePem, random(8))
+    : issuedCertificate(issuer, identity, privatePem));
   const der = new X509Certificate(pem).raw.toString("base64");
   const tls = {
     enabled: true,
