@@ -85,6 +85,20 @@ export class HttpReader {
   push(bytes: Uint8Array): HttpMessage[] {
     const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#rest = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
+    const messages = this.#readMessages();
+    // An empty view would keep the whole piece alive for as long as the connection idles.
+    if (this.#rest.length === 0) this.#rest = noBytes;
+    return messages;
+  }
+
+  /** The connection has ended. @returns the message that only this completes. @throws wire.http.malformed when one was cut off */
+  end(): HttpMessage | undefined {
+    if (this.isIdle) return undefined;
+    if (this.#head !== undefined && this.#framing === "close") return this.#finish(this.#head);
+    throw fail("wire.http.malformed", { message: "The connection ended inside an HTTP message" });
+  }
+
+  #readMessages(): HttpMessage[] {
     const messages: HttpMessage[] = [];
     for (;;) {
       if (this.#head === undefined && !this.#readHead()) return messages;
@@ -93,13 +107,6 @@ export class HttpReader {
       const isInterim = this.#kind === "response" && message.status < 200;
       if (!isInterim) messages.push(message);
     }
-  }
-
-  /** The connection has ended. @returns the message that only this completes. @throws wire.http.malformed when one was cut off */
-  end(): HttpMessage | undefined {
-    if (this.isIdle) return undefined;
-    if (this.#head !== undefined && this.#framing === "close") return this.#finish(this.#head);
-    throw fail("wire.http.malformed", { message: "The connection ended inside an HTTP message" });
   }
 
   #readHead(): boolean {

@@ -1,6 +1,6 @@
 import { connect, type AmtDevice } from "@vigil/amt-client/device.ts";
 import { directDialer } from "@vigil/amt-client/dial/direct.ts";
-import { secured, type TlsOptions } from "@vigil/amt-client/dial/tls.ts";
+import { secured, TlsContexts, type TlsOptions } from "@vigil/amt-client/dial/tls.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import { VigilError, type ErrorReport } from "@vigil/base/errors.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
@@ -47,6 +47,7 @@ export class Devices {
   readonly #credentials: Credentials;
   readonly #events: Events;
   readonly #clock: Clock;
+  readonly #contexts = new TlsContexts();
 
   constructor(deps: {
     readonly postgres: Postgres;
@@ -221,7 +222,7 @@ export class Devices {
   open(address: string, entry: Entry): AmtDevice {
     const direct = directDialer({ host: address });
     return connect({
-      dialer: entry.tls === undefined ? direct : secured(direct, entry.tls),
+      dialer: entry.tls === undefined ? direct : secured(direct, { contexts: this.#contexts, ...entry.tls }),
       port: entry.tls === undefined ? plainPort : tlsPort,
       credential: entry.credential,
       clock: this.#clock,

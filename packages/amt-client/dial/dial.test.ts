@@ -9,7 +9,7 @@ import { selfSignedCertificate } from "@vigil/virtual-device/firmware/setup-cert
 import { identityOf } from "@vigil/virtual-device/identity.ts";
 import { directDialer } from "./direct.ts";
 import { streamFailure } from "./failures.ts";
-import { peerCertificateOf, secured } from "./tls.ts";
+import { peerCertificateOf, secured, TlsContexts } from "./tls.ts";
 
 const host = "127.0.0.1";
 const never = new AbortController().signal;
@@ -156,4 +156,34 @@ test("a second connection resumes the first one's session, which saves the devic
     await once(stream, "close");
   }
   assert.deepEqual(resumed, [false, true]);
+});
+
+test("devices that are trusted alike share one context; another authority, version or key of ours has its own", () => {
+  const contexts = new TlsContexts();
+  const trust = { caPem: [own.certificatePem] };
+  const shared = contexts.of({ trust });
+  assert.equal(contexts.of({ trust: { caPem: [own.certificatePem] }, serverName: "pc-9.example.test" }), shared);
+  assert.notEqual(contexts.of({ trust: { caPem: [other.certificatePem] } }), shared);
+  assert.notEqual(contexts.of({ trust: "setup" }), shared);
+  assert.notEqual(contexts.of({ trust, minVersion: "TLSv1" }), shared);
+  const present = { chainPem: own.certificatePem, keyPem: own.keyPem };
+  assert.notEqual(contexts.of({ trust, present }), contexts.of({ trust, present }));
+});
+
+test("a shared context still checks each device's own name", async () => {
+  await using server = await tlsServer();
+  const options = { trust: { caPem: [own.certificatePem] }, contexts: new TlsContexts() };
+  (await secured(directDialer({ host }), options)(server.port, never)).destroy();
+  const dial = secured(directDialer({ host }), { ...options, serverName: "pc-9.example.test" });
+  assert.equal((await errorOf(dial(server.port, never))).code, "amt.tls.name-mismatch");
+});
+
+test("contexts are few: the one that was used longest ago is forgotten", () => {
+  const contexts = new TlsContexts();
+  const trust = { caPem: [own.certificatePem] };
+  const first = contexts.of({ trust });
+  for (let copies = 2; copies < 20; copies += 1) {
+    contexts.of({ trust: { caPem: Array.from({ length: copies }, () => own.certificatePem) } });
+  }
+  assert.notEqual(contexts.of({ trust }), first);
 });

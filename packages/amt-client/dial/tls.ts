@@ -26,6 +26,8 @@ export interface TlsOptions {
   readonly serverName?: string;
   /** TLSv1.2 unless said otherwise. Below it, ciphers that are refused today are offered too: AMT before 11.8 has no others. */
   readonly minVersion?: SecureVersion;
+  /** Where dialers find what they have in common with others; absent: each keeps its own. */
+  readonly contexts?: TlsContexts;
 }
 
 /**
@@ -40,7 +42,7 @@ export function secured(dialer: Dialer, options: TlsOptions): Dialer {
   let session: Buffer | undefined;
   const dial = async (port: number, signal: AbortSignal): Promise<Duplex> => {
     const plain = await dialer(port, signal);
-    context ??= contextOf(options);
+    context ??= options.contexts?.of(options) ?? contextOf(options);
     const socket = connect({
       ...identityOf(options),
       socket: plain,
@@ -48,7 +50,7 @@ export function secured(dialer: Dialer, options: TlsOptions): Dialer {
       rejectUnauthorized: options.trust !== "setup",
       ...(session === undefined ? {} : { session }),
     });
-    if (options.present === undefined) socket.on("session", (ticket) => (session = ticket));
+    if (options.present === undefined) socket.on("session", (ticket) => (session = ownBytes(ticket)));
     try {
       await handshake(socket, signal, { port, ...(dialer.host === undefined ? {} : { host: dialer.host }) });
       return socket;
@@ -60,6 +62,34 @@ export function secured(dialer: Dialer, options: TlsOptions): Dialer {
     }
   };
   return dialer.host === undefined ? dial : Object.assign(dial, { host: dialer.host });
+}
+
+/** Node's buffers are views of slabs that many share: one session of 2 KiB, kept for long, would keep 64 KiB. */
+function ownBytes(bytes: Buffer): Buffer {
+  return Buffer.from(Uint8Array.from(bytes).buffer);
+}
+
+/** Sets of trust remembered at once. Chosen: a server has one authority, and a few more while one follows another. */
+const mostContexts = 16;
+
+/**
+ * OpenSSL's contexts, one for all devices that are trusted alike; each costs some 60 KiB, measured with one authority.
+ * One with a key of ours is not kept here: it belongs to the dialer that presents it.
+ */
+export class TlsContexts {
+  readonly #known = new Map<string, SecureContext>();
+
+  of(options: TlsOptions): SecureContext {
+    if (options.present !== undefined) return contextOf(options);
+    const trust = options.trust === "setup" ? [] : options.trust.caPem;
+    const name = [options.minVersion, ...trust].join();
+    const context = this.#known.get(name) ?? contextOf(options);
+    this.#known.delete(name);
+    this.#known.set(name, context);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > mostContexts && oldest !== undefined) this.#known.delete(oldest);
+    return context;
+  }
 }
 
 /** The certificate that the device showed, DER; undefined when the stream is not secured. */
