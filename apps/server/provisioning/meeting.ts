@@ -121,7 +121,8 @@ function isHangUp(error: unknown): boolean {
 /** The way that all later work takes: only a certificate from Vigil for this very device will do. */
 export async function meetAtRuntime(deps: MeetingDeps, who: Omit<Appointment, "hashes">): Promise<Meeting> {
   const { credentials, dialerTo } = deps;
-  const dialer = secured(dialerTo(who.address), { trust: credentials.trust(who.uuid) });
+  const { caPem, serverName } = credentials.trust(who.uuid);
+  const dialer = secured(dialerTo(who.address), { trust: { caPem }, serverName });
   const secrets = await credentials.secretsOf(who.uuid, "admin-password");
   return opened(deps, who, { way: "runtime", dialer, candidates: secrets.map(candidateOf) });
 }
