@@ -53,7 +53,7 @@ const sources = readSources();
 const code = sources.filter((one) => !one.isTest);
 
 function readSources(): Source[] {
-  const pattern = "{packages,apps,bench}/**/*.{ts,tsx}";
+  const pattern = "{packages,apps,bench,docs}/**/*.{ts,tsx}";
   const paths = globSync(pattern, { exclude: (name) => name === "node_modules" || name === "dist" });
   return paths.map((path) => {
     const text = readFileSync(path, "utf8");
