@@ -96,12 +96,13 @@ const messageLogStatus: Readonly<Record<number, string>> = {
   3: "no-record",
 };
 
-/** What the consent methods return. @source protocols B.8; 3 UNVERIFIED */
+/** What the consent methods return. @source protocols B.8; 3 and 4 UNVERIFIED, 2066 is what a manager in use takes it for */
 const consentStatus: Readonly<Record<number, string>> = {
   1: "internal-error",
   2: "invalid-state",
-  3: "wrong-code",
-  4: "blocked",
+  3: "blocked",
+  4: "too-many-wrong-codes",
+  2066: "wrong-code",
 };
 
 /** What AddWiFiSettings and its like return. @source protocols B.6 */

@@ -9,8 +9,8 @@ export const mpsAuthentications = { mutual: 1, usernamePassword: 2 } as const;
 export const AMT_RemoteAccessService = defineClass("AMT_RemoteAccessService", {
   extends: CIM_Service,
   properties: {
-    IsRemoteTunnelConnected: boolean({ readonly: true, since: "15.0" }),
-    RemoteTunnelKeepAliveTimeout: uint32({ since: "15.0" }),
+    IsRemoteTunnelConnected: boolean({ readonly: true, since: "17.0" }),
+    RemoteTunnelKeepAliveTimeout: uint32({ since: "17.0" }),
   },
   methods: {
     AddMpServer: method({

@@ -3,9 +3,9 @@ import { realms, returns, type Behavior } from "../behavior.ts";
 import { amtKeys } from "../names.ts";
 import { settings } from "../settings.ts";
 
-/** What the consent methods return. @source protocols B.8; 3 UNVERIFIED */
+/** What the consent methods return. @source protocols B.8; 2066 UNVERIFIED: what a manager in use takes for a wrong code */
 const invalidState = 2;
-const wrongCode = 3;
+const wrongCode = 2066;
 
 /** User consent: the host's screen shows six digits, its user reads them out, the manager sends them. @source protocols B.8 */
 export const consent: readonly Behavior[] = [

@@ -30,10 +30,10 @@ const service = {
   ...amtKeys,
 } as const;
 
-/** @source protocols B.17; names other than the first two UNVERIFIED */
-const collections = ["AllEvents", "Features", "Platform", "UserNotification", "FirmwareEvents"] as const;
+/** @source protocols B.17; names other than the first three UNVERIFIED */
+const collections = ["AllEvents", "Features", "User Notification", "Platform", "FirmwareEvents"] as const;
 
-/** Subscriptions to events, and what older firmware sends as SNMP traps. Subscribing itself: see subscribe.ts. @source protocols B.17 */
+/** Subscriptions to events, and what older firmware sends as SNMP traps. Subscribing itself: see subscriptions.ts. @source protocols B.17 */
 export const events: readonly Behavior[] = [
   implement(CIM_IndicationService)({
     realm,

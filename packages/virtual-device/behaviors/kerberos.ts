@@ -13,7 +13,7 @@ export const kerberos: readonly Behavior[] = [
     list: () => [
       {
         ElementName: "Intel(r) AMT: Kerberos Settings",
-        // The blank is firmware's own. @source protocols B
+        // The blank is firmware's own. @source protocols B.11
         InstanceID: "Intel (r) AMT: Kerberos Settings",
         KrbEnabled: false,
         SupportedEncryptionAlgorithms: ["rc4Hmac", "aes128Sha1", "aes256Sha1"],

@@ -99,7 +99,7 @@ export const remoteAccess: readonly Behavior[] = [
         if (stored.length >= limits.policies) return returns(limitReached);
         const rule = {
           CreationClassName: "AMT_RemoteAccessPolicyRule",
-          // The blank letter is firmware's own. @source protocols B
+          // The missing letter is firmware's own. @source protocols B.13
           ElementName: "Inte(r) AMT:Remote Access Policy",
           ...(ExtendedData === undefined ? {} : { ExtendedData }),
           PolicyRuleName: policyNames[Trigger],
