@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { allClasses } from "@vigil/model/classes.ts";
 import type { ClassDefinition } from "@vigil/model/define.ts";
-import { allOf } from "@vigil/virtual-device/behaviors.ts";
+import { behaviors as amtBehaviors } from "@vigil/virtual-device/behaviors.ts";
 import type { Capability } from "./capabilities.ts";
 import { purposeOf, releasesOf } from "./declared.ts";
 import { code, table } from "./markdown.ts";
@@ -41,7 +41,9 @@ export function unansweredClasses(capabilities: readonly Capability[]): readonly
 
 function answersOf(capabilities: readonly Capability[]): ReadonlyMap<string, string> {
   const behaviors = new Map(
-    generationNames.flatMap((name) => allOf(releaseOf(name))).map(({ definition }) => [definition.name, definition]),
+    generationNames
+      .flatMap((name) => amtBehaviors.all(releaseOf(name)))
+      .map(({ definition }) => [definition.name, definition]),
   );
   const delivered = filesOf("packages/virtual-device/{*,endpoints/*,firmware/*}.ts")
     .flatMap((path) => classesImportedBy(readFileSync(path, "utf8")))
