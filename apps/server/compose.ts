@@ -27,6 +27,7 @@ import { jobsRoutes } from "./jobs/jobs.routes.ts";
 import { migrations } from "./migrations/all.ts";
 import { Profiles } from "./profiles/profiles.ts";
 import { profilesRoutes } from "./profiles/profiles.routes.ts";
+import { driftRoutes } from "./provisioning/drift.routes.ts";
 import { Provisioning } from "./provisioning/provisioning.ts";
 import { provisioningRoutes } from "./provisioning/provisioning.routes.ts";
 import { timelineOf } from "./jobs/timeline.ts";
@@ -211,6 +212,7 @@ function bindingsOf(
         rotateLater: (tx, device, delaySeconds) => provisioning.rotateLater(tx, device, delaySeconds),
       },
     ),
+    ...driftRoutes({ provisioning, devices }),
     ...provisioningRoutes({ provisioning, credentials, audit, postgres }),
   ];
 }

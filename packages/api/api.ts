@@ -3,6 +3,7 @@ import { access } from "./resources/access.ts";
 import { audit } from "./resources/audit.ts";
 import { collections } from "./resources/collections.ts";
 import { devices } from "./resources/devices.ts";
+import { drift } from "./resources/drift.ts";
 import { explorer } from "./resources/explorer.ts";
 import { jobs } from "./resources/jobs.ts";
 import { profiles } from "./resources/profiles.ts";
@@ -10,7 +11,7 @@ import { provisioning } from "./resources/provisioning.ts";
 import { secrets } from "./resources/secrets.ts";
 
 /** The whole HTTP contract: a row of routes for each noun. */
-export const api = { access, audit, collections, devices, explorer, jobs, profiles, provisioning, secrets };
+export const api = { access, audit, collections, devices, drift, explorer, jobs, profiles, provisioning, secrets };
 export type Api = typeof api;
 
 /** Every route with its name, e.g. "devices.list". */

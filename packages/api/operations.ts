@@ -65,6 +65,23 @@ export const operations = {
     afterInterruption: "again",
     effect: "Gives the firmware a new admin password, logs in with it, and only then gives up the old one",
   },
+  "profile.look": {
+    title: "Look for drift",
+    verb: "Compare with the profile",
+    permission: "device.read",
+    risk: "read",
+    afterInterruption: "again",
+    effect: "Asks each device for its settings and notes which are not as its profile says",
+  },
+  "profile.apply": {
+    title: "Apply profile",
+    verb: "Apply the profile",
+    permission: "provisioning.run",
+    risk: "quiet",
+    // Each step compares before it writes.
+    afterInterruption: "again",
+    effect: "Makes each device as its profile says, writing only the settings that differ",
+  },
 } as const satisfies Readonly<Record<string, OperationDeclaration>>;
 
 export type OperationName = keyof typeof operations;

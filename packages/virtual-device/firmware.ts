@@ -103,6 +103,8 @@ export class Firmware {
   readonly alarms: Alarms;
   /** Whose request is being carried out: what the audit log says of it. */
   initiator: Initiator = { initiator: { kind: "local" }, address: "" };
+  /** For who watches the device: how many times each class was told to change, refusals included. No part of the firmware. */
+  readonly writes = new Map<string, number>();
   readonly #trusted: readonly string[];
   readonly #listeners = new Set<() => void>();
   readonly #subscribers = new Set<(alert: Alert) => void>();
@@ -173,6 +175,10 @@ export class Firmware {
   /** The device's own time, milliseconds since 1970 UTC. */
   now(): number {
     return this.clock.now() + this.#state.clockOffsetMs;
+  }
+
+  noteWrite(className: string): void {
+    this.writes.set(className, (this.writes.get(className) ?? 0) + 1);
   }
 
   /** Writes the flash and tells the listeners. */

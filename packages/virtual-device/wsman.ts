@@ -83,6 +83,7 @@ async function perform(
   if (action.startsWith(ns.wse)) {
     const events = behaviors.of(CIM_FilterCollection.uri, firmware.release);
     if (events === undefined || !mayUse(firmware, caller, events, true)) return { fault: "AccessDenied" };
+    firmware.noteWrite(events.definition.name);
     return answerEventing(firmware, events, request) ?? { fault: "ActionNotSupported" };
   }
   const behavior = behaviors.of(resourceUri, firmware.release);
@@ -91,6 +92,7 @@ async function perform(
   const method = action.startsWith(`${resourceUri}/`) ? action.slice(resourceUri.length + 1) : undefined;
   const changes = action !== actions.get && (method === undefined || !behavior.readingMethods.has(method));
   if (!mayUse(firmware, caller, behavior, changes)) return { fault: "AccessDenied" };
+  if (changes) firmware.noteWrite(behavior.definition.name);
   return method === undefined ? transfer(call, behavior, action, body) : invoke(call, behavior, method, action, body);
 }
 

@@ -20,6 +20,8 @@ export interface DeviceRecord {
   readonly profile: string | null;
   /** The version of it that the device was last brought to; null before the first time. */
   readonly profileVersion: number | null;
+  /** When. */
+  readonly profileAppliedAt: Date | null;
   readonly certificate: StoredCertificate | null;
   readonly hello: HelloNote | null;
   readonly power: PowerState;
@@ -67,6 +69,7 @@ export interface Facts {
   readonly controlMode?: DeviceRecord["controlMode"];
   readonly profile?: string;
   readonly profileVersion?: number | null;
+  readonly profileAppliedAt?: Date;
   readonly certificate?: StoredCertificate;
   /** Set when hardware was read. */
   readonly inventoryAt?: Date;

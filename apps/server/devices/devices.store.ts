@@ -34,6 +34,7 @@ interface DeviceTable {
   >;
   profile: string | null;
   profile_version: number | null;
+  profile_applied_at: Date | null;
   certificate: Json<StoredCertificate>;
   hello: Json<HelloNote>;
   power: ColumnType<DeviceRecord["power"], DeviceRecord["power"] | undefined, DeviceRecord["power"]>;
@@ -224,6 +225,7 @@ function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
     controlMode: row.control_mode,
     profile: row.profile,
     profileVersion: row.profile_version,
+    profileAppliedAt: row.profile_applied_at,
     certificate: row.certificate,
     hello: row.hello,
     power: row.power,

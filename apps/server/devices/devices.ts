@@ -168,6 +168,7 @@ export class Devices {
       ...(controlMode === undefined ? {} : { control_mode: controlMode }),
       ...(profile === undefined ? {} : { profile }),
       ...(facts.profileVersion === undefined ? {} : { profile_version: facts.profileVersion }),
+      ...(facts.profileAppliedAt === undefined ? {} : { profile_applied_at: facts.profileAppliedAt }),
       ...(certificate === undefined ? {} : { certificate: JSON.stringify(certificate) }),
       ...(facts.inventoryAt === undefined ? {} : { inventory_at: facts.inventoryAt }),
     };

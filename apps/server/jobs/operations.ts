@@ -28,6 +28,18 @@ export const operationBindings: Readonly<Record<OperationName, Operation | OwnWa
   "power.off": switchedTo("off", "off"),
   "power.cycle": asked("cycle"),
   "power.reset": asked("reset"),
+  "profile.look": {
+    ownWay: async (provisioning, device, signal) => {
+      const { differences } = await provisioning.lookForDrift(device, signal);
+      return { words: differences.length === 0 ? "As its profile says" : `Differs: ${settingsIn(differences)}` };
+    },
+  },
+  "profile.apply": {
+    ownWay: async (provisioning, device, signal) => {
+      const changed = await provisioning.reconcile(device, signal);
+      return { words: changed.length === 0 ? "Nothing to change" : `Changed: ${settingsIn(changed)}` };
+    },
+  },
   "secret.rotate": {
     ownWay: async (provisioning, device, signal) => {
       const done = await provisioning.rotate(device, signal);
@@ -35,6 +47,10 @@ export const operationBindings: Readonly<Record<OperationName, Operation | OwnWa
     },
   },
 };
+
+function settingsIn(differences: readonly { readonly setting: string }[]): string {
+  return differences.map(({ setting }) => setting).join(", ");
+}
 
 function asked(action: PowerAction): Operation {
   return async (device, signal) => {

@@ -8,6 +8,7 @@ import { profiles } from "./0006-profiles.ts";
 import { provisioning } from "./0007-provisioning.ts";
 import { jobs } from "./0008-jobs.ts";
 import { profileVersions } from "./0009-profile-versions.ts";
+import { drift } from "./0010-drift.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0007-provisioning": provisioning,
   "0008-jobs": jobs,
   "0009-profile-versions": profileVersions,
+  "0010-drift": drift,
 };

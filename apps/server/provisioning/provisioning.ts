@@ -12,12 +12,16 @@ import type { Profiles } from "../profiles/profiles.ts";
 import { isEcho, usefulHello, type Entry, type EntryState } from "./entry.ts";
 import { fail } from "./errors.ts";
 import { Intake, type Arrival } from "./intake.ts";
+import { lookForDrift, reconcile } from "./drift.ts";
+import { DriftStore, type Drift } from "./drift.store.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { rotate, type Rotated } from "./rotation.ts";
 import { rotationLane } from "./rotation.work.ts";
 import { provisioningLane } from "./provisioning.work.ts";
+import type { Difference } from "./steps/step.ts";
 import { ProvisioningStore } from "./provisioning.store.ts";
 
+export type { Drift } from "./drift.store.ts";
 export type { Entry, EntryState } from "./entry.ts";
 
 export interface ProvisioningDeps {
@@ -41,10 +45,12 @@ export class Provisioning {
   readonly #store: ProvisioningStore;
   readonly #intake: Intake;
   readonly #turns = new OneAtATime();
+  readonly #drifts: DriftStore;
 
   constructor(deps: ProvisioningDeps) {
     this.#deps = deps;
     this.#store = new ProvisioningStore(deps.postgres);
+    this.#drifts = new DriftStore(deps.postgres);
     this.#intake = new Intake({ note: (arrivals) => this.#note(arrivals), clock: deps.clock, log: deps.log });
   }
 
@@ -93,6 +99,26 @@ export class Provisioning {
   /** Gives a device a new admin password, and proves it. @throws as rotate() in rotation.ts */
   rotate(uuid: string, signal: AbortSignal): Promise<Rotated> {
     return this.#turns.run(uuid, () => rotate(this.#deps, uuid, signal));
+  }
+
+  /** Compares a device with its profile. @throws as lookForDrift() in drift.ts */
+  lookForDrift(uuid: string, signal: AbortSignal): Promise<Drift> {
+    return this.#turns.run(uuid, () => lookForDrift({ ...this.#deps, drifts: this.#drifts }, uuid, signal));
+  }
+
+  /** Makes a device as its profile says. @returns what was changed @throws as reconcile() in drift.ts */
+  reconcile(uuid: string, signal: AbortSignal): Promise<readonly Difference[]> {
+    return this.#turns.run(uuid, () => reconcile({ ...this.#deps, drifts: this.#drifts }, uuid, signal));
+  }
+
+  /** What was found when the device was last looked at. */
+  driftOf(uuid: string): Promise<Drift | undefined> {
+    return this.#drifts.get(uuid);
+  }
+
+  /** Devices that differ from their profile. */
+  drifting(limit: number): ReturnType<DriftStore["list"]> {
+    return this.#drifts.list(limit);
   }
 
   /** Gives it one later, whatever happens to this process in between. */

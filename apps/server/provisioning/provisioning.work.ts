@@ -3,11 +3,12 @@ import type { Tx } from "@vigil/postgres/postgres.ts";
 import type { LaneOptions, WorkItem } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
 import { isFinal, type Entry } from "./entry.ts";
-import { provision, type ProvisionDeps } from "./provision.ts";
+import type { CourseDeps } from "./course.ts";
+import { provision } from "./provision.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
 import type { ProvisioningStore } from "./provisioning.store.ts";
 
-interface LaneDeps extends ProvisionDeps {
+interface LaneDeps extends CourseDeps {
   readonly audit: Audit;
   readonly turns: OneAtATime;
 }

@@ -3,7 +3,7 @@ import { fail as failDevices } from "../errors.ts";
 import { fail } from "./errors.ts";
 import { fixedPassword } from "./fixed-password.ts";
 import { meetAtRuntime } from "./meeting.ts";
-import type { ProvisionDeps } from "./provision.ts";
+import type { CourseDeps } from "./course.ts";
 
 /** "finished": the device had a new password already, from a rotation that was interrupted; now it is confirmed. */
 export type Rotated = "rotated" | "finished";
@@ -20,7 +20,7 @@ const mostMeetings = 3;
  * which they are likely, few enough not to lock the device (meeting.ts).
  * @throws devices.state.wrong (caller), provisioning.login.lost, provisioning.rotation.not-taken (device), amt.*, wsman.*
  */
-export async function rotate(deps: ProvisionDeps, uuid: string, signal: AbortSignal): Promise<Rotated> {
+export async function rotate(deps: CourseDeps, uuid: string, signal: AbortSignal): Promise<Rotated> {
   const { devices, credentials, postgres } = deps;
   const { state, address, profile } = await devices.get(uuid);
   if (state !== "provisioned") {

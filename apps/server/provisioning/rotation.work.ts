@@ -1,7 +1,7 @@
 import type { LaneOptions } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
-import type { ProvisionDeps } from "./provision.ts";
+import type { CourseDeps } from "./course.ts";
 import { rotate } from "./rotation.ts";
 
 interface Payload {
@@ -13,7 +13,7 @@ const leaseSeconds = 120;
 
 /** Replaces a password that somebody has seen. Idempotent: rotating twice leaves a password that nobody has seen, too. */
 export function rotationLane(
-  deps: ProvisionDeps & { readonly audit: Audit; readonly turns: OneAtATime },
+  deps: CourseDeps & { readonly audit: Audit; readonly turns: OneAtATime },
 ): LaneOptions<Payload> {
   return {
     concurrency: 8,

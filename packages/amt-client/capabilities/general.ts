@@ -1,6 +1,6 @@
 import { AMT_GeneralSettings } from "@vigil/model/amt/AMT_GeneralSettings.ts";
 import { AMT_WebUIService } from "@vigil/model/amt/AMT_WebUIService.ts";
-import type { Instance } from "@vigil/model/define.ts";
+import type { Changes, Instance } from "@vigil/model/define.ts";
 import { refusal } from "../status.ts";
 import type { CallOptions, Wsman } from "../wsman/client.ts";
 
@@ -12,7 +12,16 @@ export interface GeneralSettings {
   readonly digestRealm: string;
   readonly isNetworkEnabled: boolean;
   readonly answersPing: boolean;
+  /** The discovery ping on port 623. */
+  readonly answersRmcpPing: boolean;
+  /** Minutes without traffic until the firmware may sleep. */
+  readonly idleMinutes: number;
+  /** Whether the firmware registers its own name in DNS; undefined in releases that cannot. */
+  readonly isDynamicDnsOn: boolean | undefined;
 }
+
+/** What of them can be changed. */
+export type GeneralChanges = Partial<Omit<GeneralSettings, "digestRealm" | "isNetworkEnabled">>;
 
 /** What can be changed; at most 63 and 191 characters. @source protocols B.2 */
 export interface HostNaming {
@@ -33,6 +42,20 @@ export class General {
 
   async read(options: CallOptions = {}): Promise<GeneralSettings> {
     return settingsOf(await this.#wsman.get(AMT_GeneralSettings, undefined, options));
+  }
+
+  /** Changes what is given, in one request. @returns the settings as they now are */
+  async change(to: GeneralChanges, options: CallOptions = {}): Promise<GeneralSettings> {
+    const { hostName, domainName, answersPing, answersRmcpPing, idleMinutes, isDynamicDnsOn } = to;
+    const changes: Changes<typeof AMT_GeneralSettings> = {
+      ...(hostName === undefined ? {} : { HostName: hostName }),
+      ...(domainName === undefined ? {} : { DomainName: domainName }),
+      ...(answersPing === undefined ? {} : { PingResponseEnabled: answersPing }),
+      ...(answersRmcpPing === undefined ? {} : { RmcpPingResponseEnabled: answersRmcpPing }),
+      ...(idleMinutes === undefined ? {} : { IdleWakeTimeout: idleMinutes }),
+      ...(isDynamicDnsOn === undefined ? {} : { DDNSUpdateEnabled: isDynamicDnsOn }),
+    };
+    return settingsOf(await this.#wsman.put(AMT_GeneralSettings, changes, undefined, options));
   }
 
   /** Sets the name under which the firmware is known on the network. @returns the settings as they now are */
@@ -76,5 +99,8 @@ function settingsOf(from: Instance<typeof AMT_GeneralSettings>): GeneralSettings
     digestRealm: from.DigestRealm ?? "",
     isNetworkEnabled: from.NetworkInterfaceEnabled ?? true,
     answersPing: from.PingResponseEnabled ?? false,
+    answersRmcpPing: from.RmcpPingResponseEnabled ?? false,
+    idleMinutes: from.IdleWakeTimeout ?? 0,
+    isDynamicDnsOn: from.DDNSUpdateEnabled,
   };
 }

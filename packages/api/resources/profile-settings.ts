@@ -5,8 +5,8 @@ import { Type, type Static, type TSchema } from "typebox";
 
 const closed = { additionalProperties: false } as const;
 
-function oneOf<const Names extends readonly string[]>(...names: Names) {
-  return Type.Enum(names);
+function oneOf<const Names extends string[]>(...names: Names) {
+  return Type.Enum<Names>([...names]);
 }
 
 function list<S extends TSchema>(one: S, most: number) {
@@ -62,7 +62,16 @@ export const Tls = Type.Object(
 );
 
 /** What an account may do, by task; firmware's realms follow. @source protocols B.11 */
-export const accountRights = ["power", "helpdesk", "observer", "auditor", "administrator"] as const;
+export const accountRights = [
+  "reader",
+  "power",
+  "helpdesk",
+  "events",
+  "defense",
+  "agent",
+  "auditor",
+  "administrator",
+] as const;
 
 /** Who may log in besides Vigil. A digest user's password is random for each device. */
 export const Account = Type.Object(

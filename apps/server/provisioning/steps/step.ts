@@ -1,5 +1,6 @@
 import type { AmtDevice, CallOptions } from "@vigil/amt-client/device.ts";
 import type { Clock } from "@vigil/base/clock.ts";
+import { VigilError } from "@vigil/base/errors.ts";
 import type { Tx } from "@vigil/postgres/postgres.ts";
 import type { Credentials, DeviceNames, Sealed, SecretState } from "../../credentials/credentials.ts";
 import type { Devices } from "../../devices/devices.ts";
@@ -10,7 +11,16 @@ export type StepName =
   | "admin-password"
   | "mebx-password"
   | "clock"
-  | "host-name"
+  | "general"
+  | "network"
+  | "wifi-profiles"
+  | "wifi-port"
+  | "redirection"
+  | "screen"
+  | "consent"
+  | "home-domains"
+  | "audit-log"
+  | "alerts"
   | "tls-certificate"
   | "tls-settings"
   | "web-page"
@@ -49,6 +59,10 @@ export interface Site {
   readonly devices: Devices;
   /** The profile's password for all devices; undefined where each has its own. */
   readonly fixedPassword: Sealed<string> | undefined;
+  /** A secret that the profile's settings call for. @throws profiles.secret.missing (caller) */
+  secret(name: string): Promise<{ readonly value: Sealed<string>; readonly changedAt: Date }>;
+  /** When the device was last brought to its profile; null before the first time. */
+  readonly appliedAt: Date | null;
   /** Commits before it resolves. */
   transaction<R>(work: (tx: Tx) => Promise<R>): Promise<R>;
   /** Whether anybody listens on the device's plain port. */
@@ -65,6 +79,22 @@ export interface Difference {
 
 /** What is to do: "due" when the step must be done though no setting differs. */
 export type Comparison = readonly Difference[] | "due";
+
+/** Whether a comparison found that setting, or one inside it. */
+export function differs(found: Comparison, setting: string): boolean {
+  if (found === "due") return false;
+  return found.some((one) => one.setting === setting || one.setting.startsWith(`${setting}.`));
+}
+
+/** undefined when the device's release has no such thing. */
+export async function unlessLacking<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof VigilError && error.code === "amt.release.lacking") return undefined;
+    throw error;
+  }
+}
 
 /** Nothing when both are the same, else that one difference. */
 export function difference(setting: string, found: unknown, wanted: unknown): readonly Difference[] {

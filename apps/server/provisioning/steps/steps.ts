@@ -1,15 +1,22 @@
 import { adminPassword } from "./admin-password.ts";
+import { alerts } from "./alerts.ts";
+import { auditLog } from "./audit-log.ts";
 import { clock } from "./clock.ts";
 import { commit } from "./commit.ts";
-import { hostName } from "./host-name.ts";
+import { consent } from "./consent.ts";
+import { general } from "./general.ts";
+import { homeDomains } from "./home-domains.ts";
 import { identify } from "./identify.ts";
 import { inventory } from "./inventory.ts";
 import { mebxPassword } from "./mebx-password.ts";
+import { network } from "./network.ts";
+import { redirection, screen } from "./redirection.ts";
 import type { Step } from "./step.ts";
 import { tlsCertificate } from "./tls-certificate.ts";
 import { tlsSettings } from "./tls-settings.ts";
 import { verify } from "./verify.ts";
 import { webPage } from "./web-page.ts";
+import { wifiPort, wifiProfiles } from "./wifi.ts";
 
 /** What is done while the device is in setup, in order; each needs only steps before it. */
 export const untilCommit: readonly Step[] = [
@@ -17,10 +24,19 @@ export const untilCommit: readonly Step[] = [
   mebxPassword,
   adminPassword,
   clock,
-  hostName,
+  general,
   tlsCertificate,
   tlsSettings,
   webPage,
+  redirection,
+  screen,
+  consent,
+  network,
+  wifiProfiles,
+  wifiPort,
+  homeDomains,
+  auditLog,
+  alerts,
   commit,
 ];
 

@@ -20,7 +20,7 @@ const renewedBeforeMs = 60 * 86_400_000;
  */
 export const tlsCertificate: Step = {
   name: "tls-certificate",
-  needs: ["identify", "clock", "host-name"],
+  needs: ["identify", "clock", "general"],
   limitMs,
   kind: "setting",
   async compare(device, _profile, site) {

@@ -1,0 +1,151 @@
+import type { Clock } from "@vigil/base/clock.ts";
+import { VigilError } from "@vigil/base/errors.ts";
+import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
+import type { Postgres } from "@vigil/postgres/postgres.ts";
+import type { Credentials, DeviceNames } from "../credentials/credentials.ts";
+import type { Devices } from "../devices/devices.ts";
+import { hostNameFor, type Profile, type Profiles } from "../profiles/profiles.ts";
+import { fail } from "./errors.ts";
+import { fixedPassword } from "./fixed-password.ts";
+import { meetAtRuntime, type Meeting } from "./meeting.ts";
+import { isPlainPortOpen } from "./plain-port.ts";
+import type { Difference, Notes, Site, Step } from "./steps/step.ts";
+
+export interface CourseDeps {
+  readonly postgres: Postgres;
+  readonly devices: Devices;
+  readonly credentials: Credentials;
+  readonly profiles: Profiles;
+  readonly clock: Clock;
+  readonly dialerTo: (address: string) => Dialer;
+}
+
+/** What a device is to become, and what has been learnt of it on the way. */
+export interface Course {
+  readonly names: DeviceNames;
+  readonly profile: Profile;
+  readonly fixedPassword: Site["fixedPassword"];
+  readonly notes: Notes;
+  readonly appliedAt: Date | null;
+}
+
+/** What a walk through steps did. */
+export interface Walked {
+  /** Whether the device was told to put changes into force. */
+  readonly hasCommitted: boolean;
+  /** The settings that were written. */
+  readonly changed: readonly Difference[];
+}
+
+interface WalkOptions {
+  readonly signal: AbortSignal;
+  readonly onStep?: (name: string) => Promise<void>;
+}
+
+/** How long a device may take to come back with its new certificate. Chosen: firmware restarts its servers within seconds. */
+const comeBackMs = 60_000;
+const comeBackPauseMs = 500;
+
+/** @throws devices.unknown, profiles.secret.missing (caller) */
+export async function courseFor(deps: CourseDeps, uuid: string, address: string): Promise<Course> {
+  const record = await deps.devices.get(uuid);
+  const profile = await deps.profiles.named(record.profile);
+  return {
+    names: { uuid, hostName: hostNameFor(profile, record), domainName: profile.general.domainName, address },
+    profile,
+    fixedPassword: await fixedPassword(deps, profile.name),
+    notes: { release: record.release ?? "", certificateId: undefined, needsCommit: false },
+    appliedAt: record.profileAppliedAt,
+  };
+}
+
+/** Takes the steps in order; each compares, and writes only what differs. */
+export async function walk(
+  deps: CourseDeps,
+  course: Course,
+  meeting: Meeting,
+  steps: readonly Step[],
+  { signal, onStep }: WalkOptions,
+): Promise<Walked> {
+  const changed: Difference[] = [];
+  let hasCommitted = false;
+  for (const step of steps) {
+    using limit = limitOf(deps, step, signal);
+    const site = siteOf(deps, course, meeting, limit.signal);
+    await onStep?.(step.name);
+    const found = await step.compare(meeting.device, course.profile, site);
+    if (found !== "due" && found.length === 0) continue;
+    await step.apply(meeting.device, course.profile, site, found);
+    if (found !== "due") changed.push(...found);
+    hasCommitted ||= step.name === "commit";
+  }
+  return { hasCommitted, changed };
+}
+
+/** What the steps would change. Changes nothing. */
+export async function look(
+  deps: CourseDeps,
+  course: Course,
+  meeting: Meeting,
+  steps: readonly Step[],
+  signal: AbortSignal,
+): Promise<Difference[]> {
+  const all: Difference[] = [];
+  for (const step of steps.filter(({ kind }) => kind === "setting")) {
+    using limit = limitOf(deps, step, signal);
+    const found = await step.compare(meeting.device, course.profile, siteOf(deps, course, meeting, limit.signal));
+    if (found !== "due") all.push(...found);
+  }
+  return all;
+}
+
+/** Meets the device on its new way in, once it has put it into force. */
+export async function comeBack(
+  deps: CourseDeps,
+  who: { readonly uuid: string; readonly address: string; readonly signal: AbortSignal },
+): Promise<Meeting> {
+  const started = deps.clock.monotonic();
+  for (;;) {
+    try {
+      return await meetAtRuntime(deps, who);
+    } catch (error) {
+      const isLate = deps.clock.monotonic() - started > comeBackMs;
+      const isOnItsWay = error instanceof VigilError && /^amt\.(connect|tls|answer)\./.test(error.code);
+      if (isLate || !isOnItsWay || who.signal.aborted) throw error;
+      await deps.clock.sleep(comeBackPauseMs, who.signal);
+    }
+  }
+}
+
+/** The device is as that version of its profile says. */
+export async function noteApplied(deps: CourseDeps, { names, profile }: Course): Promise<void> {
+  const facts = {
+    profile: profile.name,
+    profileVersion: profile.version,
+    profileAppliedAt: new Date(deps.clock.now()),
+  };
+  await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, names.uuid, facts));
+}
+
+function limitOf({ clock }: CourseDeps, { name, limitMs }: Step, signal: AbortSignal) {
+  return clock.deadline(limitMs, () => fail("provisioning.step.timeout", { details: { step: name, limitMs } }), signal);
+}
+
+function siteOf(deps: CourseDeps, course: Course, meeting: Meeting, signal: AbortSignal): Site {
+  const { names, notes, profile } = course;
+  return {
+    names,
+    way: meeting.way,
+    openedWith: meeting.openedWith,
+    calls: { signal },
+    notes,
+    clock: deps.clock,
+    credentials: deps.credentials,
+    devices: deps.devices,
+    fixedPassword: course.fixedPassword,
+    secret: async (name) => deps.profiles.secret(profile.name, name),
+    appliedAt: course.appliedAt,
+    transaction: (work) => deps.postgres.transaction(work),
+    isPlainPortOpen: () => isPlainPortOpen(deps.dialerTo(names.address), deps.clock, signal),
+  };
+}

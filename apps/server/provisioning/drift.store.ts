@@ -1,0 +1,60 @@
+import { sql, type ColumnType, type Kysely, type Selectable } from "kysely";
+import type { Postgres } from "@vigil/postgres/postgres.ts";
+import type { Difference } from "./steps/step.ts";
+
+/** What a device had otherwise than its profile, when it was last looked at. */
+export interface Drift {
+  readonly uuid: string;
+  readonly profile: string;
+  readonly version: number;
+  readonly differences: readonly Difference[];
+  readonly lookedAt: Date;
+}
+
+interface DriftTable {
+  readonly device: string;
+  readonly profile: string;
+  readonly version: number;
+  /** jsonb: read as what it holds, written as text. */
+  readonly differences: ColumnType<readonly Difference[], string, string>;
+  readonly looked_at: Date;
+}
+
+interface DriftTables {
+  readonly device_drift: DriftTable;
+}
+
+/** What was found otherwise than profiles want it, the newest finding of each device. */
+export class DriftStore {
+  readonly #db: Kysely<DriftTables>;
+
+  constructor(postgres: Postgres) {
+    this.#db = postgres.kysely<DriftTables>();
+  }
+
+  async put({ uuid, profile, version, differences, lookedAt }: Drift): Promise<void> {
+    const found = { profile, version, differences: JSON.stringify(differences), looked_at: lookedAt };
+    await this.#db
+      .insertInto("device_drift")
+      .values({ device: uuid, ...found })
+      .onConflict((one) => one.column("device").doUpdateSet(found))
+      .execute();
+  }
+
+  async get(uuid: string): Promise<Drift | undefined> {
+    const row = await this.#db.selectFrom("device_drift").selectAll().where("device", "=", uuid).executeTakeFirst();
+    return row === undefined ? undefined : driftOf(row);
+  }
+
+  /** Devices that differ, the latest finding first. */
+  async list(limit: number): Promise<{ readonly items: Drift[]; readonly total: number }> {
+    const differing = this.#db.selectFrom("device_drift").where(sql<boolean>`differences <> '[]'::jsonb`);
+    const rows = await differing.selectAll().orderBy("looked_at", "desc").orderBy("device").limit(limit).execute();
+    const { total } = await differing.select((of) => of.fn.countAll<number>().as("total")).executeTakeFirstOrThrow();
+    return { items: rows.map(driftOf), total: Number(total) };
+  }
+}
+
+function driftOf({ device, profile, version, differences, looked_at }: Selectable<DriftTable>): Drift {
+  return { uuid: device, profile, version, differences, lookedAt: looked_at };
+}
