@@ -57,9 +57,8 @@ function readSources(): Source[] {
   const paths = globSync(pattern, { exclude: (name) => name === "node_modules" || name === "dist" });
   return paths.map((path) => {
     const text = readFileSync(path, "utf8");
-    const isTest = /\.test\.tsx?$|\/test(s|ing)?\/|\/scenarios\/|test-databases|^apps\/lab\/(stage|proofs)\.ts$/.test(
-      path,
-    );
+    const isTest =
+      /\.test\.tsx?$|\/test(s|ing)?\/|\/scenarios\/|test-databases|^apps\/lab\/(stage|proofs|prober)\.ts$/.test(path);
     const found = text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|\bimport\(?\s*"([^"]+)"\)?/g);
     const imports = [...found].map((match) => resolve(path, match[1] ?? match[2] ?? ""));
     return { path, text, lines: text.split("\n").length, isTest, imports };
@@ -171,7 +170,7 @@ test("inside the server no import runs upward, and rooms enter each other throug
 
 test("sockets are opened where the plan says", () => {
   const homes =
-    /^packages\/amt-client\/(dial|listen|scan)|^packages\/virtual-device\/endpoints|^apps\/server\/(http|cluster)|^apps\/lab\/proofs\.ts$|^bench\//;
+    /^packages\/amt-client\/(dial|listen|scan)|^packages\/virtual-device\/endpoints|^apps\/server\/(http|cluster)|^apps\/lab\/(proofs|prober)\.ts$|^bench\//;
   const wrong = code
     .filter((one) => !homes.test(one.path))
     .filter((one) => one.imports.some((target) => /^node:(net|tls|http|https|http2|dgram)$/.test(target)))

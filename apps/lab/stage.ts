@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vigilClient } from "@vigil/api/client.ts";
+import type { ProfileSettings } from "@vigil/api/resources/profile-settings.ts";
 import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
 import { startFleet, type Fleet, type FleetOptions } from "@vigil/virtual-device/fleet.ts";
@@ -36,6 +37,8 @@ export interface Stage extends AsyncDisposable {
 export interface StageOptions {
   readonly devices: number;
   readonly fleet?: Partial<FleetOptions>;
+  /** What the default profile shall say before the first device asks. */
+  readonly profile?: (settings: ProfileSettings) => ProfileSettings;
   /** More arguments for the server, e.g. `--database URL`. */
   readonly serverArgs?: readonly string[];
 }
@@ -52,6 +55,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   let running = await start(0, 0);
   guard.defer(async () => void (await running.program.stop()));
   const { httpPort, helloPort } = running;
+  if (options.profile !== undefined) await changeProfile(running.client, options.profile);
   const fleet = await startFleet({
     count: options.devices,
     firstAddress: someAddress(),
@@ -95,6 +99,16 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** Stores the default profile anew. */
+export async function changeProfile(
+  client: Client,
+  change: (settings: ProfileSettings) => ProfileSettings,
+): Promise<void> {
+  const params = { name: "Default" };
+  const { settings, version } = await client.profiles.show({ params });
+  await client.profiles.change({ params, body: { basedOn: version, settings: change(settings) } });
 }
 
 interface RunningServer {

@@ -92,7 +92,8 @@ export class VirtualDevice implements HttpDevice {
   /** A connection to one of its ports. */
   async accept(port: number, socket: Socket): Promise<void> {
     socket.on("error", () => socket.destroy());
-    if (this.#sockets.size >= mostConnections || this.faults.refuses) return void socket.resetAndDestroy();
+    const isRefused = this.faults.refuses(port === this.#deps.ports.plain ? "plain" : "tls");
+    if (this.#sockets.size >= mostConnections || isRefused) return void socket.resetAndDestroy();
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     // Read, or the end that the other side sends would never be seen.
@@ -147,12 +148,11 @@ export class VirtualDevice implements HttpDevice {
 
   async #settle(): Promise<void> {
     const { ports, listeners } = this.#deps;
-    const wanted: readonly (readonly [port: number, isOpen: boolean])[] = [
-      [ports.plain, this.firmware.isOpen(16_992)],
-      [ports.tls, this.firmware.isOpen(16_993)],
+    const wanted: readonly (readonly [port: number, shallBeOpen: boolean])[] = [
+      [ports.plain, this.firmware.isOpen(16_992) && !this.faults.refuses("plain")],
+      [ports.tls, this.firmware.isOpen(16_993) && !this.faults.refuses("tls")],
     ];
-    for (const [port, isOpen] of wanted) {
-      const shallBeOpen = isOpen && !this.faults.refuses;
+    for (const [port, shallBeOpen] of wanted) {
       if (shallBeOpen === this.#open.has(port)) continue;
       if (shallBeOpen) await listeners.open(this.address, port);
       else await listeners.close(this.address, port);

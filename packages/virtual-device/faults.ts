@@ -2,8 +2,8 @@ import type { FaultName } from "@vigil/wire/wsman/fault.ts";
 
 /** One way to misbehave. */
 export type Misbehavior =
-  /** The ports are closed. */
-  | { readonly kind: "refuse" }
+  /** The ports are closed, or just one of them. */
+  | { readonly kind: "refuse"; readonly port?: "plain" | "tls" }
   /** Connections are taken, and nothing is ever said on them: not even TLS. */
   | { readonly kind: "mute" }
   /** The connection ends when a request has come; nothing was done. */
@@ -57,8 +57,10 @@ export class Faults {
     this.#onChange();
   }
 
-  get refuses(): boolean {
-    return this.#plan?.misbehavior.kind === "refuse";
+  /** Whether that port is closed. */
+  refuses(port: "plain" | "tls"): boolean {
+    const misbehavior = this.#plan?.misbehavior;
+    return misbehavior?.kind === "refuse" && (misbehavior.port ?? port) === port;
   }
 
   get isMute(): boolean {
@@ -73,7 +75,7 @@ export class Faults {
   /** What to do wrong with this request; undefined: nothing. */
   next(body: Uint8Array): Misbehavior | undefined {
     const plan = this.#plan;
-    if (plan === undefined || this.refuses || this.isMute) return undefined;
+    if (plan === undefined || plan.misbehavior.kind === "refuse" || this.isMute) return undefined;
     if (plan.matching !== undefined && !Buffer.from(body).includes(plan.matching)) return undefined;
     this.#seen += 1;
     if (this.#seen <= (plan.after ?? 0) || this.#done >= (plan.times ?? Number.POSITIVE_INFINITY)) return undefined;

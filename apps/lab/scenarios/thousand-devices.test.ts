@@ -109,7 +109,7 @@ function misbehave(all: readonly VirtualDevice[]): number {
   for (const [index, { faults }] of some.entries()) {
     faults.set({ misbehavior: { kind: kinds[index % kinds.length] ?? "hang" } });
   }
-  return some.filter(({ faults }) => faults.refuses).length;
+  return some.filter(({ faults }) => faults.refuses("tls")).length;
 }
 
 function openConnections(all: readonly VirtualDevice[]): number {

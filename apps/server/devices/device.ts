@@ -3,6 +3,12 @@ import type { ErrorReport } from "@vigil/base/errors.ts";
 
 export type { DeviceState, PowerState };
 
+/**
+ * How a provisioned device is reached. "plain" is written down before the device leaves TLS, and "tls" only after it was met there:
+ * so "tls" is never answered with a login in the clear, and "plain" allows both.
+ */
+export type Channel = "plain" | "tls";
+
 /** What the registry holds of one device. */
 export interface DeviceRecord {
   readonly uuid: string;
@@ -20,6 +26,7 @@ export interface DeviceRecord {
   readonly profile: string | null;
   /** The version of it that the device was last brought to; null before the first time. */
   readonly profileVersion: number | null;
+  readonly channel: Channel;
   /** When. */
   readonly profileAppliedAt: Date | null;
   readonly certificate: StoredCertificate | null;
@@ -69,6 +76,7 @@ export interface Facts {
   readonly controlMode?: DeviceRecord["controlMode"];
   readonly profile?: string;
   readonly profileVersion?: number | null;
+  readonly channel?: Channel;
   readonly profileAppliedAt?: Date;
   readonly certificate?: StoredCertificate;
   /** Set when hardware was read. */

@@ -115,6 +115,7 @@ function detailOf(record: DeviceRecord, summary: DeviceSummary): Device {
     ...summary,
     profile: record.profile,
     profileVersion: record.profileVersion,
+    channel: record.channel,
     firstSeenAt: record.firstSeenAt.toISOString(),
     provisionedAt: record.provisionedAt?.toISOString() ?? null,
     controlMode: record.controlMode,

@@ -34,6 +34,7 @@ interface DeviceTable {
   >;
   profile: string | null;
   profile_version: number | null;
+  channel: ColumnType<DeviceRecord["channel"], DeviceRecord["channel"] | undefined, DeviceRecord["channel"]>;
   profile_applied_at: Date | null;
   certificate: Json<StoredCertificate>;
   hello: Json<HelloNote>;
@@ -225,6 +226,7 @@ function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
     controlMode: row.control_mode,
     profile: row.profile,
     profileVersion: row.profile_version,
+    channel: row.channel,
     profileAppliedAt: row.profile_applied_at,
     certificate: row.certificate,
     hello: row.hello,

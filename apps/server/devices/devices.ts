@@ -12,6 +12,7 @@ import { DevicesStore, type DeviceChange, type SortColumn } from "./devices.stor
 
 export {
   matches,
+  type Channel,
   type DeviceFilter,
   type DeviceRecord,
   type DeviceState,
@@ -168,6 +169,7 @@ export class Devices {
       ...(controlMode === undefined ? {} : { control_mode: controlMode }),
       ...(profile === undefined ? {} : { profile }),
       ...(facts.profileVersion === undefined ? {} : { profile_version: facts.profileVersion }),
+      ...(facts.channel === undefined ? {} : { channel: facts.channel }),
       ...(facts.profileAppliedAt === undefined ? {} : { profile_applied_at: facts.profileAppliedAt }),
       ...(certificate === undefined ? {} : { certificate: JSON.stringify(certificate) }),
       ...(facts.inventoryAt === undefined ? {} : { inventory_at: facts.inventoryAt }),
@@ -198,7 +200,10 @@ export class Devices {
     }
   }
 
-  /** Opens a provisioned device with its runtime credential; it must show its own certificate. @throws devices.state.wrong (caller) */
+  /**
+   * Opens a provisioned device with its runtime credential, over the channel that it is known by; over TLS it must show its own
+   * certificate. @throws devices.state.wrong (caller)
+   */
   async connect(uuid: string, options: ConnectOptions = {}): Promise<AmtDevice> {
     const device = await this.get(uuid);
     if (device.state !== "provisioned") {
@@ -207,7 +212,11 @@ export class Devices {
     const logins = await this.#credentials.logins(uuid);
     const { caPem, serverName } = this.#credentials.trust(uuid);
     const openWith = (credential: Login): AmtDevice =>
-      this.open(device.address, { ...options, credential, tls: { trust: { caPem }, serverName } });
+      this.open(device.address, {
+        ...options,
+        credential,
+        ...(device.channel === "plain" ? {} : { tls: { trust: { caPem }, serverName } }),
+      });
     const [only, ...others] = logins;
     if (only === undefined) throw new Error("there is a login or an error");
     return others.length === 0 ? openWith(only) : firstThatOpens(logins, openWith);

@@ -9,6 +9,7 @@ import { provisioning } from "./0007-provisioning.ts";
 import { jobs } from "./0008-jobs.ts";
 import { profileVersions } from "./0009-profile-versions.ts";
 import { drift } from "./0010-drift.ts";
+import { channel } from "./0011-channel.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0008-jobs": jobs,
   "0009-profile-versions": profileVersions,
   "0010-drift": drift,
+  "0011-channel": channel,
 };

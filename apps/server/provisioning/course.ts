@@ -3,11 +3,11 @@ import { VigilError } from "@vigil/base/errors.ts";
 import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { Credentials, DeviceNames } from "../credentials/credentials.ts";
-import type { Devices } from "../devices/devices.ts";
+import type { Channel, Devices } from "../devices/devices.ts";
 import { hostNameFor, type Profile, type Profiles } from "../profiles/profiles.ts";
 import { fail } from "./errors.ts";
 import { fixedPassword } from "./fixed-password.ts";
-import { meetAtRuntime, type Meeting } from "./meeting.ts";
+import { meetAtRuntime, type Meeting, type RuntimeAppointment } from "./meeting.ts";
 import { isPlainPortOpen } from "./plain-port.ts";
 import type { Difference, Notes, Site, Step } from "./steps/step.ts";
 
@@ -102,14 +102,15 @@ export async function look(
 /** Meets the device on its new way in, once it has put it into force. */
 export async function comeBack(
   deps: CourseDeps,
-  who: { readonly uuid: string; readonly address: string; readonly signal: AbortSignal },
+  who: RuntimeAppointment,
+  limitMs: number = comeBackMs,
 ): Promise<Meeting> {
   const started = deps.clock.monotonic();
   for (;;) {
     try {
       return await meetAtRuntime(deps, who);
     } catch (error) {
-      const isLate = deps.clock.monotonic() - started > comeBackMs;
+      const isLate = deps.clock.monotonic() - started > limitMs;
       const isOnItsWay = error instanceof VigilError && /^amt\.(connect|tls|answer)\./.test(error.code);
       if (isLate || !isOnItsWay || who.signal.aborted) throw error;
       await deps.clock.sleep(comeBackPauseMs, who.signal);
@@ -127,6 +128,15 @@ export async function noteApplied(deps: CourseDeps, { names, profile }: Course):
   await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, names.uuid, facts));
 }
 
+/** How a device is reached once it is as that profile says. */
+export function channelOf({ tls }: Profile): Channel {
+  return tls.mode === "off" ? "plain" : "tls";
+}
+
+export function noteChannel(deps: CourseDeps, uuid: string, channel: Channel): Promise<void> {
+  return deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { channel }));
+}
+
 function limitOf({ clock }: CourseDeps, { name, limitMs }: Step, signal: AbortSignal) {
   return clock.deadline(limitMs, () => fail("provisioning.step.timeout", { details: { step: name, limitMs } }), signal);
 }
@@ -136,6 +146,7 @@ function siteOf(deps: CourseDeps, course: Course, meeting: Meeting, signal: Abor
   return {
     names,
     way: meeting.way,
+    channel: meeting.channel,
     openedWith: meeting.openedWith,
     calls: { signal },
     notes,

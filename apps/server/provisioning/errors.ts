@@ -68,6 +68,12 @@ export const provisioningErrors = {
     next: "Provision it again; if it stays, the firmware cannot close the port",
     runbook: true,
   },
+  "provisioning.cut-over.rolled-back": {
+    side: "device",
+    title: "The device could not be met over its new TLS, and was put back to what it was",
+    next: "Look at the reason in the details; the device is reachable in the clear as before, and can be tried again",
+    runbook: true,
+  },
   "provisioning.rotation.not-taken": {
     side: "device",
     title: "The device said that it took a new password, or said nothing, and still opens with the old one",

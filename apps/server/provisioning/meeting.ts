@@ -13,6 +13,7 @@ import {
   type Proof,
   type TrustedHash,
 } from "../credentials/credentials.ts";
+import type { Channel } from "../devices/devices.ts";
 import { fail } from "./errors.ts";
 import type { OpenedWith, Way } from "./steps/step.ts";
 
@@ -36,7 +37,14 @@ export interface Appointment {
 export interface Meeting {
   readonly device: AmtDevice;
   readonly way: Way;
+  readonly channel: Channel;
   readonly openedWith: OpenedWith;
+}
+
+/** Who is to be met once it has been set up. */
+export interface RuntimeAppointment extends Omit<Appointment, "hashes"> {
+  /** How the device is known to be reached. */
+  readonly channel: Channel;
 }
 
 interface Candidate {
@@ -44,7 +52,7 @@ interface Candidate {
   readonly open: () => string;
 }
 
-const tlsPort = 16_993;
+const ports = { plain: 16_992, tls: 16_993 } as const satisfies Readonly<Record<Channel, number>>;
 /** Chosen: a handshake with a device takes well under a second; firmware that makes its first certificate takes longer. */
 const handshakeLimitMs = 20_000;
 /** Wrong logins in one meeting. Chosen: firmware's own limit is not known. @source protocols A.3 "Lock-out" */
@@ -75,14 +83,19 @@ export async function meet(deps: MeetingDeps, who: Appointment): Promise<Meeting
   const shown = peerCertificateOf(stream);
   if (shown !== undefined && credentials.hasIssued(shown)) {
     stream.destroy();
-    return meetAtRuntime(deps, who);
+    return meetAtRuntime(deps, { ...who, channel: "tls" });
   }
   if (proof instanceof VigilError) {
     stream.destroy();
     throw proof;
   }
   const secrets = await credentials.secretsOf(who.uuid, "admin-password");
-  return opened(deps, who, { way: "setup", dialer: startingWith(stream, setupDialer), candidates: inSetup(secrets) });
+  return opened(deps, who, {
+    way: "setup",
+    channel: "tls",
+    dialer: startingWith(stream, setupDialer),
+    candidates: inSetup(secrets),
+  });
 }
 
 interface FirstHandshake {
@@ -118,13 +131,38 @@ function isHangUp(error: unknown): boolean {
   return error instanceof VigilError && ["amt.connect.reset", "amt.tls.refused", "amt.tls.failed"].includes(error.code);
 }
 
-/** The way that all later work takes: only a certificate from Vigil for this very device will do. */
-export async function meetAtRuntime(deps: MeetingDeps, who: Omit<Appointment, "hashes">): Promise<Meeting> {
+/**
+ * The way that all later work takes. Over TLS only a certificate from Vigil for this very device will do. A device that is known by its plain
+ * port may have got TLS in the meantime, and have closed it; one that is known by TLS is never asked in the clear.
+ */
+export async function meetAtRuntime(deps: MeetingDeps, who: RuntimeAppointment): Promise<Meeting> {
+  if (who.channel === "tls") return meetOverTls(deps, who);
+  try {
+    return await meetInTheClear(deps, who);
+  } catch (error) {
+    if (!(error instanceof VigilError) || !/^amt\.connect\.(refused|reset)$/.test(error.code)) throw error;
+    return meetOverTls(deps, who);
+  }
+}
+
+async function meetOverTls(deps: MeetingDeps, who: RuntimeAppointment): Promise<Meeting> {
   const { credentials, dialerTo } = deps;
   const { caPem, serverName } = credentials.trust(who.uuid);
   const dialer = secured(dialerTo(who.address), { trust: { caPem }, serverName });
   const secrets = await credentials.secretsOf(who.uuid, "admin-password");
-  return opened(deps, who, { way: "runtime", dialer, candidates: secrets.map(candidateOf) });
+  return opened(deps, who, { way: "runtime", channel: "tls", dialer, candidates: secrets.map(candidateOf) });
+}
+
+/** Nothing but its own word says who answers there: at least that is asked for. @throws provisioning.identity.mismatch (device) */
+async function meetInTheClear(deps: MeetingDeps, who: RuntimeAppointment): Promise<Meeting> {
+  const dialer = deps.dialerTo(who.address);
+  const secrets = await deps.credentials.secretsOf(who.uuid, "admin-password");
+  const candidates = secrets.map(candidateOf);
+  const meeting = await opened(deps, who, { way: "runtime", channel: "plain", dialer, candidates });
+  const uuid = await meeting.device.setup.uuid({ signal: who.signal });
+  if (uuid === who.uuid) return meeting;
+  meeting.device.close();
+  throw fail("provisioning.identity.mismatch", { details: { expected: who.uuid, got: uuid } });
 }
 
 /** What may open a device in setup. A pending secret goes first: if the device has it, nothing else opens it. */
@@ -142,17 +180,22 @@ function candidateOf({ state, secret }: DeviceSecret): Candidate {
 async function opened(
   deps: MeetingDeps,
   { uuid, signal }: Omit<Appointment, "hashes">,
-  by: { readonly way: Way; readonly dialer: Dialer; readonly candidates: readonly Candidate[] },
+  by: {
+    readonly way: Way;
+    readonly channel: Channel;
+    readonly dialer: Dialer;
+    readonly candidates: readonly Candidate[];
+  },
 ): Promise<Meeting> {
   const { clock, credentials, postgres } = deps;
   const tries = by.candidates.slice(0, mostTries);
   for (const { openedWith, open } of tries) {
     const credential = loginWith(adminUser, open());
-    const device = connect({ dialer: by.dialer, port: tlsPort, credential, clock, signal });
+    const device = connect({ dialer: by.dialer, port: ports[by.channel], credential, clock, signal });
     try {
       if (!(await letsIn(device, by.way))) continue;
       if (openedWith === "pending") await postgres.transaction((tx) => credentials.applied(tx, uuid, "admin-password"));
-      return { device, way: by.way, openedWith };
+      return { device, way: by.way, channel: by.channel, openedWith };
     } catch (error) {
       device.close();
       throw error;
@@ -206,7 +249,7 @@ function presentation(proof: Proof): { readonly chainPem: string; readonly keyPe
 
 async function shakeHands({ clock }: MeetingDeps, dialer: Dialer, signal: AbortSignal): Promise<Duplex> {
   using limit = clock.deadline(handshakeLimitMs, () => fail("provisioning.step.timeout"), signal);
-  const stream = await dialer(tlsPort, limit.signal);
+  const stream = await dialer(ports.tls, limit.signal);
   // A device may hang up before anybody asks it anything; whoever uses the stream next will notice.
   return stream.on("error", () => {});
 }

@@ -1,5 +1,5 @@
 import { VigilError } from "@vigil/base/errors.ts";
-import { comeBack, courseFor, noteApplied, walk, type CourseDeps } from "./course.ts";
+import { channelOf, comeBack, courseFor, noteApplied, noteChannel, walk, type CourseDeps } from "./course.ts";
 import type { Entry } from "./entry.ts";
 import { fail } from "./errors.ts";
 import { meet, meetAtRuntime } from "./meeting.ts";
@@ -24,12 +24,15 @@ export async function provision(deps: CourseDeps, { entry, signal, onStep }: Tas
     if (meeting.way === "setup" && meeting.openedWith === "factory") {
       await deps.postgres.transaction((tx) => deps.credentials.retire(tx, uuid));
     }
+    // Written down before the device leaves TLS: from then on it may be looked for in the clear.
+    if (channelOf(course.profile) === "plain") await noteChannel(deps, uuid, "plain");
     const { hasCommitted } = await walk(deps, course, meeting, untilCommit, { signal, onStep });
     await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { address }));
     if (meeting.way === "setup" || hasCommitted) {
       meeting.device.close();
-      meeting = await comeBack(deps, { uuid, address, signal });
+      meeting = await comeBack(deps, { uuid, address, channel: channelOf(course.profile), signal });
     }
+    await noteChannel(deps, uuid, meeting.channel);
     await walk(deps, course, meeting, afterCommit, { signal, onStep });
     await noteApplied(deps, course);
   } finally {
@@ -43,7 +46,7 @@ async function refuseContradicted(deps: CourseDeps, entry: Entry, signal: AbortS
   const device = await deps.devices.get(uuid);
   if (device.state !== "provisioned" || device.address === address) return;
   try {
-    const { device: open } = await meetAtRuntime(deps, { uuid, address: device.address, signal });
+    const { device: open } = await meetAtRuntime(deps, { ...device, signal });
     open.close();
   } catch (error) {
     if (signal.aborted || !(error instanceof VigilError)) throw error;

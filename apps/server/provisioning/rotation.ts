@@ -22,13 +22,13 @@ const mostMeetings = 3;
  */
 export async function rotate(deps: CourseDeps, uuid: string, signal: AbortSignal): Promise<Rotated> {
   const { devices, credentials, postgres } = deps;
-  const { state, address, profile } = await devices.get(uuid);
+  const { state, address, channel, profile } = await devices.get(uuid);
   if (state !== "provisioned") {
     throw failDevices("devices.state.wrong", { details: { device: uuid, state, needed: "provisioned" } });
   }
   const fixed = await fixedPassword(deps, profile);
   for (let meetings = 1; meetings <= mostMeetings; meetings += 1) {
-    const { device, openedWith } = await meetAtRuntime(deps, { uuid, address, signal });
+    const { device, openedWith } = await meetAtRuntime(deps, { uuid, address, channel, signal });
     try {
       if (openedWith === "pending" || openedWith === "applied") {
         await postgres.transaction((tx) => credentials.confirm(tx, uuid, "admin-password"));

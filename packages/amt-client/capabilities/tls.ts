@@ -172,6 +172,13 @@ export class Tls {
     await this.#wsman.put(AMT_TLSSettingData, { Enabled: true }, { InstanceID: localSettings }, options);
   }
 
+  /** Switches TLS off, once the changes are committed. Releases that speak TLS alone refuse it. */
+  async disable(options: CallOptions = {}): Promise<void> {
+    const network = { Enabled: false, MutualAuthentication: false };
+    await this.#wsman.put(AMT_TLSSettingData, network, { InstanceID: networkSettings }, options);
+    await this.#wsman.put(AMT_TLSSettingData, { Enabled: false }, { InstanceID: localSettings }, options);
+  }
+
   async #add(method: Method, der: Uint8Array, options: CallOptions): Promise<string> {
     const input = { CertificateBlob: der };
     const added: Returned<typeof AMT_PublicKeyManagementService, Method> = await this.#wsman.invoke(

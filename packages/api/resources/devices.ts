@@ -46,6 +46,8 @@ export const Device = Type.Object({
   profile: Type.Union([Type.String(), Type.Null()]),
   /** The version of it that the device was last brought to. */
   profileVersion: Type.Union([Type.Integer(), Type.Null()]),
+  /** "plain": its profile has TLS off, and everything but the login's digest crosses the network in the clear. */
+  channel: Type.Union([Type.Literal("plain"), Type.Literal("tls")]),
   firstSeenAt: Moment,
   provisionedAt: Type.Union([Moment, Type.Null()]),
   controlMode: Type.Union([Type.Literal("none"), Type.Literal("client"), Type.Literal("admin")]),

@@ -3,7 +3,7 @@ import type { Clock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import type { Tx } from "@vigil/postgres/postgres.ts";
 import type { Credentials, DeviceNames, Sealed, SecretState } from "../../credentials/credentials.ts";
-import type { Devices } from "../../devices/devices.ts";
+import type { Channel, Devices } from "../../devices/devices.ts";
 import type { Profile } from "../../profiles/profiles.ts";
 
 export type StepName =
@@ -50,6 +50,7 @@ export interface Notes {
 export interface Site {
   readonly names: DeviceNames;
   readonly way: Way;
+  readonly channel: Channel;
   readonly openedWith: OpenedWith;
   /** Goes with every request: it ends them when the step is over its time. */
   readonly calls: CallOptions;

@@ -23,7 +23,8 @@ export const tlsCertificate: Step = {
   needs: ["identify", "clock", "general"],
   limitMs,
   kind: "setting",
-  async compare(device, _profile, site) {
+  async compare(device, { tls }, site) {
+    if (tls.mode === "off") return [];
     const keys = (await device.tls.keyPairs(site.calls)).map(({ publicKey }) => hex(publicKey));
     const stored = await device.tls.certificates(site.calls);
     const good = stored.find((one) => isGood(one, site) && keys.includes(keyOf(one)));
