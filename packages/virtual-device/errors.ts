@@ -25,6 +25,11 @@ export const virtualDeviceErrors = {
     next: "Start below 127.255.255.0, or allow other addresses by name",
     runbook: true,
   },
+  "virtual.kerberos.malformed": {
+    side: "caller",
+    title: "A client's Kerberos ticket cannot be read",
+    next: "Nothing to do: the virtual device refuses the login, as firmware does",
+  },
 } as const satisfies ErrorCatalogue;
 
 export const fail = failWith(virtualDeviceErrors);

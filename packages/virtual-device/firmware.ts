@@ -15,6 +15,7 @@ import { checkSetupChain, type ChainVerdict } from "./firmware/setup-chain.ts";
 import { selfSignedCertificate } from "./firmware/setup-certificate.ts";
 import { factoryState, type FirmwareState } from "./firmware/state.ts";
 import { EnumerationContexts } from "./firmware/enumeration-contexts.ts";
+import type { Account } from "./kerberos/logon-info.ts";
 import type { Identity } from "./identity.ts";
 
 /** Where a device takes its key pairs from. A fleet shares one pool: two of its devices can hold the same key. */
@@ -35,6 +36,11 @@ export interface FirmwareOptions {
   readonly domainSuffix: string;
   /** How long the host takes from off to running, milliseconds. */
   readonly powerDelayMs: number;
+  /**
+   * Who a Kerberos user is, e.g. "alice@EXAMPLE.TEST", when the ticket does not say it: only Active Directory's tickets do. Firmware has no
+   * such thing; it lets a KDC of MIT stand in for Active Directory. UNVERIFIED
+   */
+  readonly accountOf?: (principal: string) => Account | undefined;
   /** What the flash held; absent in a new device. */
   readonly saved?: FirmwareState;
 }
@@ -44,6 +50,8 @@ export interface Caller {
   readonly username: string;
   /** Security identifier of a Kerberos user, base64; absent for a digest user. */
   readonly sid?: string;
+  /** Identifiers of the entries that let a Kerberos user in: the user's own, or a group's. */
+  readonly admittedBy?: readonly string[];
   /** From where; absent when there is no network in between. */
   readonly address?: string;
   readonly channel: "plain" | "tls";
@@ -95,6 +103,7 @@ export class Firmware {
   readonly keys: KeySource;
   readonly random: (bytes: number) => Uint8Array;
   readonly domainSuffix: string;
+  readonly accountOf: (principal: string) => Account | undefined;
   readonly power: HostPower;
   readonly contexts: EnumerationContexts;
   readonly auditLog: AuditLog;
@@ -120,6 +129,7 @@ export class Firmware {
     this.keys = options.keys;
     this.random = options.random;
     this.domainSuffix = options.domainSuffix;
+    this.accountOf = options.accountOf ?? (() => undefined);
     this.#trusted = options.trustedRootHashes;
     // A flash that an older program wrote lacks what has been added since.
     this.#state = { ...factoryState(options.random(16), options.clock.now()), ...options.saved };

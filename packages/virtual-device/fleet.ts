@@ -7,6 +7,7 @@ import { OwnListeners, SharedListeners, type Listeners } from "./endpoints/liste
 import { TlsEndpoint } from "./endpoints/tls.ts";
 import { fail } from "./errors.ts";
 import { factoryRootHashes } from "./factory-roots.ts";
+import type { FirmwareOptions } from "./firmware.ts";
 import { provision, type Provisioned } from "./firmware/provision.ts";
 import { folderFlash, memoryFlash, type Flash } from "./flash.ts";
 import { identityOf, type Generation } from "./identity.ts";
@@ -34,6 +35,8 @@ export interface FleetOptions {
   readonly generations?: readonly Generation[];
   /** They are set up already; those whose flash says otherwise stay as they are. */
   readonly provisioned?: Provisioned;
+  /** Kerberos users whose tickets do not say who they are, e.g. of MIT's KDC: see FirmwareOptions.accountOf. */
+  readonly accountOf?: FirmwareOptions["accountOf"];
   /** From off to running, milliseconds: 2,000 unless said otherwise. */
   readonly powerDelayMs?: number;
   /** True: addresses outside 127.0.0.0/8 are allowed. */
@@ -136,6 +139,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       trustedRootHashes: [...factoryRootHashes, ...options.trustedRootHashes],
       domainSuffix: options.domainSuffix,
       powerDelayMs: options.powerDelayMs ?? 2_000,
+      ...(options.accountOf === undefined ? {} : { accountOf: options.accountOf }),
     },
   };
   for (const [index, address] of addresses.entries()) {

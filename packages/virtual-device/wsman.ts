@@ -100,9 +100,14 @@ async function perform(
 function mayUse(firmware: Firmware, caller: Caller, behavior: Behavior, changes: boolean): boolean {
   const { adminName, users } = firmware.state;
   if (firmware.mode !== "post" && changes && !caller.hasSetupCertificate) return false;
-  if (caller.username === adminName) return true;
-  const user = users.find((one) => (caller.sid === undefined ? one.name === caller.username : one.sid === caller.sid));
-  return user?.realms.some((one) => one === behavior.realm || one === realms.administration) === true;
+  // The admin logs in by digest alone. @source SDK "Authentication Options"
+  if (caller.sid === undefined && caller.username === adminName) return true;
+  const { sid, admittedBy = [sid] } = caller;
+  // A user of several groups has the rights of all of them. UNVERIFIED
+  const own = users.filter((one) =>
+    sid === undefined ? one.name === caller.username : one.sid !== undefined && admittedBy.includes(one.sid),
+  );
+  return own.some((user) => user.realms.some((one) => one === behavior.realm || one === realms.administration));
 }
 
 function initiatorOf({ username, sid, address = "" }: Caller): Initiator {

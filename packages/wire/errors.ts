@@ -45,6 +45,12 @@ export const wireErrors = {
     next: compare,
     runbook: true,
   },
+  "wire.der.malformed": { side: "device", title: "A Kerberos token cannot be read", next: compare },
+  "wire.negotiate.unsupported": {
+    side: "device",
+    title: "A token of the Negotiate login is not Kerberos",
+    next: "Only Kerberos is spoken here: look which mechanism the other side offers",
+  },
   "wire.http.malformed": { side: "device", title: "The message is not HTTP/1.1", next: compare, runbook: true },
   "wire.http.too-large": {
     side: "device",

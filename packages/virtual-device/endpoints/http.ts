@@ -97,13 +97,17 @@ export class HttpConnection {
     if (wrong?.kind === "hang") return new Promise((resolve) => this.#stream.once("close", resolve));
     if (wrong?.kind === "delay") await this.#device.firmware.clock.sleep(wrong.ms);
     const result = this.#device.login.check(request, this.#via);
-    if (!result.ok) return this.#unauthorized(result.challenge);
+    if (!result.ok) return this.#unauthorized(result.challenges);
     if (wrong?.kind === "unauthorized") return this.#unauthorized(this.#device.login.refusal());
     if (request.method !== "POST") return this.#page(405, "Method Not Allowed");
-    await this.#wsman(request, result.caller, wrong);
+    await this.#wsman(request, result, wrong);
   }
 
-  async #wsman(request: HttpMessage, caller: Caller, wrong: Misbehavior | undefined): Promise<void> {
+  async #wsman(
+    request: HttpMessage,
+    { caller, proof }: { readonly caller: Caller; readonly proof?: string },
+    wrong: Misbehavior | undefined,
+  ): Promise<void> {
     const { firmware } = this.#device;
     const answer = await answerWsman(firmware, caller, request.body);
     this.#device.save();
@@ -115,6 +119,8 @@ export class HttpConnection {
     const head: Header[] = [
       ["Date", new Date(firmware.now()).toUTCString()],
       ["Server", firmware.serverHeader],
+      // Where the line stands is UNVERIFIED.
+      ...(proof === undefined ? [] : [["WWW-Authenticate", proof] as const]),
       ...(isChunked ? [["X-Frame-Options", "DENY"] as const] : []),
       ["Content-Type", "application/soap+xml; charset=UTF-8"],
       isChunked ? ["Transfer-Encoding", "chunked"] : ["Content-Length", String(Buffer.byteLength(xml))],
@@ -160,18 +166,18 @@ export class HttpConnection {
     if (!firmware.isWebPageOpen) return this.#page(404, "Not Found");
     if (path === "/" || path === "/logon.htm") return this.#html(200, logonPage(), request.keepsAlive);
     const result = login.check(request, this.#via);
-    if (!result.ok) return this.#unauthorized(result.challenge);
+    if (!result.ok) return this.#unauthorized(result.challenges);
     if (path !== "/index.htm" || request.method !== "GET") return this.#page(404, "Not Found");
     this.#html(200, statusPage(firmware), request.keepsAlive);
   }
 
   /** @source protocols A.2: exact order of lines */
-  #unauthorized(challenge: string): void {
+  #unauthorized(challenges: readonly string[]): void {
     const { firmware } = this.#device;
     this.#device.save();
     const page = unauthorizedPage(firmware);
     const head = encodeHead("HTTP/1.1 401 Unauthorized", [
-      ["WWW-Authenticate", challenge],
+      ...challenges.map((one) => ["WWW-Authenticate", one] as const),
       ["Content-Type", "text/html"],
       ["Server", firmware.serverHeader],
       ["Content-Length", String(Buffer.byteLength(page))],
