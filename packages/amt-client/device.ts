@@ -23,6 +23,7 @@ import { Connection, type ConnectionOptions } from "./wsman/connection.ts";
 
 export type { CallOptions } from "./wsman/client.ts";
 export type { ConnectionOptions } from "./wsman/connection.ts";
+export type { KerberosCredential } from "./kerberos/ticket-login.ts";
 export type { DigestCredential } from "./wsman/login.ts";
 
 /**

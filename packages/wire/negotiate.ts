@@ -58,14 +58,17 @@ export function readRequest(token: Uint8Array): NegotiateRequest {
   return { message: messageIn(inner, "ap-req"), wrapping: { mechanism: first.value } };
 }
 
-/** Writes a client's first token. */
-export function writeRequest(message: Uint8Array, isWrapped: boolean): Uint8Array {
-  const inner = writeToken(kerberos, "ap-req", message);
-  if (!isWrapped) return inner;
+/** Writes a client's first token, without SPNEGO. */
+export function writeRequest(message: Uint8Array): Uint8Array {
+  return writeToken("ap-req", message);
+}
+
+/** Puts SPNEGO around a client's first token: Kerberos is all that it offers. */
+export function wrapToken(token: Uint8Array): Uint8Array {
   const init = writeDer(
     tags.sequence,
     writeDer(field(0), writeDer(tags.sequence, writeDer(tags.objectIdentifier, kerberos))),
-    writeDer(field(2), writeDer(tags.octetString, inner)),
+    writeDer(field(2), writeDer(tags.octetString, token)),
   );
   return writeDer(application(0), writeDer(tags.objectIdentifier, spnego), writeDer(field(0), init));
 }
@@ -77,7 +80,7 @@ export function writeReply(
   message: Uint8Array | undefined,
 ): Uint8Array | undefined {
   const { mechanism } = wrapping;
-  const token = message === undefined ? undefined : writeToken(kerberos, kind, message);
+  const token = message === undefined ? undefined : writeToken(kind, message);
   if (mechanism === undefined) return token;
   const state = kind === "error" ? states.rejected : states.accepted;
   return writeDer(
@@ -91,13 +94,24 @@ export function writeReply(
   );
 }
 
+/** The Kerberos token in a server's answer, out of its SPNEGO if it has one; undefined when there is none. */
+export function tokenIn(reply: Uint8Array): Uint8Array | undefined {
+  try {
+    const outer = readDer(reply);
+    if (outer.tag !== field(1)) return reply;
+    return findIn(outer, tags.sequence, field(2), tags.octetString)?.value;
+  } catch {
+    // What cannot be read is no token: it proves nothing, and gives no reason.
+    return undefined;
+  }
+}
+
 /** The number of the KRB-ERROR that a server answered with; undefined when it answered something else. @source RFC 4120, 5.9.1 */
 export function errorIn(reply: Uint8Array): number | undefined {
   try {
-    const outer = readDer(reply);
-    const wrapped = outer.tag === field(1) ? findIn(outer, tags.sequence, field(2), tags.octetString) : undefined;
-    if (outer.tag === field(1) && wrapped === undefined) return undefined;
-    const error = messageIn(wrapped === undefined ? outer : readDer(wrapped.value), "error");
+    const token = tokenIn(reply);
+    if (token === undefined) return undefined;
+    const error = messageIn(readDer(token), "error");
     return integerIn(valueIn(error, tags.sequence, field(6), tags.integer));
   } catch {
     // What a server says while it refuses need not be readable: then it gave no reason.
@@ -125,9 +139,9 @@ function openToken(token: Der): { readonly mechanism: Uint8Array; readonly rest:
   return { mechanism: name.value, rest: token.value.subarray(2 + name.value.length) };
 }
 
-function writeToken(mechanism: Uint8Array, kind: KerberosMessage, message: Uint8Array): Uint8Array {
+function writeToken(kind: KerberosMessage, message: Uint8Array): Uint8Array {
   const id = messageIds[kind];
-  const name = writeDer(tags.objectIdentifier, mechanism);
+  const name = writeDer(tags.objectIdentifier, kerberos);
   return writeDer(application(0), name, Uint8Array.of(id >> 8, id & 0xff), message);
 }
 

@@ -1,17 +1,22 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Argument, Option, type Command } from "commander";
-import { connect, type AmtDevice } from "@vigil/amt-client/device.ts";
+import { connect, type AmtDevice, type ConnectionOptions } from "@vigil/amt-client/device.ts";
 import { directDialer } from "@vigil/amt-client/dial/direct.ts";
 import { secured, type TlsOptions } from "@vigil/amt-client/dial/tls.ts";
+import { gssapiNegotiator } from "@vigil/amt-client/kerberos/gssapi.ts";
 import { systemClock } from "@vigil/base/clock.ts";
 import { fail } from "../errors.ts";
 import { printFacts, printJson } from "../output.ts";
 import { askSecret } from "../secret.ts";
 import { addDecodeCommand, exploreDevice, explorerVerbs, type ExplorerVerb } from "./explorer.ts";
 
+type Credential = ConnectionOptions["credential"];
+
 interface DirectOptions {
   readonly user: string;
+  readonly kerberos?: true;
+  readonly spn?: string;
   readonly plain?: true;
   readonly ca?: string;
   readonly insecure?: true;
@@ -30,12 +35,14 @@ const verbs = ["state", "on", "off", "cycle", "reset"] as const;
 type Verb = (typeof verbs)[number];
 
 const examples = `
-The password is taken from VIGIL_AMT_PASSWORD, or asked for. It is never an argument.
+The password is taken from VIGIL_AMT_PASSWORD, or asked for. It is never an argument. With --kerberos there is none: the ticket
+of kinit says who asks.
 
 Examples:
   vigil amt 192.0.2.7 info --ca authority.pem
   vigil amt 192.0.2.7 power cycle --insecure
   vigil amt 192.0.2.7 power --plain           a device that nobody has set up yet
+  vigil amt desk-7.example.com power --kerberos --ca authority.pem
   vigil amt 192.0.2.7 get AMT_GeneralSettings --insecure
   vigil amt 192.0.2.7 enum CIM_PhysicalPackage --raw --insecure
   vigil amt 192.0.2.7 invoke AMT_MessageLog GetRecords IterationIdentifier=1 MaxReadRecords=10 --insecure
@@ -62,6 +69,8 @@ export function addDirectCommands(program: Command): void {
     )
     .option("--raw", "show the answer as XML")
     .option("--user <name>", "the device's user", "admin")
+    .addOption(new Option("--kerberos", "log in with the ticket of kinit").conflicts("user"))
+    .option("--spn <name>", "the device's service name, instead of HTTP/host:port")
     .option("--tls", "over TLS, port 16993 (the default)")
     .addOption(new Option("--plain", "without TLS, port 16992").conflicts(["tls", "ca", "insecure"]))
     .option("--ca <file>", "PEM of the authority that issued the device's certificate")
@@ -90,17 +99,32 @@ async function run(
     throw fail("cli.usage.wrong", { message: `Not a name or an address: ${JSON.stringify(host)}` });
   }
   const dialer = dialerTo(host, options);
-  const password = await askSecret("VIGIL_AMT_PASSWORD", `Password of ${options.user} on ${host}`);
+  const credential = await credentialFor(host, options);
   await using device = connect({
     dialer,
     port: options.port ?? (options.plain === true ? 16_992 : 16_993),
-    credential: { username: options.user, password },
+    credential,
     clock: systemClock(),
     timeoutMs: options.timeout * 1000,
   });
   if (topic === "info") await showInfo(device, host, options.json === true);
   else if (topic === "power") await power(device, host, verb ?? "state", options.json === true);
   else await exploreDevice(device, host, topic, words, options);
+}
+
+async function credentialFor(host: string, { user, kerberos, spn }: DirectOptions): Promise<Credential> {
+  if (kerberos !== true) {
+    if (spn !== undefined) throw fail("cli.usage.wrong", { message: "--spn goes with --kerberos" });
+    const password = await askSecret("VIGIL_AMT_PASSWORD", `Password of ${user} on ${host}`);
+    return { username: user, password };
+  }
+  // No directory knows a device by its address.
+  if (spn === undefined && /^[\d.]+$|:/.test(host)) {
+    throw fail("cli.usage.wrong", {
+      message: `${host} is an address: call the device by its full name, or name its service with --spn HTTP/NAME:PORT`,
+    });
+  }
+  return { negotiator: gssapiNegotiator(), ...(spn === undefined ? {} : { serviceName: spn }) };
 }
 
 function verbIn(word: string, more: readonly string[]): Verb {

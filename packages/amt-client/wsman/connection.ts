@@ -3,14 +3,15 @@ import { VigilError, type ErrorDetails } from "@vigil/base/errors.ts";
 import { encodeHead, type HttpMessage } from "@vigil/wire/http.ts";
 import type { Dialer } from "../dial/dialer.ts";
 import { peerCertificateOf } from "../dial/tls.ts";
-import { fail } from "../errors.ts";
+import { fail, withDetails } from "../errors.ts";
+import { TicketLogin, type KerberosCredential } from "../kerberos/ticket-login.ts";
 import { HttpStream } from "./http.ts";
-import { Login, type DigestCredential } from "./login.ts";
+import { DigestLogin, type DigestCredential, type Login } from "./login.ts";
 
 export interface ConnectionOptions {
   readonly dialer: Dialer;
   readonly port: number;
-  readonly credential: DigestCredential;
+  readonly credential: DigestCredential | KerberosCredential;
   readonly clock: Clock;
   /** How long one request may take from its turn to the end of its answer. */
   readonly timeoutMs?: number;
@@ -55,6 +56,7 @@ const path = "/wsman";
  * Then send the request. A 401 to a challenge from an earlier exchange means that its nonce has expired: once more with
  * the new one. A 401 to a fresh challenge is a refused login. A 401 also means that the request was not carried out, so
  * any request may be sent again after it. A read whose stream turns out to have been closed for idleness is sent once more.
+ * With a ticket there is no challenge: each request brings a token, a 401 is final, and an answer has to bear the device's proof.
  * A change whose answer is lost after it was written fails with amt.outcome.unknown, whatever the reason.
  */
 export class Connection {
@@ -75,9 +77,11 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     const { dialer, port, signal } = options;
     this.#options = options;
-    this.#login = new Login(options.credential);
+    const where = hostHeader(dialer.host, port);
+    const { credential } = options;
+    this.#login = "negotiator" in credential ? new TicketLogin(credential, where) : new DigestLogin(credential);
     this.#details = { ...(dialer.host === undefined ? {} : { host: dialer.host }), port };
-    this.#head = encodeHead(`POST ${path} HTTP/1.1`, [["Host", hostHeader(dialer.host, port)]]).slice(0, -2);
+    this.#head = encodeHead(`POST ${path} HTTP/1.1`, [["Host", where]]).slice(0, -2);
     if (signal?.aborted) this.#onOwnerAbort();
     else signal?.addEventListener("abort", this.#onOwnerAbort, { once: true });
   }
@@ -156,6 +160,7 @@ export class Connection {
     this.#options.signal?.removeEventListener("abort", this.#onOwnerAbort);
     this.#ended.abort(reason);
     this.#http?.destroy();
+    void this.#login.close?.();
   }
 
   async #converse(request: Request, signal: AbortSignal, progress: { hasSent: boolean }): Promise<HttpMessage> {
@@ -163,7 +168,7 @@ export class Connection {
     let mayRepeat = request.effect === "read";
     for (let questions = 0; questions < maxQuestions; questions += 1) {
       const http = await this.#awake(request, signal);
-      const authorization = this.#login.authorize("POST", path, request.body);
+      const authorization = await this.#authorize(request, signal);
       const isReused = http.hasAnswered;
       let answer: HttpMessage;
       try {
@@ -176,21 +181,45 @@ export class Connection {
       }
       this.#release = releaseIn(answer) ?? this.#release;
       if (answer.status !== 401) {
-        if (authorization !== undefined) return answer;
-        throw this.#noChallenge(answer);
+        if (authorization === undefined) throw this.#noChallenge(answer);
+        if (answer.status === 200) await this.#settle(answer);
+        return answer;
       }
       progress.hasSent = false;
       if (isFresh) throw fail("amt.login.refused", { details: { ...this.#details, username: this.#login.username } });
-      this.#takeChallenge(answer);
+      await this.#takeChallenge(answer);
       isFresh = true;
     }
     throw fail("amt.login.refused", { details: { ...this.#details, username: this.#login.username } });
   }
 
-  #takeChallenge(answer: HttpMessage): void {
+  async #authorize({ body }: Request, signal: AbortSignal): Promise<string | undefined> {
     try {
-      if (this.#login.take(answer.headers.get("www-authenticate") ?? [])) return;
+      return await this.#login.authorize({ method: "POST", uri: path, body }, signal);
     } catch (cause) {
+      throw this.#located(cause);
+    }
+  }
+
+  async #settle(answer: HttpMessage): Promise<void> {
+    try {
+      await this.#login.settle?.(challengesIn(answer));
+    } catch (cause) {
+      this.#http?.destroy();
+      throw this.#located(cause);
+    }
+  }
+
+  /** The same error, which says where. */
+  #located(cause: unknown): unknown {
+    return cause instanceof VigilError ? withDetails(cause, this.#details) : cause;
+  }
+
+  async #takeChallenge(answer: HttpMessage): Promise<void> {
+    try {
+      if (await this.#login.take(challengesIn(answer))) return;
+    } catch (cause) {
+      if (cause instanceof VigilError && cause.code.startsWith("amt.")) throw this.#located(cause);
       const reason = cause instanceof VigilError ? cause.code : "unknown";
       throw fail("amt.login.unsupported", { details: { ...this.#details, reason }, cause });
     }
@@ -264,6 +293,10 @@ export class Connection {
     if (next === undefined) this.#isBusy = false;
     else next();
   }
+}
+
+function challengesIn({ headers }: HttpMessage): readonly string[] {
+  return headers.get("www-authenticate") ?? [];
 }
 
 /** The device closed an idle stream at the moment we used it. */

@@ -7,6 +7,33 @@ export interface DigestCredential {
   readonly password: string;
 }
 
+/** How a connection says who asks. */
+export interface Login {
+  /** Empty when only someone else knows. */
+  readonly username: string;
+  /** The `Authorization` of the next request; undefined when the device has to be asked for its challenge first. */
+  authorize(request: LoginRequest, signal: AbortSignal): Promise<string> | string | undefined;
+  /**
+   * Takes a 401's `WWW-Authenticate` lines.
+   * @returns false when none of them can be answered
+   * @throws when it is of no use to ask again
+   */
+  take(lines: readonly string[]): Promise<boolean> | boolean;
+  /** Takes the lines of the answer to a request that was let in. @throws when the device is not who it should be */
+  settle?(lines: readonly string[]): Promise<void>;
+  /** From now on logs in with that password: the device has just been given it. */
+  setPassword(password: string): void;
+  /** Lets go of what the last request still holds. */
+  close?(): Promise<void>;
+}
+
+/** What a login may have to sign. */
+export interface LoginRequest {
+  readonly method: string;
+  readonly uri: string;
+  readonly body: string;
+}
+
 /**
  * Answers a device's digest challenges.
  *
@@ -14,7 +41,7 @@ export interface DigestCredential {
  * following request, with a counter that only rises, over all connections: firmware keeps a nonce across them.
  * @source protocols A.3, A.4
  */
-export class Login {
+export class DigestLogin implements Login {
   #credential: DigestCredential;
   #challenge: Challenge | undefined;
   #ha1 = "";
@@ -23,10 +50,6 @@ export class Login {
 
   constructor(credential: DigestCredential) {
     this.#credential = credential;
-  }
-
-  get isChallenged(): boolean {
-    return this.#challenge !== undefined;
   }
 
   /**
@@ -44,7 +67,7 @@ export class Login {
   }
 
   /** The `Authorization` of the next request; undefined before the first challenge. */
-  authorize(method: string, uri: string, body: string): string | undefined {
+  authorize({ method, uri, body }: LoginRequest): string | undefined {
     if (this.#challenge === undefined) return undefined;
     this.#count += 1;
     return authorize({

@@ -9,7 +9,7 @@ import {
   writeText,
   writeTime,
 } from "@vigil/wire/der.ts";
-import { writeRequest } from "@vigil/wire/negotiate.ts";
+import { wrapToken, writeRequest } from "@vigil/wire/negotiate.ts";
 import { checksum, decrypt, encrypt, etypes, keyUsages, type KerberosKey } from "../kerberos/encryption.ts";
 
 // A KDC and a client in one: tokens as a test wants them.
@@ -96,7 +96,7 @@ export function aToken(options: TicketOptions): Shown {
     ),
   );
   return {
-    token: writeRequest(request, options.isWrapped ?? true),
+    token: options.isWrapped === false ? writeRequest(request) : wrapToken(writeRequest(request)),
     session,
     check: (reply) => checkReply(reply, session, nowMs),
   };
