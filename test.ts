@@ -10,6 +10,9 @@ const chromium = process.env["VIGIL_CHROMIUM"];
 const needs: readonly (readonly [debianPackage: string, isThere: boolean])[] = [
   ["curl", existsSync("/usr/bin/curl")],
   ["openssl", existsSync("/usr/bin/openssl")],
+  ["krb5-kdc", isQuick || existsSync("/usr/sbin/krb5kdc")],
+  ["krb5-admin-server", isQuick || existsSync("/usr/sbin/kadmin.local")],
+  ["krb5-user", isQuick || existsSync("/usr/bin/kinit")],
   ["chromium", isQuick || (chromium !== undefined ? existsSync(chromium) : browsers.some((path) => existsSync(path)))],
 ];
 const missing = needs.filter(([, isThere]) => !isThere).map(([name]) => name);
