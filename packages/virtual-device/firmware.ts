@@ -275,7 +275,7 @@ export class Firmware {
 
   /** @param chain DER, leaf first */
   acceptsSetupChain(chain: readonly Uint8Array[]): ChainVerdict {
-    return checkSetupChain(chain, new Set(this.#trusted), this.domainSuffix);
+    return checkSetupChain(chain, new Set(this.#trusted), this.domainSuffix, this.identity.release);
   }
 
   /** What the TLS port shows now. */

@@ -1,10 +1,16 @@
 import { createHash, X509Certificate } from "node:crypto";
+import { compareReleases } from "@vigil/model/firmware.ts";
 
 const serverAuthentication = "1.3.6.1.5.5.7.3.1";
 const clientSetup = "2.16.840.1.113741.1.2.3";
 const setupUnit = "OU=Intel(R) Client Setup Certificate";
 /** Leaf, two issuers and a root. UNVERIFIED. */
 const longestChain = 4;
+/**
+ * From here on no SHA-1 in the chain, its root included, and no RSA key below 2,048 bits.
+ * @source Intel AMT Implementation and Reference Guide, "Root Certificate Hashes" (the H platform since 15.0: not told apart here)
+ */
+const strictSince = "16.0";
 
 export type ChainVerdict = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
@@ -15,12 +21,14 @@ const refused = (reason: string): ChainVerdict => ({ ok: false, reason });
  * @param chain DER, leaf first, root last
  * @param trusted lower-case hex of active root hashes (SHA-1, SHA-256 or SHA-384)
  * @param domainSuffix what DHCP or MEBx told the device
+ * @param release e.g. "16.1.25"
  * @source protocols C.5, C.6
  */
 export function checkSetupChain(
   chain: readonly Uint8Array[],
   trusted: ReadonlySet<string>,
   domainSuffix: string,
+  release: string,
 ): ChainVerdict {
   if (chain.length < 2 || chain.length > longestChain) return refused(`the chain has ${chain.length} certificates`);
   let certificates: X509Certificate[];
@@ -36,6 +44,10 @@ export function checkSetupChain(
       return refused(`certificate ${index} is not signed by the next`);
     if (index > 0 && !one.ca) return refused(`certificate ${index} may not sign others`);
   }
+  if (compareReleases(release, strictSince) >= 0) {
+    const weak = certificates.find((one) => /sha1/i.test(one.signatureAlgorithm ?? "") || isShort(one));
+    if (weak !== undefined) return refused("a certificate has a SHA-1 signature or a key below 2,048 bits");
+  }
   const leaf = certificates[0];
   const root = chain.at(-1);
   if (leaf === undefined || root === undefined) return refused("the chain is empty");
@@ -45,6 +57,10 @@ export function checkSetupChain(
   if (!namesOf(leaf).some((name) => isBelow(name, domainSuffix)))
     return refused("the leaf is not named below the domain suffix");
   return { ok: true };
+}
+
+function isShort({ publicKey }: X509Certificate): boolean {
+  return publicKey.asymmetricKeyType === "rsa" && (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048;
 }
 
 function isForSetup(leaf: X509Certificate): boolean {
