@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { reportOf } from "@vigil/base/errors.ts";
+import { addCertificateCommands } from "./commands/certificates.ts";
 import { addCollectionCommands } from "./commands/collections.ts";
 import { addDeviceCommands } from "./commands/devices.ts";
 import { addDirectCommands } from "./commands/direct.ts";
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   addSecretCommands(program);
   addRunCommands(program);
   addCollectionCommands(program);
+  addCertificateCommands(program);
   addDirectCommands(program);
   try {
     await program.parseAsync();

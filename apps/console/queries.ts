@@ -100,7 +100,7 @@ export const provisioningQuery = (server: VigilClient, state: ProvisioningState 
 export const setupCertificatesQuery = (server: VigilClient) =>
   queryOptions({
     queryKey: keys.setupCertificates,
-    queryFn: ({ signal }) => server.provisioning.setupCertificates({ signal }),
+    queryFn: ({ signal }) => server.setupCertificates.list({ signal }),
   });
 
 const auditPageSize = 200;

@@ -30,6 +30,7 @@ import { profilesRoutes } from "./profiles/profiles.routes.ts";
 import { driftRoutes } from "./provisioning/drift.routes.ts";
 import { Provisioning } from "./provisioning/provisioning.ts";
 import { provisioningRoutes } from "./provisioning/provisioning.routes.ts";
+import { setupCertificateRoutes } from "./provisioning/setup-certificates.routes.ts";
 import { timelineOf } from "./jobs/timeline.ts";
 
 export interface RunningServer {
@@ -130,6 +131,7 @@ async function openRooms(
     clock,
     log,
     dialerTo,
+    domainSuffix,
   });
   await provisioning.prepare();
   const jobs = new Jobs({ postgres, work, devices, provisioning, collections, audit, events, clock, log });
@@ -141,8 +143,8 @@ async function openRooms(
 async function addSetupCertificate(config: ServerConfig, credentials: Credentials, postgres: Postgres): Promise<void> {
   const given = config.setupCertificate;
   if (given === undefined) return;
-  if (await credentials.setup.holds(given.chainPem)) return;
-  await postgres.transaction((tx) => credentials.setup.add(tx, given.chainPem, given.keyPem));
+  if (await credentials.setup.holds(given)) return;
+  await postgres.transaction((tx) => credentials.setup.add(tx, given));
 }
 
 async function listen(
@@ -213,7 +215,8 @@ function bindingsOf(
       },
     ),
     ...driftRoutes({ provisioning, devices }),
-    ...provisioningRoutes({ provisioning, credentials, audit, postgres }),
+    ...provisioningRoutes(provisioning),
+    ...setupCertificateRoutes({ provisioning, credentials, devices, audit, postgres, clock }),
   ];
 }
 

@@ -9,9 +9,22 @@ import { jobs } from "./resources/jobs.ts";
 import { profiles } from "./resources/profiles.ts";
 import { provisioning } from "./resources/provisioning.ts";
 import { secrets } from "./resources/secrets.ts";
+import { setupCertificates } from "./resources/setup-certificates.ts";
 
 /** The whole HTTP contract: a row of routes for each noun. */
-export const api = { access, audit, collections, devices, drift, explorer, jobs, profiles, provisioning, secrets };
+export const api = {
+  access,
+  audit,
+  collections,
+  devices,
+  drift,
+  explorer,
+  jobs,
+  profiles,
+  provisioning,
+  secrets,
+  setupCertificates,
+};
 export type Api = typeof api;
 
 /** Every route with its name, e.g. "devices.list". */

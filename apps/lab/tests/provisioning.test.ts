@@ -85,7 +85,7 @@ test("on a PostgreSQL server devices are provisioned too, and go on after a kill
 });
 
 test("a device that trusts no root of ours, and one in another domain, fail with codes of their own", async () => {
-  const { items } = await stage.client.provisioning.setupCertificates();
+  const { items } = await stage.client.setupCertificates.list();
   const roots = items.map((one) => one.rootHash);
   await using strangers = await aFleet({ trustedRootHashes: [], domainSuffix: stageDomain });
   await using elsewhere = await aFleet({ trustedRootHashes: roots, domainSuffix: "elsewhere.example" });

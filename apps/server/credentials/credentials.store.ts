@@ -17,6 +17,8 @@ interface CredentialsTables {
     id: string;
     /** The domain that our own certificate is for; null in one that was added. */
     own_suffix: string | null;
+    /** What operators call it; null until one has. */
+    name: string | null;
     chain_pem: string;
     sealed_key: Uint8Array;
     fingerprint: string;
@@ -113,8 +115,16 @@ export class CredentialsStore {
     return (count ?? 0n) > 0n;
   }
 
-  async removeSetupCertificate(id: string): Promise<void> {
-    await this.#db.deleteFrom("setup_certificates").where("id", "=", id).execute();
+  setupCertificate(id: string, tx?: Tx): Promise<SetupCertificateRow | undefined> {
+    return this.#in(tx).selectFrom("setup_certificates").selectAll().where("id", "=", id).executeTakeFirst();
+  }
+
+  async renameSetupCertificate(tx: Tx, id: string, name: string): Promise<void> {
+    await this.#in(tx).updateTable("setup_certificates").set({ name }).where("id", "=", id).execute();
+  }
+
+  async removeSetupCertificate(id: string, tx?: Tx): Promise<void> {
+    await this.#in(tx).deleteFrom("setup_certificates").where("id", "=", id).execute();
   }
 
   async insertIssued(row: IssuedRow): Promise<void> {

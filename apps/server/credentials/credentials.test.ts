@@ -8,7 +8,7 @@ import { jsonLog, silentLog } from "@vigil/base/log.ts";
 import { databaseKinds } from "@vigil/postgres/test-databases.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import { aDatabase } from "../testing/a-server.ts";
-import { Credentials, type DeviceSecret } from "./credentials.ts";
+import { Credentials, type DeviceKnowledge, type DeviceSecret, type Upload } from "./credentials.ts";
 import { MasterKey } from "./master-key.ts";
 import { passwordLength, randomPassword } from "./password.ts";
 import { newKeyPair } from "./pki/authority.ts";
@@ -117,29 +117,48 @@ for (const kind of databaseKinds) {
       }
     });
 
-    test("the own setup certificate is accepted by a device that lists its root, and by no other", async () => {
-      const root = new X509Certificate(credentials.setupRootPem);
-      const hash = root.fingerprint256.replaceAll(":", "").toLowerCase();
-      const proof = await credentials.setup.acceptedBy([{ algorithm: "sha256", hash }]);
+    test("the own setup certificate is shown to a device that lists its root, and to no other", async () => {
+      const proof = await credentials.setup.proofFor(knowing(ownRoot()));
+      assert.equal(proof.verdict.answer, "yes");
       const leaf = new X509Certificate(proof.chainPem);
       assert.match(leaf.subject, /OU=Intel\(R\) Client Setup Certificate/);
       assert.equal(leaf.checkHost("vigil.test.example"), "vigil.test.example");
       assert.ok(leaf.keyUsage.includes("2.16.840.1.113741.1.2.3"));
-      const strangers = [{ algorithm: "sha256" as const, hash: "00".repeat(32) }];
-      await assert.rejects(credentials.setup.acceptedBy(strangers), hasCode("provisioning.certificate.untrusted"));
+      const strangers = knowing("00".repeat(32));
+      await assert.rejects(credentials.setup.proofFor(strangers), hasCode("provisioning.certificate.untrusted"));
+    });
+
+    test("a device that is said to be in another domain is shown nothing, and both names stand in the error", async () => {
+      const elsewhere = { suffix: "elsewhere.example", source: "device", at: new Date(0) } as const;
+      const far = { ...knowing(ownRoot()), suffixes: [elsewhere] };
+      await assert.rejects(credentials.setup.proofFor(far), (error) => {
+        hasCode("provisioning.certificate.wrong-domain")(error);
+        assert.ok(error instanceof VigilError);
+        assert.equal(error.details["found"], "vigil.test.example");
+        assert.match(String(error.details["expected"]), /"elsewhere\.example"/);
+        return true;
+      });
     });
 
     test("a setup certificate whose key is another's is refused, and its key is in no message", async () => {
-      const root = new X509Certificate(credentials.setupRootPem);
-      const hash = root.fingerprint256.replaceAll(":", "").toLowerCase();
-      const { chainPem } = await credentials.setup.acceptedBy([{ algorithm: "sha256", hash }]);
+      const { chainPem } = await credentials.setup.proofFor(knowing(ownRoot()));
       const { keyPem } = await newKeyPair();
-      const add = (chain: string, key: string) => postgres.transaction((tx) => credentials.setup.add(tx, chain, key));
-      await assert.rejects(add(chainPem, keyPem), hasCode("provisioning.certificate.key-mismatch"));
-      await assert.rejects(add("", keyPem), hasCode("provisioning.certificate.unreadable"));
+      const add = (upload: Upload) => postgres.transaction((tx) => credentials.setup.add(tx, upload));
+      await assert.rejects(add({ chainPem, keyPem }), hasCode("provisioning.certificate.key-mismatch"));
+      await assert.rejects(add({ chainPem: "", keyPem }), hasCode("provisioning.certificate.unreadable"));
+      await assert.rejects(add({ chainPem }), hasCode("provisioning.certificate.unreadable"));
       const leafOnly = chainPem.slice(0, chainPem.indexOf("-----END CERTIFICATE-----") + 26);
-      await assert.rejects(add(leafOnly, keyPem), hasCode("provisioning.certificate.incomplete"));
+      await assert.rejects(add({ chainPem: leafOnly }), hasCode("provisioning.certificate.incomplete"));
     });
+
+    function ownRoot(): string {
+      return new X509Certificate(credentials.setupRootPem).fingerprint256.replaceAll(":", "").toLowerCase();
+    }
+
+    function knowing(hash: string): DeviceKnowledge {
+      const suffix = { suffix: "test.example", source: "server", at: null } as const;
+      return { rootHashes: [{ algorithm: "sha256", hash }], suffixes: [suffix], release: null };
+    }
 
     test("a request that is not one is refused by the authority", async () => {
       const names = { uuid: device, hostName: "pc", domainName: "test.example", address: "127.0.0.1" };

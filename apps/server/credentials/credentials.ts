@@ -16,7 +16,11 @@ import { Vault, type Place } from "./vault.ts";
 export { adminUser, type SecretKind, type SecretState } from "./device-secret.ts";
 export { serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
 export { loginWith, Sealed, type Login } from "./sealed.ts";
-export type { Proof, SetupCertificate, TrustedHash } from "./setup-certificates.ts";
+export type { Proof, SetupCertificate } from "./setup-certificates.ts";
+export type { DeviceKnowledge, DeviceVerdict, KnownSuffix, TrustedHash } from "./pki/device-verdict.ts";
+export { keyText } from "./pki/firmware-rules.ts";
+export type { Inspection } from "./pki/inspection.ts";
+export type { Upload } from "./pki/upload.ts";
 
 /** One secret of a device, as far as it may be shown. */
 export interface DeviceSecret {

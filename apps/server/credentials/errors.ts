@@ -35,19 +35,43 @@ export const credentialErrors = {
   "provisioning.certificate.unreadable": {
     side: "caller",
     title: "The certificates or the key cannot be read",
-    next: "Give PEM text: the leaf, its issuers up to the root, and the leaf's key without a passphrase",
+    next: "Give PEM text or a PFX file: the leaf, its issuers up to the root, and the leaf's key",
+    runbook: true,
+  },
+  "provisioning.certificate.passphrase": {
+    side: "caller",
+    title: "The key or the PFX file does not open with that passphrase",
+    next: "Give the passphrase with which it was exported; letter case counts",
     runbook: true,
   },
   "provisioning.certificate.order": {
     side: "caller",
-    title: "The certificates are not in order: each must be signed by the next",
-    next: "Put the leaf first, then its issuer, and the root last",
+    title: "More than one of the certificates belongs to the key",
+    next: "Leave out the older ones: give one leaf, its issuers and the root",
     runbook: true,
   },
   "provisioning.certificate.incomplete": {
     side: "caller",
     title: "The chain does not reach a root certificate",
     next: "Add the certificates that are missing: devices want the whole chain, root included",
+    runbook: true,
+  },
+  "provisioning.certificate.self-signed": {
+    side: "caller",
+    title: "The certificate signed itself: there is no authority above it",
+    next: "Have an authority sign it, and give that authority's certificate too",
+    runbook: true,
+  },
+  "provisioning.certificate.not-an-authority": {
+    side: "caller",
+    title: "A certificate of the chain signs another and may not",
+    next: "Use a certificate that an authority issued, and give the authority's certificates with it",
+    runbook: true,
+  },
+  "provisioning.certificate.signature-unsupported": {
+    side: "caller",
+    title: "A certificate of the chain is signed in a way that firmware does not know",
+    next: "Have it signed with RSA (PKCS #1 v1.5) and SHA-256",
     runbook: true,
   },
   "provisioning.certificate.too-long": {
@@ -74,6 +98,12 @@ export const credentialErrors = {
     next: "Ask for the usages 1.3.6.1.5.5.7.3.1 and 2.16.840.1.113741.1.2.3, or the OU Intel(R) Client Setup Certificate",
     runbook: true,
   },
+  "provisioning.certificate.for-tls": {
+    side: "caller",
+    title: "This is the certificate of a TLS server, not one for setting up devices",
+    next: "Order one for Intel AMT setup: with the usage 2.16.840.1.113741.1.2.3 beside 1.3.6.1.5.5.7.3.1",
+    runbook: true,
+  },
   "provisioning.certificate.expired": {
     side: "caller",
     title: "The certificate is not valid now",
@@ -90,6 +120,28 @@ export const credentialErrors = {
     side: "caller",
     title: "This setup certificate is there already",
     next: "Nothing to do",
+  },
+  "provisioning.certificate.unknown": {
+    side: "caller",
+    title: "There is no setup certificate with that id",
+    next: "List the setup certificates and take an id from there",
+  },
+  "provisioning.certificate.own": {
+    side: "caller",
+    title: "Vigil's own setup certificate stays: the next start would make it anew",
+    next: "Leave it; it is shown only to devices that were told its root",
+  },
+  "provisioning.certificate.wrong-domain": {
+    side: "device",
+    title: "The device's DNS suffix lies in the domain of none of the setup certificates whose root it trusts",
+    next: "Compare both names in the details; add a certificate for that domain, or correct the device's DNS suffix",
+    runbook: true,
+  },
+  "provisioning.certificate.release-unsupported": {
+    side: "device",
+    title: "The device's firmware can use none of the setup certificates whose root it trusts",
+    next: "Add a setup certificate with RSA 2048 and SHA-256 throughout",
+    runbook: true,
   },
   "provisioning.certificate.untrusted": {
     side: "device",

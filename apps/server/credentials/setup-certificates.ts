@@ -1,24 +1,27 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "@vigil/base/clock.ts";
+import type { ErrorDetails, VigilError } from "@vigil/base/errors.ts";
 import type { Tx } from "@vigil/postgres/postgres.ts";
 import type { CredentialsStore, SetupCertificateRow } from "./credentials.store.ts";
 import { fail } from "./errors.ts";
 import { newKeyPair, type Authority } from "./pki/authority.ts";
-import {
-  describeSetupChain,
-  inspectSetupChain,
-  ownSetupCertificate,
-  type RootHashes,
-  type SetupChain,
-} from "./pki/setup-certificate.ts";
+import { passed } from "./pki/check.ts";
+import { judge, type DeviceKnowledge, type DeviceVerdict, type Reason } from "./pki/device-verdict.ts";
+import { inspectSetup, refuseFailed, type Inspection } from "./pki/inspection.ts";
+import { ownSetupCertificate } from "./pki/setup-certificate.ts";
+import { describeSetupChain, type SetupChain } from "./pki/setup-chain.ts";
+import type { Upload } from "./pki/upload.ts";
 import type { Sealed } from "./sealed.ts";
 import type { Place, Vault } from "./vault.ts";
 
 /** A setup certificate, as it may be shown. */
 export interface SetupCertificate extends SetupChain {
   readonly id: string;
+  /** What operators call it; the leaf's name until one has. */
+  readonly name: string;
   /** True for the one that Vigil made itself. */
   readonly isOwn: boolean;
+  readonly addedAt: Date;
 }
 
 /** With what Vigil proves itself to a device that is being set up. */
@@ -27,13 +30,14 @@ export interface Proof {
   /** Leaf first, root last. */
   readonly chainPem: string;
   readonly key: Sealed<string>;
+  /** Why this one; never "no". */
+  readonly verdict: DeviceVerdict;
 }
 
-/** A root hash in a hello. */
-export interface TrustedHash {
-  readonly algorithm: keyof RootHashes;
-  /** Lower-case hex. */
-  readonly hash: string;
+/** What a device would say to one certificate. */
+export interface Judged {
+  readonly certificate: SetupCertificate;
+  readonly verdict: DeviceVerdict;
 }
 
 /** Chosen: our own is replaced well before devices or people could notice. */
@@ -68,7 +72,7 @@ export class SetupCertificates {
       const leaf = await deps.root.sign(ownSetupCertificate(publicKey, domainSuffix), clock.now());
       const chain = describeSetupChain(`${leaf.pem}\n${deps.root.certificatePem}`);
       // Another server of the same database may have been quicker: then its certificate stays.
-      await store.insertSetupCertificate(rowOf(chain, keyPem, { ...deps, ownSuffix: domainSuffix }));
+      await store.insertSetupCertificate(rowOf(chain, keyPem, { ...deps, ownSuffix: domainSuffix, name: null }));
     }
     return new SetupCertificates(deps);
   }
@@ -78,43 +82,128 @@ export class SetupCertificates {
     return (await this.#store.setupCertificates()).map(shown);
   }
 
-  /** True when the chain with that leaf is kept already. @throws provisioning.certificate.* (caller) */
-  async holds(chainPem: string): Promise<boolean> {
-    const { fingerprint } = describeSetupChain(chainPem);
+  /** @throws provisioning.certificate.unknown (caller) */
+  async get(id: string, tx?: Tx): Promise<SetupCertificate> {
+    const row = await this.#store.setupCertificate(id, tx);
+    if (row === undefined) throw fail("provisioning.certificate.unknown", { details: { id } });
+    return shown(row);
+  }
+
+  /** The whole report about a certificate that may be added. Nothing is kept. */
+  inspect(upload: Upload): Inspection {
+    return inspectSetup(upload, this.#clock.now());
+  }
+
+  /** The report about a certificate that is kept, as of now. @throws provisioning.certificate.unknown (caller) */
+  async inspectKept(id: string): Promise<Inspection> {
+    const { chainPem } = await this.get(id);
+    const inspection = this.inspect({ chainPem });
+    // It was compared with the certificate when it was added; to look at dates is no reason to open it.
+    const key = passed("key", "kept under seal", "the private key of the leaf");
+    return { ...inspection, checks: inspection.checks.map((one) => (one.id === "key" ? key : one)) };
+  }
+
+  /** True when the chain with that leaf is kept already. @throws provisioning.certificate.unreadable (caller) */
+  async holds(upload: Upload): Promise<boolean> {
+    const fingerprint = this.inspect(upload).chain?.fingerprint;
     return (await this.#store.setupCertificates()).some((row) => row.fingerprint === fingerprint);
   }
 
   /**
-   * Keeps one more. @param chainPem leaf first, root last
+   * Keeps one more. What is only out of order is put in order.
    * @throws provisioning.certificate.* (caller)
    */
-  async add(tx: Tx, chainPem: string, keyPem: string): Promise<SetupCertificate> {
-    const chain = inspectSetupChain(chainPem, keyPem, this.#clock.now());
-    const row = rowOf(chain, keyPem, { vault: this.#vault, clock: this.#clock, ownSuffix: null });
+  async add(tx: Tx, upload: Upload, name: string | null = null): Promise<SetupCertificate> {
+    const { chain, keyPem } = refuseFailed(this.inspect(upload));
+    const row = rowOf(chain, keyPem, { vault: this.#vault, clock: this.#clock, ownSuffix: null, name });
     if (!(await this.#store.insertSetupCertificate(row, tx))) {
       throw fail("provisioning.certificate.duplicate", { details: { fingerprint: chain.fingerprint } });
     }
     return shown(row);
   }
 
-  /**
-   * The certificate that a device with those hashes accepts; the one that is valid longest when several do.
-   * @throws provisioning.certificate.untrusted (device); details: the roots that the device would have to list
-   */
-  async acceptedBy(hashes: readonly TrustedHash[]): Promise<Proof> {
-    const trusted = new Set(hashes.map(({ algorithm, hash }) => `${algorithm} ${hash}`));
-    const now = this.#clock.now();
-    const rows = (await this.#store.setupCertificates()).filter((row) => row.expires_at.getTime() > now);
-    const matching = rows
-      .filter((row) => hashesOf(row).some((hash) => trusted.has(hash)))
-      .sort((one, other) => other.expires_at.getTime() - one.expires_at.getTime());
-    const [best] = matching;
-    if (best === undefined) {
-      const roots = rows.map((row) => row.root_sha256);
-      throw fail("provisioning.certificate.untrusted", { details: { listed: hashes.length, roots } });
-    }
-    return { id: best.id, chainPem: best.chain_pem, key: this.#vault.secretIn(best.sealed_key, placeOf(best.id)) };
+  /** @throws provisioning.certificate.unknown (caller) */
+  async rename(tx: Tx, id: string, name: string): Promise<SetupCertificate> {
+    await this.get(id, tx);
+    await this.#store.renameSetupCertificate(tx, id, name);
+    return this.get(id, tx);
   }
+
+  /** @throws provisioning.certificate.unknown, provisioning.certificate.own (caller) */
+  async remove(tx: Tx, id: string): Promise<SetupCertificate> {
+    const certificate = await this.get(id, tx);
+    if (certificate.isOwn) throw fail("provisioning.certificate.own", { details: { id } });
+    await this.#store.removeSetupCertificate(id, tx);
+    return certificate;
+  }
+
+  /** What that device would say to a certificate. */
+  judge(chain: SetupChain, device: DeviceKnowledge): DeviceVerdict {
+    return judge(chain, device, this.#clock.now());
+  }
+
+  /** What that device would say to each of the certificates, the best first. */
+  async judgeAll(device: DeviceKnowledge): Promise<Judged[]> {
+    return (await this.#store.setupCertificates()).map((row) => this.#judged(row, device)).sort(bestFirst);
+  }
+
+  /**
+   * The certificate to show to that device: one that it accepts by all that is known, else one that it may accept.
+   * @throws provisioning.certificate.untrusted, .wrong-domain, .release-unsupported (device), .expired (caller): why not
+   */
+  async proofFor(device: DeviceKnowledge): Promise<Proof> {
+    const rows = await this.#store.setupCertificates();
+    const judged = rows.map((row) => this.#judged(row, device)).sort(bestFirst);
+    const [best] = judged;
+    const row = rows.find(({ id }) => id === best?.certificate.id);
+    if (best === undefined || row === undefined || best.verdict.answer === "no") throw refusalOf(judged, device);
+    const key = this.#vault.secretIn(row.sealed_key, placeOf(row.id));
+    return { id: row.id, chainPem: row.chain_pem, key, verdict: best.verdict };
+  }
+
+  #judged(row: SetupCertificateRow, device: DeviceKnowledge): Judged {
+    const certificate = shown(row);
+    return { certificate, verdict: this.judge(certificate, device) };
+  }
+}
+
+const ranks = { yes: 0, unknown: 1, no: 2 } as const;
+
+/** Surest first: the whole answer, then the name, then the release, then who is valid longest. */
+function bestFirst(one: Judged, other: Judged): number {
+  const rank = ({ verdict }: Judged): number => {
+    const of = (id: Reason["id"]): number => ranks[verdict.reasons.find((reason) => reason.id === id)?.answer ?? "no"];
+    return ranks[verdict.answer] * 100 + of("root") * 27 + of("name") * 9 + of("release") * 3 + of("dates");
+  };
+  const longer = other.certificate.expiresAt.getTime() - one.certificate.expiresAt.getTime();
+  return rank(one) - rank(other) || longer;
+}
+
+/** Why none will do: what stands in the way of the one that comes nearest. */
+function refusalOf(judged: readonly Judged[], device: DeviceKnowledge): VigilError {
+  const [nearest] = judged;
+  const blocking = nearest?.verdict.reasons.find(({ answer }) => answer === "no");
+  if (nearest === undefined || blocking === undefined || blocking.id === "root") {
+    const roots = judged.map(({ certificate }) => certificate.rootHashes.sha256);
+    return fail("provisioning.certificate.untrusted", {
+      details: { listed: device.rootHashes?.length ?? 0, roots, ...(blocking === undefined ? {} : sidesOf(blocking)) },
+    });
+  }
+  const details = { certificate: nearest.certificate.name, ...sidesOf(blocking) };
+  switch (blocking.id) {
+    case "name":
+      return fail("provisioning.certificate.wrong-domain", { details });
+    case "release":
+      return fail("provisioning.certificate.release-unsupported", { details });
+    case "dates":
+      return fail("provisioning.certificate.expired", { details });
+    default:
+      return blocking.id satisfies never;
+  }
+}
+
+function sidesOf({ found, expected, next }: Reason): ErrorDetails {
+  return { found, expected, todo: next };
 }
 
 interface SetupDeps {
@@ -127,12 +216,13 @@ interface SetupDeps {
 function rowOf(
   chain: SetupChain,
   keyPem: string,
-  deps: { vault: Vault; clock: Clock; ownSuffix: string | null },
+  deps: { vault: Vault; clock: Clock; ownSuffix: string | null; name: string | null },
 ): SetupCertificateRow {
   const id = randomUUID();
   return {
     id,
     own_suffix: deps.ownSuffix,
+    name: deps.name,
     chain_pem: chain.chainPem,
     sealed_key: deps.vault.seal(keyPem, placeOf(id)),
     fingerprint: chain.fingerprint,
@@ -148,10 +238,8 @@ function placeOf(id: string): Place {
   return { table: "setup_certificates", row: id };
 }
 
-function hashesOf(row: SetupCertificateRow): string[] {
-  return [`sha1 ${row.root_sha1}`, `sha256 ${row.root_sha256}`, `sha384 ${row.root_sha384}`];
-}
-
-function shown(row: SetupCertificateRow): SetupCertificate {
-  return { id: row.id, isOwn: row.own_suffix !== null, ...describeSetupChain(row.chain_pem) };
+function shown({ id, name, own_suffix, chain_pem, added_at }: SetupCertificateRow): SetupCertificate {
+  const chain = describeSetupChain(chain_pem);
+  const usual = own_suffix === null ? (chain.names.common[0] ?? chain.subject) : "Vigil's own";
+  return { id, name: name ?? usual, isOwn: own_suffix !== null, addedAt: added_at, ...chain };
 }

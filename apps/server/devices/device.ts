@@ -31,6 +31,10 @@ export interface DeviceRecord {
   readonly profileAppliedAt: Date | null;
   readonly certificate: StoredCertificate | null;
   readonly hello: HelloNote | null;
+  /** A digest of the roots that it lists: the same for all devices that list the same. Null without a hello that counted. */
+  readonly rootSet: string | null;
+  /** What an operator said that its DNS suffix is: DHCP's option 15, or what its MEBx holds. No hello tells it. */
+  readonly dnsSuffix: { readonly suffix: string; readonly at: Date } | null;
   readonly power: PowerState;
   readonly powerAt: Date | null;
   readonly isReachable: boolean;
@@ -79,6 +83,7 @@ export interface Facts {
   readonly channel?: Channel;
   readonly profileAppliedAt?: Date;
   readonly certificate?: StoredCertificate;
+  readonly rootSet?: string;
   /** Set when hardware was read. */
   readonly inventoryAt?: Date;
 }

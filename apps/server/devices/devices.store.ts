@@ -38,6 +38,9 @@ interface DeviceTable {
   profile_applied_at: Date | null;
   certificate: Json<StoredCertificate>;
   hello: Json<HelloNote>;
+  root_set: string | null;
+  dns_suffix: string | null;
+  dns_suffix_at: Date | null;
   power: ColumnType<DeviceRecord["power"], DeviceRecord["power"] | undefined, DeviceRecord["power"]>;
   power_at: Date | null;
   is_reachable: ColumnType<boolean, boolean | undefined, boolean>;
@@ -230,6 +233,9 @@ function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
     profileAppliedAt: row.profile_applied_at,
     certificate: row.certificate,
     hello: row.hello,
+    rootSet: row.root_set,
+    dnsSuffix:
+      row.dns_suffix === null || row.dns_suffix_at === null ? null : { suffix: row.dns_suffix, at: row.dns_suffix_at },
     power: row.power,
     powerAt: row.power_at,
     isReachable: row.is_reachable,

@@ -158,6 +158,7 @@ export class Devices {
   noteFacts(tx: Tx, uuid: string, facts: Facts): Promise<void> {
     const { release, hostName, model, manufacturer, serialNumber, biosVersion, controlMode, profile, certificate } =
       facts;
+    const { rootSet } = facts;
     const change: DeviceChange = {
       ...(facts.address === undefined ? {} : { address: facts.address }),
       ...(release === undefined ? {} : { release }),
@@ -172,9 +173,17 @@ export class Devices {
       ...(facts.channel === undefined ? {} : { channel: facts.channel }),
       ...(facts.profileAppliedAt === undefined ? {} : { profile_applied_at: facts.profileAppliedAt }),
       ...(certificate === undefined ? {} : { certificate: JSON.stringify(certificate) }),
+      ...(rootSet === undefined ? {} : { root_set: rootSet }),
       ...(facts.inventoryAt === undefined ? {} : { inventory_at: facts.inventoryAt }),
     };
     return Object.keys(change).length === 0 ? Promise.resolve() : this.#change(uuid, change, tx);
+  }
+
+  /** An operator says which DNS suffix the device compares certificates with; null: nobody knows. @throws devices.unknown (caller) */
+  async setDnsSuffix(tx: Tx, uuid: string, suffix: string | null): Promise<void> {
+    await this.get(uuid, tx);
+    const at = suffix === null ? null : new Date(this.#clock.now());
+    await this.#change(uuid, { dns_suffix: suffix, dns_suffix_at: at }, tx);
   }
 
   /** The device has just said so. */

@@ -10,6 +10,7 @@ import { jobs } from "./0008-jobs.ts";
 import { profileVersions } from "./0009-profile-versions.ts";
 import { drift } from "./0010-drift.ts";
 import { channel } from "./0011-channel.ts";
+import { setupKnowledge } from "./0012-setup-knowledge.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0009-profile-versions": profileVersions,
   "0010-drift": drift,
   "0011-channel": channel,
+  "0012-setup-knowledge": setupKnowledge,
 };

@@ -18,6 +18,8 @@ export interface CourseDeps {
   readonly profiles: Profiles;
   readonly clock: Clock;
   readonly dialerTo: (address: string) => Dialer;
+  /** The server's `--domain`: what devices are taken to be in when nothing better is known. */
+  readonly domainSuffix: string;
 }
 
 /** What a device is to become, and what has been learnt of it on the way. */

@@ -27,6 +27,9 @@ export interface Entry {
 /** Trying again changes nothing: somebody has to do something first. */
 const finalCodes: ReadonlySet<string> = new Set([
   "provisioning.certificate.untrusted",
+  "provisioning.certificate.wrong-domain",
+  "provisioning.certificate.release-unsupported",
+  "provisioning.certificate.expired",
   "provisioning.certificate.refused",
   "provisioning.login.lost",
   "provisioning.identity.mismatch",

@@ -9,9 +9,9 @@ import {
   adminUser,
   loginWith,
   type Credentials,
+  type DeviceKnowledge,
   type DeviceSecret,
   type Proof,
-  type TrustedHash,
 } from "../credentials/credentials.ts";
 import type { Channel } from "../devices/devices.ts";
 import { fail } from "./errors.ts";
@@ -28,8 +28,8 @@ export interface MeetingDeps {
 export interface Appointment {
   readonly uuid: string;
   readonly address: string;
-  /** Of the roots that the device believes, from its hello. */
-  readonly hashes: readonly TrustedHash[];
+  /** What decides which setup certificate it accepts. */
+  readonly knowledge: DeviceKnowledge;
   readonly signal: AbortSignal;
 }
 
@@ -42,7 +42,7 @@ export interface Meeting {
 }
 
 /** Who is to be met once it has been set up. */
-export interface RuntimeAppointment extends Omit<Appointment, "hashes"> {
+export interface RuntimeAppointment extends Omit<Appointment, "knowledge"> {
   /** How the device is known to be reached. */
   readonly channel: Channel;
 }
@@ -66,18 +66,19 @@ const factoryPasswords = ["", "admin"] as const;
  * The certificate that it shows tells how far it is: one that Vigil issued is shown only after the commit, and then the runtime
  * way leads in; any other means that it is still being set up, and the setup certificate does. To see it costs a handshake,
  * not a login. Then the passwords that it may have are tried, the likeliest first, few enough not to lock it.
- * @throws provisioning.certificate.untrusted, provisioning.certificate.refused, provisioning.login.lost (device), amt.*
+ * A device that would accept none of the setup certificates, by what is known of it, is shown none.
+ * @throws provisioning.certificate.untrusted, .wrong-domain, .release-unsupported, .expired, .refused, provisioning.login.lost (device), amt.*
  */
 export async function meet(deps: MeetingDeps, who: Appointment): Promise<Meeting> {
   const { credentials } = deps;
   const dialer = deps.dialerTo(who.address);
-  const proof = await proofFor(credentials, who.hashes);
+  const proof = await proofFor(credentials, who.knowledge);
   const present = proof instanceof VigilError ? {} : { present: presentation(proof) };
   const setupDialer = secured(dialer, { trust: "setup", ...present });
   const stream = await firstHandshake(deps, {
     dialer,
     setupDialer,
-    isProving: "present" in present,
+    proof: proof instanceof VigilError ? undefined : proof,
     signal: who.signal,
   });
   const shown = peerCertificateOf(stream);
@@ -95,13 +96,24 @@ export async function meet(deps: MeetingDeps, who: Appointment): Promise<Meeting
     channel: "tls",
     dialer: startingWith(stream, setupDialer),
     candidates: inSetup(secrets),
+    proof,
   });
+}
+
+interface Opening {
+  readonly way: Way;
+  readonly channel: Channel;
+  readonly dialer: Dialer;
+  readonly candidates: readonly Candidate[];
+  /** What was shown, on the way of the setup. */
+  readonly proof?: Proof;
 }
 
 interface FirstHandshake {
   readonly dialer: Dialer;
   readonly setupDialer: Dialer;
-  readonly isProving: boolean;
+  /** What the setup dialer shows. */
+  readonly proof: Proof | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -111,20 +123,27 @@ interface FirstHandshake {
  */
 async function firstHandshake(
   deps: MeetingDeps,
-  { dialer, setupDialer, isProving, signal }: FirstHandshake,
+  { dialer, setupDialer, proof, signal }: FirstHandshake,
 ): Promise<Duplex> {
   try {
     return await shakeHands(deps, setupDialer, signal);
   } catch (cause) {
-    if (!isProving || !isHangUp(cause)) throw cause;
+    if (proof === undefined || !isHangUp(cause)) throw cause;
     const nameless = await shakeHands(deps, secured(dialer, { trust: "setup" }), signal);
     nameless.destroy();
     try {
       return await shakeHands(deps, setupDialer, signal);
     } catch (again) {
-      throw isHangUp(again) ? fail("provisioning.certificate.refused", { cause: again }) : again;
+      throw isHangUp(again) ? refused(proof, again) : again;
     }
   }
+}
+
+/** Both sides of what is likeliest to be wrong: the name, of which no device says anything. */
+function refused(proof: Proof | undefined, cause: unknown): VigilError {
+  const name = proof?.verdict.reasons.find(({ id }) => id === "name");
+  const details = name === undefined ? {} : { found: name.found, expected: name.expected, todo: name.next };
+  return fail("provisioning.certificate.refused", { details, cause });
 }
 
 function isHangUp(error: unknown): boolean {
@@ -179,13 +198,8 @@ function candidateOf({ state, secret }: DeviceSecret): Candidate {
 
 async function opened(
   deps: MeetingDeps,
-  { uuid, signal }: Omit<Appointment, "hashes">,
-  by: {
-    readonly way: Way;
-    readonly channel: Channel;
-    readonly dialer: Dialer;
-    readonly candidates: readonly Candidate[];
-  },
+  { uuid, signal }: Omit<Appointment, "knowledge">,
+  by: Opening,
 ): Promise<Meeting> {
   const { clock, credentials, postgres } = deps;
   const tries = by.candidates.slice(0, mostTries);
@@ -193,7 +207,7 @@ async function opened(
     const credential = loginWith(adminUser, open());
     const device = connect({ dialer: by.dialer, port: ports[by.channel], credential, clock, signal });
     try {
-      if (!(await letsIn(device, by.way))) continue;
+      if (!(await letsIn(device, by))) continue;
       if (openedWith === "pending") await postgres.transaction((tx) => credentials.applied(tx, uuid, "admin-password"));
       return { device, way: by.way, channel: by.channel, openedWith };
     } catch (error) {
@@ -205,9 +219,9 @@ async function opened(
 }
 
 /** Logs in by asking for something that every device answers. */
-async function letsIn(device: AmtDevice, way: Way): Promise<boolean> {
+async function letsIn(device: AmtDevice, { way, proof }: Opening): Promise<boolean> {
   try {
-    await (way === "setup" ? readTwice(device) : device.general.read());
+    await (way === "setup" ? readTwice(device, proof) : device.general.read());
     return true;
   } catch (error) {
     if (!(error instanceof VigilError) || error.code !== "amt.login.refused") throw error;
@@ -220,7 +234,7 @@ async function letsIn(device: AmtDevice, way: Way): Promise<boolean> {
  * A device that dislikes our setup certificate may say so only after the handshake, by hanging up. A line that broke once proves
  * nothing, so it is asked again on a new one.
  */
-async function readTwice(device: AmtDevice): Promise<void> {
+async function readTwice(device: AmtDevice, proof: Proof | undefined): Promise<void> {
   try {
     await device.general.read();
   } catch (error) {
@@ -228,17 +242,17 @@ async function readTwice(device: AmtDevice): Promise<void> {
     try {
       await device.general.read();
     } catch (again) {
-      throw isHangUp(again) ? fail("provisioning.certificate.refused", { cause: again }) : again;
+      throw isHangUp(again) ? refused(proof, again) : again;
     }
   }
 }
 
-/** The setup certificate for those roots, or why there is none: a device that is past its setup needs none. */
-async function proofFor(credentials: Credentials, hashes: readonly TrustedHash[]): Promise<Proof | VigilError> {
+/** The setup certificate for that device, or why there is none: a device that is past its setup needs none. */
+async function proofFor(credentials: Credentials, knowledge: DeviceKnowledge): Promise<Proof | VigilError> {
   try {
-    return await credentials.setup.acceptedBy(hashes);
+    return await credentials.setup.proofFor(knowledge);
   } catch (error) {
-    if (error instanceof VigilError && error.code === "provisioning.certificate.untrusted") return error;
+    if (error instanceof VigilError && error.code.startsWith("provisioning.certificate.")) return error;
     throw error;
   }
 }

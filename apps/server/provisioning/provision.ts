@@ -1,5 +1,6 @@
 import { VigilError } from "@vigil/base/errors.ts";
 import { channelOf, comeBack, courseFor, noteApplied, noteChannel, walk, type CourseDeps } from "./course.ts";
+import { knowledgeOf } from "./device-knowledge.ts";
 import type { Entry } from "./entry.ts";
 import { fail } from "./errors.ts";
 import { meet, meetAtRuntime } from "./meeting.ts";
@@ -16,10 +17,13 @@ export interface Task {
  * @throws provisioning.*, profiles.*, amt.*, wsman.*; what has been done by then stays done
  */
 export async function provision(deps: CourseDeps, { entry, signal, onStep }: Task): Promise<void> {
-  const { uuid, address, hashes } = entry;
+  const { uuid, address } = entry;
   const course = await courseFor(deps, uuid, address);
   await refuseContradicted(deps, entry, signal);
-  let meeting = await meet(deps, { uuid, address, hashes, signal });
+  const device = await deps.devices.get(uuid);
+  const { domainName } = course.names;
+  const knowledge = knowledgeOf({ entry, device, domainName, domainSuffix: deps.domainSuffix });
+  let meeting = await meet(deps, { uuid, address, knowledge, signal });
   try {
     if (meeting.way === "setup" && meeting.openedWith === "factory") {
       await deps.postgres.transaction((tx) => deps.credentials.retire(tx, uuid));

@@ -11,6 +11,8 @@ interface EntryTable {
   readonly uuid: string;
   address: string;
   hashes: Json<readonly TrustedHash[]>;
+  /** A digest of `hashes`, made by the database. */
+  readonly root_set: ColumnType<string, never, never>;
   state: EntryState;
   step: string | null;
   attempts: number;
@@ -43,14 +45,16 @@ export class ProvisioningStore {
     return row === undefined ? undefined : entryOf(row);
   }
 
-  /** The device waits for its turn; what an earlier hello said is replaced. */
-  async ask(tx: Tx, { uuid, address, hashes, at }: Asked): Promise<void> {
+  /** The device waits for its turn; what an earlier hello said is replaced. @returns a digest of the list of roots */
+  async ask(tx: Tx, { uuid, address, hashes, at }: Asked): Promise<{ readonly rootSet: string }> {
     const said = { address, hashes: JSON.stringify(hashes), state: "waiting" as const, updated_at: at };
-    await tables<ProvisioningTables>(tx)
+    const { root_set } = await tables<ProvisioningTables>(tx)
       .insertInto("provisioning_entries")
       .values({ ...said, uuid, step: null, attempts: 0, error: null })
       .onConflict((one) => one.column("uuid").doUpdateSet({ ...said, attempts: 0 }))
-      .execute();
+      .returning("root_set")
+      .executeTakeFirstOrThrow();
+    return { rootSet: root_set };
   }
 
   async begin(tx: Tx, uuid: string, at: Date): Promise<void> {

@@ -6,9 +6,10 @@ import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Work } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
-import type { Credentials } from "../credentials/credentials.ts";
+import type { Credentials, DeviceKnowledge } from "../credentials/credentials.ts";
 import type { Devices } from "../devices/devices.ts";
 import type { Profiles } from "../profiles/profiles.ts";
+import { knowledgeOf } from "./device-knowledge.ts";
 import { isEcho, usefulHello, type Entry, type EntryState } from "./entry.ts";
 import { fail } from "./errors.ts";
 import { Intake, type Arrival } from "./intake.ts";
@@ -34,6 +35,8 @@ export interface ProvisioningDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly dialerTo: (address: string) => Dialer;
+  /** The server's `--domain`: what devices are taken to be in when nothing better is known. */
+  readonly domainSuffix: string;
 }
 
 const lane = "provisioning";
@@ -126,6 +129,14 @@ export class Provisioning {
     await this.#deps.work.send(rotationsLane, { uuid }, { tx, key: uuid, delaySeconds });
   }
 
+  /** What is known of a device that decides which setup certificate it accepts. @throws devices.unknown (caller) */
+  async knowledgeOf(uuid: string): Promise<DeviceKnowledge> {
+    const { devices, profiles, domainSuffix } = this.#deps;
+    const device = await devices.get(uuid);
+    const [entry, profile] = await Promise.all([this.#store.get(uuid), profiles.named(device.profile)]);
+    return knowledgeOf({ entry, device, domainName: profile.general.domainName, domainSuffix });
+  }
+
   list(state: EntryState | undefined, limit: number): Promise<Entry[]> {
     return this.#store.list(state, limit);
   }
@@ -172,7 +183,8 @@ export class Provisioning {
   async #ask(tx: Tx, who: Pick<Entry, "uuid" | "address" | "hashes">, isNew: boolean): Promise<void> {
     const { work, devices, profiles, clock } = this.#deps;
     const { uuid } = who;
-    await this.#store.ask(tx, { ...who, at: new Date(clock.now()) });
+    const { rootSet } = await this.#store.ask(tx, { ...who, at: new Date(clock.now()) });
+    await devices.noteFacts(tx, uuid, { rootSet });
     if (isNew) {
       const { profile } = await devices.get(uuid, tx);
       const { name } = await profiles.named(profile, tx);
