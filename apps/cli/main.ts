@@ -3,6 +3,7 @@ import { reportOf } from "@vigil/base/errors.ts";
 import { addCertificateCommands } from "./commands/certificates.ts";
 import { addCollectionCommands } from "./commands/collections.ts";
 import { addDeviceCommands } from "./commands/devices.ts";
+import { addDnsCommands } from "./commands/dns.ts";
 import { addDirectCommands } from "./commands/direct.ts";
 import { addLoginCommands } from "./commands/login.ts";
 import { addPowerCommands } from "./commands/power.ts";
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   addRunCommands(program);
   addCollectionCommands(program);
   addCertificateCommands(program);
+  addDnsCommands(program);
   addDirectCommands(program);
   try {
     await program.parseAsync();

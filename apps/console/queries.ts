@@ -30,6 +30,9 @@ export const keys = {
   profiles: ["profiles"],
   provisioning: ["provisioning"],
   setupCertificates: ["setup-certificates"],
+  /** Below the certificates, so that it is asked for again when they change. */
+  coverage: ["setup-certificates", "coverage"],
+  verdicts: (id: string) => ["devices", "setup-certificates", id],
   audit: ["audit"],
 } as const;
 
@@ -99,8 +102,28 @@ export const provisioningQuery = (server: VigilClient, state: ProvisioningState 
 
 export const setupCertificatesQuery = (server: VigilClient) =>
   queryOptions({
-    queryKey: keys.setupCertificates,
+    queryKey: [...keys.setupCertificates, "list"],
     queryFn: ({ signal }) => server.setupCertificates.list({ signal }),
+  });
+
+export const setupCertificateQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: [...keys.setupCertificates, "one", id],
+    queryFn: ({ signal }) => server.setupCertificates.show({ params: { id }, signal }),
+  });
+
+export const coverageQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: keys.coverage,
+    queryFn: ({ signal }) => server.setupCertificates.coverage({ signal }),
+    staleTime: 10_000,
+  });
+
+/** What a device would say to each setup certificate. */
+export const verdictsQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.verdicts(id),
+    queryFn: ({ signal }) => server.setupCertificates.verdicts({ params: { id }, signal }),
   });
 
 const auditPageSize = 200;

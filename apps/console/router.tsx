@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/
 import type { VigilClient } from "@vigil/api/client.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { AuditPage } from "./pages/audit.tsx";
+import { CertificatesPage } from "./pages/certificates.tsx";
 import { CollectionsPage } from "./pages/collections.tsx";
 import { DevicePage } from "./pages/device.tsx";
 import { FleetPage } from "./pages/fleet.tsx";
@@ -44,6 +45,7 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
     createRoute({ ...under, path: "/jobs", component: JobsPage }),
     createRoute({ ...under, path: "/jobs/$id", component: RunPage, validateSearch: runSearch }),
     createRoute({ ...under, path: "/provisioning", component: ProvisioningPage }),
+    createRoute({ ...under, path: "/certificates", component: CertificatesPage }),
     createRoute({ ...under, path: "/audit", component: AuditPage, validateSearch: auditSearch }),
     createRoute({ ...under, path: "/settings", component: SettingsPage }),
   ] as const;

@@ -86,7 +86,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   stack.defer(() => live.stop());
   const version = versionOf();
   const meta = { version, mode: config.mode, helloPort: hellos.port, startedAt: new Date(clock.now()).toISOString() };
-  const bindings = bindingsOf(rooms, { postgres, clock, meta });
+  const bindings = bindingsOf(rooms, { postgres, clock, meta, dnsServers: config.dnsServers });
   const { access } = rooms;
   const http = await startHttp({ host: config.httpHost, port: config.httpPort, access, live, bindings, log, version });
   stack.defer(() => http.close());
@@ -186,10 +186,15 @@ function liveFeed({ events, devices, collections, jobs }: Rooms, deps: ServerDep
 
 function bindingsOf(
   rooms: Rooms,
-  deps: { readonly postgres: Postgres; readonly clock: Clock; readonly meta: Parameters<typeof accessRoutes>[1] },
+  deps: {
+    readonly postgres: Postgres;
+    readonly clock: Clock;
+    readonly meta: Parameters<typeof accessRoutes>[1];
+    readonly dnsServers: readonly string[];
+  },
 ): readonly RouteBinding[] {
   const { access, audit, collections, credentials, devices, jobs, profiles, provisioning } = rooms;
-  const { postgres, clock, meta } = deps;
+  const { postgres, clock, meta, dnsServers } = deps;
   return [
     ...accessRoutes(access, meta),
     ...auditRoutes(audit),
@@ -216,7 +221,7 @@ function bindingsOf(
     ),
     ...driftRoutes({ provisioning, devices }),
     ...provisioningRoutes(provisioning),
-    ...setupCertificateRoutes({ provisioning, credentials, devices, audit, postgres, clock }),
+    ...setupCertificateRoutes({ provisioning, credentials, devices, audit, postgres, clock, dnsServers }),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { Resolver } from "node:dns";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "./errors.ts";
@@ -15,6 +16,8 @@ export interface ServerConfig {
   readonly databaseUrl?: string;
   /** DNS suffix of the devices' network. */
   readonly domainSuffix: string;
+  /** Resolvers for the DNS check, ADDRESS or ADDRESS:PORT; none: the system's. */
+  readonly dnsServers: readonly string[];
   /** 32 bytes. */
   readonly masterKey: Uint8Array;
   /** PEM of a setup certificate that devices trust already. */
@@ -30,6 +33,8 @@ export interface ServerOptions {
   readonly helloPort: number;
   readonly databaseUrl?: string;
   readonly domainSuffix: string;
+  /** ADDRESS or ADDRESS:PORT. */
+  readonly dnsServers?: readonly string[];
   readonly setupCertificate?: string;
   readonly setupKey?: string;
 }
@@ -50,6 +55,7 @@ export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = pr
     helloHost: mode === "lab" ? "127.0.0.1" : "0.0.0.0",
     helloPort,
     domainSuffix,
+    dnsServers: resolvers(options.dnsServers ?? []),
     masterKey: masterKey(dataDirectory, databaseUrl !== undefined, env),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(setupCertificate === undefined ? {} : { setupCertificate }),
@@ -63,6 +69,15 @@ function httpAddress(text: string): { httpHost: string; httpPort: number } {
     throw fail("server.option.invalid", { message: `Not a port, nor HOST:PORT: ${text}` });
   }
   return { httpHost: host?.replaceAll(/[[\]]/g, "") ?? "127.0.0.1", httpPort: port };
+}
+
+function resolvers(servers: readonly string[]): readonly string[] {
+  try {
+    new Resolver().setServers(servers);
+    return servers;
+  } catch (cause) {
+    throw fail("server.option.invalid", { message: `Not addresses of resolvers: ${servers.join(", ")}`, cause });
+  }
 }
 
 function setupFiles(options: ServerOptions): ServerConfig["setupCertificate"] {

@@ -12,6 +12,7 @@ interface ServerProgramOptions {
   readonly http: string;
   readonly hello: number;
   readonly domain: string;
+  readonly dns: readonly string[];
   readonly database?: string;
   readonly setupCertificate?: string;
   readonly setupKey?: string;
@@ -26,6 +27,7 @@ async function main(): Promise<number> {
     .option("--http <port>", "port of console and API, or HOST:PORT", "9970")
     .option("--hello <port>", "port for hellos", portOption, 9971)
     .option("--domain <suffix>", "DNS suffix of the devices' network, as their DHCP server tells them", "lab.example")
+    .option("--dns <server>", "resolver for the DNS check, ADDRESS or ADDRESS:PORT; may be given again", collect, [])
     .option("--database <url>", "a PostgreSQL server instead of the embedded database")
     .option("--setup-certificate <file>", "PEM of a setup certificate and its chain up to the root")
     .option("--setup-key <file>", "PEM of its private key")
@@ -62,13 +64,14 @@ async function run(options: ServerProgramOptions): Promise<number> {
 }
 
 function configOf(options: ServerProgramOptions): ServerConfig {
-  const { data, http, hello, domain, database, setupCertificate, setupKey } = options;
+  const { data, http, hello, domain, dns, database, setupCertificate, setupKey } = options;
   return serverConfig({
     mode: "server",
     dataDirectory: data,
     http,
     helloPort: hello,
     domainSuffix: domain,
+    dnsServers: dns,
     ...(database === undefined ? {} : { databaseUrl: database }),
     ...(setupCertificate === undefined ? {} : { setupCertificate }),
     ...(setupKey === undefined ? {} : { setupKey }),
@@ -110,6 +113,10 @@ function explain(error: unknown): number {
   process.stderr.write(`${error.message}\n${details.join("")}${error.next}\n`);
   process.stderr.write(`${error.code} (${error.side}). Runbook: docs/runbooks/${error.code}.md\n`);
   return error.side === "caller" ? 2 : 1;
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
 function portOption(text: string): number {

@@ -24,7 +24,7 @@ interface FileOptions {
 
 type Upload = Omit<NonNullable<Request<Api["setupCertificates"]["inspect"]>["body"]>, "device" | "release">;
 
-/** `vigil certificates list|inspect|add|rename|remove|verdict|suffix`. */
+/** `vigil certificates list|inspect|add|rename|remove|coverage|verdict|suffix`. */
 export function addCertificateCommands(program: Command): void {
   const certificates = program
     .command("certificates")
@@ -57,6 +57,13 @@ export function addCertificateCommands(program: Command): void {
     .description("remove it and its key; devices that are set up need it no more")
     .option("--json", "print JSON")
     .action(remove);
+  certificates
+    .command("coverage")
+    .description(
+      "how many devices each of them sets up, and why none does for the rest. Exit code 1 when there are such",
+    )
+    .option("--json", "print JSON")
+    .action(coverage);
   certificates
     .command("verdict <device>")
     .description("which of them a device would accept, and why. Exit code 1 when it is none")
@@ -112,6 +119,32 @@ async function remove(which: string, options: { readonly json?: true }): Promise
   await client.setupCertificates.remove({ params: { id: certificate.id } });
   if (options.json === true) return printJson({ removed: certificate.id });
   process.stderr.write(`Removed ${certificate.name}\n`);
+}
+
+async function coverage(options: { readonly json?: true }): Promise<void> {
+  const found = await signedInClient().setupCertificates.coverage();
+  process.exitCode = found.uncovered > 0 ? 1 : 0;
+  if (options.json === true) return printJson(found);
+  printTable(
+    ["CERTIFICATE", "COVERS", "SHARE", "MAYBE", "NOT", "EXPIRES"],
+    found.certificates.map(({ certificate, answers }) => [
+      certificate.name,
+      answers.yes,
+      shareOf(answers.yes, found.devices),
+      answers.unknown,
+      answers.no,
+      expiryOf(certificate),
+    ]),
+  );
+  process.stdout.write("\n");
+  printTable(
+    ["RELEASE", "DEVICES", "COVERED", "MAYBE", "NOT"],
+    found.releases.map((one) => [one.release, one.devices, one.covered, one.uncertain, one.uncovered]),
+  );
+  for (const { answer, devices, expected, next, examples } of found.gaps) {
+    const what = answer === "no" ? "are covered by none" : "may be covered";
+    process.stdout.write(`\n${devices} ${what}: ${expected}\n  ${next}\n  e.g. ${examples.join(", ")}\n`);
+  }
 }
 
 async function verdict(name: string, options: { readonly json?: true }): Promise<void> {
@@ -192,6 +225,10 @@ function printReasons({ reasons }: DeviceVerdict): void {
     process.stdout.write(`${" ".repeat(20)}device:      ${expected}\n`);
     if (next !== "") process.stdout.write(`${" ".repeat(20)}${next}\n`);
   }
+}
+
+function shareOf(some: number, all: number): string {
+  return all === 0 ? "-" : `${Math.floor((some / all) * 100)} %`;
 }
 
 function expiryOf({ expiresAt, daysLeft }: SetupCertificate): string {

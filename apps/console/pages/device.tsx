@@ -16,6 +16,7 @@ import { deviceQuery, failureOf, keys } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
 import { DeviceEventLog, DeviceHardware, DeviceSecurity, DeviceTimeline } from "./device-tabs.tsx";
+import { DeviceSetup } from "./device-setup.tsx";
 import { intentFor } from "./fleet-actions.tsx";
 import { deviceSearch } from "./searches.ts";
 
@@ -23,6 +24,7 @@ const tabs = [
   ["overview", "Overview", DeviceTimeline],
   ["hardware", "Hardware", DeviceHardware],
   ["security", "Security", DeviceSecurity],
+  ["setup", "Setup certificates", DeviceSetup],
   ["logs", "Event log", DeviceEventLog],
 ] as const;
 

@@ -2,13 +2,13 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ProvisioningEntry } from "@vigil/api/resources/provisioning.ts";
-import { countOf, momentOf } from "../ages.ts";
+import { countOf } from "../ages.ts";
 import { Empty, Waiting } from "../parts/empty.tsx";
 import { Failure, ShortFailure } from "../parts/failure.tsx";
 import { Age } from "../parts/now.tsx";
 import { PlainTable } from "../parts/plain-table.tsx";
 import { DeviceStateMark } from "../parts/states.tsx";
-import { keys, provisioningQuery, setupCertificatesQuery } from "../queries.ts";
+import { keys, provisioningQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
 
@@ -48,7 +48,6 @@ export function ProvisioningPage() {
             <Entries entries={data.items} />
           )}
           <Refused refused={data.refused} />
-          <SetupCertificates />
         </div>
       )}
     </Page>
@@ -116,29 +115,6 @@ function Refused({ refused }: { readonly refused: Readonly<Record<string, number
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-function SetupCertificates() {
-  const { data, error } = useQuery(setupCertificatesQuery(useServer()));
-  return (
-    <section className="panel">
-      <h2>Setup certificates</h2>
-      {data === undefined ? error === null ? <Waiting rows={2} /> : <Failure error={error} /> : null}
-      {data === undefined ? null : (
-        <PlainTable
-          label="Setup certificates"
-          rows={data.items}
-          keyOf={({ id }) => id}
-          columns={[
-            { title: "Subject", cell: ({ subject }) => subject },
-            { title: "Root", width: "180px", cell: ({ rootSubject }) => rootSubject },
-            { title: "Hash of the root (SHA-256)", cell: ({ rootHash }) => <span className="mono">{rootHash}</span> },
-            { title: "Expires", width: "220px", cell: ({ expiresAt }) => momentOf(expiresAt) },
-          ]}
-        />
-      )}
     </section>
   );
 }

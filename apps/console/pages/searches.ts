@@ -2,7 +2,7 @@ import type { Outcome } from "@vigil/api/resources/jobs.ts";
 
 // What the addresses of pages say; what makes no sense in them is left out.
 
-export const deviceTabs = ["overview", "hardware", "security", "logs"] as const;
+export const deviceTabs = ["overview", "hardware", "security", "setup", "logs"] as const;
 export const outcomes: readonly Outcome[] = ["failed", "unknown", "running", "waiting", "cancelled", "succeeded"];
 
 /** Which tab of a device's page; absent: the first. */

@@ -1,4 +1,5 @@
 import {
+  IconCertificate,
   IconDeviceDesktop,
   IconFolders,
   IconHistory,
@@ -13,6 +14,7 @@ export const places = [
   { to: "/collections", title: "Collections", key: "c", Icon: IconFolders },
   { to: "/jobs", title: "Jobs", key: "j", Icon: IconPlayerPlay },
   { to: "/provisioning", title: "Provisioning", key: "p", Icon: IconPlugConnected },
+  { to: "/certificates", title: "Setup certificates", key: "e", Icon: IconCertificate },
   { to: "/audit", title: "Audit", key: "a", Icon: IconHistory },
   { to: "/settings", title: "Settings", key: "s", Icon: IconSettings },
 ] as const;

@@ -142,9 +142,10 @@ export class SetupCertificates {
     return judge(chain, device, this.#clock.now());
   }
 
-  /** What that device would say to each of the certificates, the best first. */
-  async judgeAll(device: DeviceKnowledge): Promise<Judged[]> {
-    return (await this.#store.setupCertificates()).map((row) => this.#judged(row, device)).sort(bestFirst);
+  /** What each of those devices would say to each of the certificates, the best first. */
+  async judgeAll(devices: readonly DeviceKnowledge[]): Promise<Judged[][]> {
+    const certificates = await this.list();
+    return devices.map((device) => certificates.map((one) => this.#judged(one, device)).sort(bestFirst));
   }
 
   /**
@@ -153,7 +154,7 @@ export class SetupCertificates {
    */
   async proofFor(device: DeviceKnowledge): Promise<Proof> {
     const rows = await this.#store.setupCertificates();
-    const judged = rows.map((row) => this.#judged(row, device)).sort(bestFirst);
+    const judged = rows.map((row) => this.#judged(shown(row), device)).sort(bestFirst);
     const [best] = judged;
     const row = rows.find(({ id }) => id === best?.certificate.id);
     if (best === undefined || row === undefined || best.verdict.answer === "no") throw refusalOf(judged, device);
@@ -161,8 +162,7 @@ export class SetupCertificates {
     return { id: row.id, chainPem: row.chain_pem, key, verdict: best.verdict };
   }
 
-  #judged(row: SetupCertificateRow, device: DeviceKnowledge): Judged {
-    const certificate = shown(row);
+  #judged(certificate: SetupCertificate, device: DeviceKnowledge): Judged {
     return { certificate, verdict: this.judge(certificate, device) };
   }
 }

@@ -59,6 +59,17 @@ export type NewDevice = Pick<
   "uuid" | "address" | "state" | "first_seen_at" | "last_seen_at" | "hello"
 >;
 export type DeviceChange = Updateable<DeviceTable>;
+/** Devices that have all of this in common. */
+export interface SetupKind {
+  readonly release: string | null;
+  readonly profile: string | null;
+  readonly dnsSuffix: string | null;
+  readonly rootSet: string | null;
+  readonly devices: number;
+  /** The uuid of one of them. */
+  readonly example: string;
+}
+
 export type SortColumn = "hostName" | "address" | "state" | "release" | "power" | "lastSeenAt" | "model";
 
 const columns = {
@@ -171,6 +182,16 @@ export class DevicesStore {
       .where("profile", "is not", null)
       .$narrowType<{ profile: string }>()
       .groupBy(["profile", "profile_version"])
+      .execute();
+  }
+
+  /** Devices by what decides which setup certificate they accept: thousands fall into a few kinds. */
+  setupKinds(): Promise<SetupKind[]> {
+    return this.#db
+      .selectFrom("devices")
+      .select(["release", "profile", "dns_suffix as dnsSuffix", "root_set as rootSet"])
+      .select([sql<number>`count(*)::integer`.as("devices"), sql<string>`min(uuid::text)`.as("example")])
+      .groupBy(["release", "profile", "dns_suffix", "root_set"])
       .execute();
   }
 

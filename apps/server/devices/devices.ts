@@ -8,7 +8,7 @@ import type { Credentials, Login } from "../credentials/credentials.ts";
 import { fail } from "../errors.ts";
 import type { Events } from "../events.ts";
 import type { DeviceFilter, DeviceRecord, DeviceState, Facts, PowerState, Sighting } from "./device.ts";
-import { DevicesStore, type DeviceChange, type SortColumn } from "./devices.store.ts";
+import { DevicesStore, type DeviceChange, type SetupKind, type SortColumn } from "./devices.store.ts";
 
 export {
   matches,
@@ -19,7 +19,7 @@ export {
   type Facts,
   type PowerState,
 } from "./device.ts";
-export type { SortColumn } from "./devices.store.ts";
+export type { SetupKind, SortColumn } from "./devices.store.ts";
 
 /** AMT's port with TLS, and the one without. */
 const tlsPort = 16_993;
@@ -177,6 +177,11 @@ export class Devices {
       ...(facts.inventoryAt === undefined ? {} : { inventory_at: facts.inventoryAt }),
     };
     return Object.keys(change).length === 0 ? Promise.resolve() : this.#change(uuid, change, tx);
+  }
+
+  /** Devices by what decides which setup certificate they accept. */
+  setupKinds(): Promise<SetupKind[]> {
+    return this.#store.setupKinds();
   }
 
   /** An operator says which DNS suffix the device compares certificates with; null: nobody knows. @throws devices.unknown (caller) */

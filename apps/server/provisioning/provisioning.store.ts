@@ -90,6 +90,17 @@ export class ProvisioningStore {
     return rows.map(entryOf);
   }
 
+  /** Each list of roots that a device has sent, by its digest. */
+  async rootSets(): Promise<ReadonlyMap<string, readonly TrustedHash[]>> {
+    const rows = await this.#db
+      .selectFrom("provisioning_entries")
+      .distinctOn("root_set")
+      .select(["root_set", "hashes"])
+      .orderBy("root_set")
+      .execute();
+    return new Map(rows.map(({ root_set, hashes }) => [root_set, hashes]));
+  }
+
   async unfinished(): Promise<string[]> {
     const query = this.#db
       .selectFrom("provisioning_entries")

@@ -9,6 +9,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Credentials, DeviceKnowledge } from "../credentials/credentials.ts";
 import type { Devices } from "../devices/devices.ts";
 import type { Profiles } from "../profiles/profiles.ts";
+import { coverageOf, type Coverage } from "./coverage.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
 import { isEcho, usefulHello, type Entry, type EntryState } from "./entry.ts";
 import { fail } from "./errors.ts";
@@ -133,8 +134,48 @@ export class Provisioning {
   async knowledgeOf(uuid: string): Promise<DeviceKnowledge> {
     const { devices, profiles, domainSuffix } = this.#deps;
     const device = await devices.get(uuid);
-    const [entry, profile] = await Promise.all([this.#store.get(uuid), profiles.named(device.profile)]);
-    return knowledgeOf({ entry, device, domainName: profile.general.domainName, domainSuffix });
+    const [entry, { name }] = await Promise.all([this.#store.get(uuid), profiles.named(device.profile)]);
+    const { settings, changedAt } = await profiles.get(name);
+    const { domainName } = settings.general;
+    return knowledgeOf({ entry, device, domainName, domainAt: changedAt, domainSuffix });
+  }
+
+  /** Which setup certificate sets up how many devices, and why none does for the rest. */
+  async coverage(): Promise<Coverage> {
+    const { devices, profiles, credentials, clock, domainSuffix } = this.#deps;
+    const [kinds, rootSets, domains] = await Promise.all([
+      devices.setupKinds(),
+      this.#store.rootSets(),
+      domainsOf(profiles),
+    ]);
+    const known = kinds.map((kind) => {
+      const { release, dnsSuffix, rootSet, devices: count, example } = kind;
+      const hashes = rootSet === null ? undefined : rootSets.get(rootSet);
+      const entry = hashes === undefined ? undefined : { hashes };
+      // The moment is not asked for: it would tell apart devices of which the same was said.
+      const device = { release, dnsSuffix: dnsSuffix === null ? null : { suffix: dnsSuffix, at: null } };
+      const domainName = domains(kind.profile);
+      return { knowledge: knowledgeOf({ entry, device, domainName, domainSuffix }), devices: count, example };
+    });
+    const judged = await credentials.setup.judgeAll(known.map(({ knowledge }) => knowledge));
+    const rows = known.map((kind, index) => ({ kind, judged: judged[index] ?? [] }));
+    return coverageOf(rows, clock.now());
+  }
+
+  /** DNS suffixes that devices may have, with how many have each: by what was said of them, by their profiles, by the server. */
+  async suffixes(): Promise<ReadonlyMap<string, number>> {
+    const { devices, profiles, domainSuffix } = this.#deps;
+    const domains = await domainsOf(profiles);
+    const counts = new Map<string, number>([[domainSuffix, 0]]);
+    for (const { profile, dnsSuffix, devices: count } of await devices.setupKinds()) {
+      const suffix = (dnsSuffix ?? (domains(profile) || domainSuffix)).toLowerCase();
+      counts.set(suffix, (counts.get(suffix) ?? 0) + count);
+    }
+    for (const { settings } of await profiles.list()) {
+      const suffix = settings.general.domainName.toLowerCase();
+      if (suffix !== "" && !counts.has(suffix)) counts.set(suffix, 0);
+    }
+    return counts;
   }
 
   list(state: EntryState | undefined, limit: number): Promise<Entry[]> {
@@ -193,4 +234,12 @@ export class Provisioning {
     }
     await work.send(lane, { uuid }, { tx, key: uuid });
   }
+}
+
+/** The domain of each profile, by name; of the default one for devices without a profile of their own. */
+async function domainsOf(profiles: Profiles): Promise<(profile: string | null) => string> {
+  const all = await profiles.list();
+  const usual = all.find((one) => one.isDefault)?.settings.general.domainName ?? "";
+  const byName = new Map(all.map((one) => [one.name, one.settings.general.domainName]));
+  return (profile) => (profile === null ? usual : (byName.get(profile) ?? usual));
 }

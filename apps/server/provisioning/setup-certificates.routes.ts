@@ -18,9 +18,12 @@ import {
 } from "../credentials/credentials.ts";
 import type { Devices } from "../devices/devices.ts";
 import { bind, type RouteBinding } from "../http.ts";
+import { checkDns, ownPlace } from "./dns-check.ts";
 import type { Provisioning } from "./provisioning.ts";
 
 const dayMs = 86_400_000;
+/** Suffixes in one check. Chosen: each is three questions to a resolver. */
+const mostSuffixes = 100;
 
 export function setupCertificateRoutes(deps: {
   readonly provisioning: Provisioning;
@@ -29,13 +32,15 @@ export function setupCertificateRoutes(deps: {
   readonly audit: Audit;
   readonly postgres: Postgres;
   readonly clock: Clock;
+  /** ADDRESS or ADDRESS:PORT; none: the system's. */
+  readonly dnsServers: readonly string[];
 }): readonly RouteBinding[] {
-  const { provisioning, devices, audit, postgres, clock } = deps;
+  const { provisioning, devices, audit, postgres, clock, dnsServers } = deps;
   const { setup } = deps.credentials;
   const shown = (one: SetupCertificate): SetupCertificateReply => certificateShown(one, clock.now());
   const verdictsOf = async (device: string): Promise<DeviceVerdicts> => {
     const { rootHashes, release, suffixes } = await provisioning.knowledgeOf(device);
-    const judged = await setup.judgeAll({ rootHashes, release, suffixes });
+    const [judged = []] = await setup.judgeAll([{ rootHashes, release, suffixes }]);
     return {
       listedRoots: rootHashes?.length ?? null,
       release,
@@ -47,6 +52,31 @@ export function setupCertificateRoutes(deps: {
     };
   };
   return [
+    bind(routes.coverage, async () => {
+      const { certificates, gaps, releases, ...counts } = await provisioning.coverage();
+      return {
+        ...counts,
+        certificates: certificates.map(({ certificate, answers }) => ({ certificate: shown(certificate), answers })),
+        gaps: gaps.map((one) => ({ ...one, examples: [...one.examples] })),
+        releases: releases.map((one) => ({ ...one })),
+      };
+    }),
+    bind(routes.checkDns, async ({ query, signal }) => {
+      const known = await provisioning.suffixes();
+      const wanted =
+        query.suffix === undefined ? [...known.keys()].slice(0, mostSuffixes) : [query.suffix.toLowerCase()];
+      const own = ownPlace();
+      const checks = await Promise.all(wanted.map((suffix) => checkDns(suffix, { servers: dnsServers, own, signal })));
+      return {
+        items: checks.map((one) => ({
+          ...one,
+          addresses: [...one.addresses],
+          servers: [...one.servers],
+          records: [...one.records],
+          devices: known.get(one.suffix) ?? 0,
+        })),
+      };
+    }),
     bind(routes.list, async () => ({ items: (await setup.list()).map(shown) })),
     bind(routes.show, async ({ params }) => ({
       certificate: shown(await setup.get(params.id)),

@@ -122,6 +122,78 @@ export const DeviceVerdicts = Type.Object({
 });
 export type DeviceVerdicts = Static<typeof DeviceVerdicts>;
 
+const counts = {
+  devices: Type.Integer(),
+  /** One is accepted, by all that is known. */
+  covered: Type.Integer(),
+  /** One may be accepted: something is not known. */
+  uncertain: Type.Integer(),
+  uncovered: Type.Integer(),
+};
+
+/** Which setup certificate sets up how many devices, and why none does for the rest. */
+export const CertificateCoverage = Type.Object({
+  ...counts,
+  certificates: Type.Array(
+    Type.Object({
+      certificate: SetupCertificate,
+      /** How many devices give which answer. */
+      answers: Type.Object({ yes: Type.Integer(), no: Type.Integer(), unknown: Type.Integer() }),
+    }),
+  ),
+  /** Devices that no certificate surely sets up, most first. */
+  gaps: Type.Array(
+    Type.Object({
+      obstacle: Type.Union([
+        Type.Literal("no-hello"),
+        Type.Literal("no-roots"),
+        Type.Literal("expired-roots"),
+        Type.Literal("other-roots"),
+        Type.Literal("name"),
+        Type.Literal("release"),
+        Type.Literal("dates"),
+      ]),
+      answer: Type.Union([Type.Literal("no"), Type.Literal("unknown")]),
+      devices: Type.Integer(),
+      /** A few of them. */
+      examples: Type.Array(DeviceId),
+      found: Type.String(),
+      expected: Type.String(),
+      next: Type.String(),
+    }),
+  ),
+  /** By the first number of the release; null before a device has told. */
+  releases: Type.Array(Type.Object({ release: Type.Union([Type.String(), Type.Null()]), ...counts })),
+});
+export type CertificateCoverage = Static<typeof CertificateCoverage>;
+
+/** Where devices of a DNS suffix find their server. */
+export const DnsCheck = Type.Object({
+  suffix: Type.String(),
+  /** "ProvisionServer.corp.example" */
+  name: Type.String(),
+  /** "dangling": an alias to a name without an address; "failed": the resolver answered with an error. */
+  status: Type.Union([
+    Type.Literal("here"),
+    Type.Literal("elsewhere"),
+    Type.Literal("dangling"),
+    Type.Literal("missing"),
+    Type.Literal("unreachable"),
+    Type.Literal("failed"),
+  ]),
+  alias: Type.Union([Type.String(), Type.Null()]),
+  addresses: Type.Array(Type.String()),
+  /** Resolvers that were asked. */
+  servers: Type.Array(Type.String()),
+  /** Devices with this suffix, as far as it is known. */
+  devices: Type.Integer(),
+  /** Empty when all is well. */
+  next: Type.String(),
+  /** Lines for the zone file; one of them is enough. */
+  records: Type.Array(Type.String()),
+});
+export type DnsCheck = Static<typeof DnsCheck>;
+
 export const setupCertificates = {
   list: route({
     method: "GET",
@@ -129,6 +201,21 @@ export const setupCertificates = {
     summary: "Lists the setup certificates",
     permission: "provisioning.read",
     reply: Type.Object({ items: Type.Array(SetupCertificate) }),
+  }),
+  coverage: route({
+    method: "GET",
+    path: "/setup-certificates/coverage",
+    summary: "Which setup certificate sets up how many devices, and why none does for the rest",
+    permission: "provisioning.read",
+    reply: CertificateCoverage,
+  }),
+  checkDns: route({
+    method: "GET",
+    path: "/dns-check",
+    summary: "Where devices find their server by DNS: asks for ProvisionServer in one suffix, or in all that are known",
+    permission: "provisioning.read",
+    query: Type.Object({ suffix: Type.Optional(DnsSuffix) }),
+    reply: Type.Object({ items: Type.Array(DnsCheck) }),
   }),
   show: route({
     method: "GET",

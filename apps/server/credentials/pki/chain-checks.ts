@@ -16,7 +16,7 @@ export function order({ rivals, wasInOrder, leftOut }: Chain): Check {
       code: "provisioning.certificate.order",
     };
   }
-  const left = leftOut.length === 0 ? "" : `; ${leftOut.length} that do not belong to it are left out`;
+  const left = leftOut.length === 0 ? "" : `; left out, since not part of it: ${leftOut.length}`;
   const found = wasInOrder ? "in order" : `put in order by Vigil${left}`;
   return { id: "order", verdict: "pass", found, expected, next: "", code: null };
 }
@@ -48,7 +48,7 @@ export function complete({ isComplete }: Chain, { members }: SetupChain): Check 
 /** @source protocols C.6, UNVERIFIED */
 export function length({ members }: SetupChain): Check {
   const expected = `at most ${longestChain} certificates`;
-  const found = `${members.length} certificates`;
+  const found = members.length === 1 ? "1 certificate" : `${members.length} certificates`;
   if (members.length <= longestChain) return { id: "length", verdict: "pass", found, expected, next: "", code: null };
   return {
     id: "length",

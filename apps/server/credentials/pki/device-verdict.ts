@@ -81,8 +81,8 @@ function root({ rootHashes, rootSubject }: SetupChain, listed: DeviceKnowledge["
   const names = valid.slice(0, 5).flatMap((one) => one.name ?? []);
   const parts = [
     `it lists ${listed.length} roots, none of them this one`,
-    ...(ended === 0 ? [] : [`${ended} have expired`]),
-    ...(others === 0 ? [] : [`${others} are not the factory's`]),
+    ...(ended === 0 ? [] : [`expired: ${ended}`]),
+    ...(others === 0 ? [] : [`not among those that are known of firmware: ${others}`]),
     ...(names.length === 0 ? [] : [`among the valid ones ${names.join(", ")}`]),
   ];
   const next =

@@ -39,7 +39,10 @@ export function inspectSetup(upload: Upload, now: number): Inspection {
   const chain = setupChainOf(found.members);
   const key = keyBelongs(bundle.key, found.members[0]);
   const checks: Check[] = [
-    passed("readable", `${bundle.certificates.length} certificates${bundle.key === undefined ? "" : " and a key"}`),
+    passed(
+      "readable",
+      `certificates: ${bundle.certificates.length}; private key: ${bundle.key === undefined ? "no" : "yes"}`,
+    ),
     key,
     order(found),
     complete(found, chain),
