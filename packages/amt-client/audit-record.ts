@@ -1,4 +1,5 @@
 import { fail } from "./errors.ts";
+import { textFromSid } from "./sid.ts";
 
 // One record of the audit log, big-endian.  @source protocols B.10
 //
@@ -152,7 +153,7 @@ export function decodeAuditRecord(bytes: Uint8Array): AuditRecord {
   if (kind === undefined)
     throw fail("amt.answer.invalid", { details: { reason: "audit record initiator", offset: 4 } });
   if (kind === "kerberos") take(4);
-  const name = kind === "digest" ? counted().toString("latin1") : kind === "kerberos" ? sidText(counted()) : "";
+  const name = kind === "digest" ? counted().toString("latin1") : kind === "kerberos" ? textFromSid(counted()) : "";
   const seconds = take(4).readUInt32BE();
   const location = take(1)[0];
   const address = counted().toString("latin1");
@@ -168,13 +169,4 @@ export function decodeAuditRecord(bytes: Uint8Array): AuditRecord {
     address: location === 2 ? "" : address,
     extended,
   };
-}
-
-/** "S-1-5-21-…"; digits of the bytes when they are no security identifier. @source protocols B.11 */
-function sidText(bytes: Buffer): string {
-  const count = bytes[1] ?? 0;
-  if (bytes.length < 8 || bytes.length !== 8 + 4 * count) return bytes.toString("hex");
-  const authority = bytes.readUIntBE(2, 6);
-  const parts = Array.from({ length: count }, (_, index) => bytes.readUInt32LE(8 + 4 * index));
-  return ["S", bytes[0], authority, ...parts].join("-");
 }

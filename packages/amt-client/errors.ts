@@ -169,6 +169,23 @@ export const amtErrors = {
     next: "The details name the releases that have it: leave the device out, or update its firmware",
     runbook: true,
   },
+  "amt.platform.lacking": {
+    side: "device",
+    title: "The machine's firmware or BIOS does not have what was asked for",
+    next: "The details name what is missing and what there is instead: choose another way, or look in the machine's BIOS setup",
+    runbook: true,
+  },
+  "amt.consent.needed": {
+    side: "caller",
+    title: "The device wants its user's consent first",
+    next: "Ask for a code, have the user read it from the screen, send it, and repeat the command",
+    runbook: true,
+  },
+  "amt.sid.malformed": {
+    side: "caller",
+    title: "The text is no security identifier that firmware takes",
+    next: "Write it as Windows does, S-1-5-21-…, with at most five numbers after the authority",
+  },
   "amt.explore.unknown": {
     side: "caller",
     title: "There is no such class or method in the model",
@@ -297,7 +314,7 @@ export const amtErrors = {
   },
   "amt.event-log.refused": {
     side: "device",
-    title: "The device refused to read out its event log",
+    title: "The device refused a request to its event log",
     next: "The status says why; try again when nothing else reads the log",
     runbook: true,
   },

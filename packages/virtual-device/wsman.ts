@@ -100,14 +100,17 @@ async function perform(
 function mayUse(firmware: Firmware, caller: Caller, behavior: Behavior, changes: boolean): boolean {
   const { adminName, users } = firmware.state;
   if (firmware.mode !== "post" && changes && !caller.hasSetupCertificate) return false;
-  // The admin logs in by digest alone. @source SDK "Authentication Options"
-  if (caller.sid === undefined && caller.username === adminName) return true;
   const { sid, admittedBy = [sid] } = caller;
   // A user of several groups has the rights of all of them. UNVERIFIED
   const own = users.filter((one) =>
     sid === undefined ? one.name === caller.username : one.sid !== undefined && admittedBy.includes(one.sid),
   );
-  return own.some((user) => user.realms.some((one) => one === behavior.realm || one === realms.administration));
+  if (own.some((user) => user.realms.includes(behavior.realm))) return true;
+  // Who administers everything does not audit as well, once somebody does. @source protocols B.11 "Realm 3"
+  if (behavior.realm === realms.auditLog && users.some((one) => one.realms.includes(realms.auditLog))) return false;
+  // The admin logs in by digest alone. @source SDK "Authentication Options"
+  const isAdmin = sid === undefined && caller.username === adminName;
+  return isAdmin || own.some((user) => user.realms.includes(realms.administration));
 }
 
 function initiatorOf({ username, sid, address = "" }: Caller): Initiator {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
+import { AMT_AuditLog } from "@vigil/model/amt/AMT_AuditLog.ts";
 import { AMT_AuthorizationService } from "@vigil/model/amt/AMT_AuthorizationService.ts";
 import { AMT_GeneralSettings } from "@vigil/model/amt/AMT_GeneralSettings.ts";
 import { AMT_MessageLog } from "@vigil/model/amt/AMT_MessageLog.ts";
@@ -91,12 +92,40 @@ test("realms that do not exist, and none at all, are refused: 2055", async () =>
   assert.equal((await add(firmware, "operator", { AccessPermission: 3 })).ReturnValue, 36);
 });
 
-test("after sixteen entries the table is full", async () => {
+test("after 15 digest users that table is full, the one of 32 Kerberos users still empty", async () => {
   const { firmware } = aFirmware();
   for (let count = 2; count <= 16; count += 1) {
     assert.equal((await add(firmware, `user${count}`)).ReturnValue, 0);
   }
   assert.equal((await add(firmware, "onemore")).ReturnValue, 23);
+  const addSid = async (last: number) => {
+    const KerberosUserSid = Buffer.from([1, 1, 0, 0, 0, 0, 0, 5, last, 0, 0, 0]);
+    const input = { KerberosUserSid, AccessPermission: 2, Realms: [5] };
+    return (await new Asker(firmware).call(AMT_AuthorizationService, "AddUserAclEntryEx", input)).ReturnValue;
+  };
+  for (let count = 1; count <= 32; count += 1) assert.equal(await addSid(count), 0);
+  assert.equal(await addSid(1), 2058);
+  assert.equal(await addSid(33), 23);
+});
+
+test("a handle is used again once its user is gone", async () => {
+  const { firmware } = aFirmware();
+  const asker = new Asker(firmware);
+  for (const name of ["first", "second"]) await add(firmware, name);
+  await asker.call(AMT_AuthorizationService, "RemoveUserAclEntry", { Handle: 2 });
+  assert.equal((await add(firmware, "third")).Handle, 2);
+});
+
+test("as long as there is an auditor, the admin cannot touch the audit log", async () => {
+  const { firmware } = aFirmware();
+  const admin = new Asker(firmware);
+  await admin.get(AMT_AuditLog);
+  await add(firmware, "auditor", { Realms: [20] });
+  await assert.rejects(admin.get(AMT_AuditLog), { code: "wsman.fault.accessDenied" });
+  const auditor = new Asker(firmware, { username: "auditor", channel: "tls", hasSetupCertificate: true });
+  await auditor.get(AMT_AuditLog);
+  await admin.call(AMT_AuthorizationService, "RemoveUserAclEntry", { Handle: 2 });
+  await admin.get(AMT_AuditLog);
 });
 
 test("an update keeps the rules of adding, and what it changes counts at once", async () => {
@@ -118,7 +147,9 @@ test("an update keeps the rules of adding, and what it changes counts at once", 
   assert.equal(await update({ DigestUsername: "auditor" }), 2058);
   assert.equal(await update({ DigestUsername: "admin" }), 2058);
   assert.equal(await update({ DigestUsername: "a:b" }), 12);
-  assert.equal(await update({ DigestPassword: undefined }), 2054);
+  assert.equal(await update({ DigestPassword: undefined, DigestUsername: "renamed" }), 2054);
+  assert.equal(await update({ DigestPassword: undefined }), 0);
+  assert.deepEqual(firmware.ha1sOf("operator", network), [hashOf(firmware, "operator", "Passw0rd!").toString("hex")]);
   assert.equal(await update({ Realms: [1] }), 2055);
   assert.equal(await update({}), 0);
   assert.deepEqual(firmware.ha1sOf("operator", network), [hashOf(firmware, "operator", "0ther!Word").toString("hex")]);

@@ -4,6 +4,7 @@ import { accessPermissions, realms as realmNumbers } from "@vigil/model/value-ma
 import { implement, realms, returns, type Behavior } from "../behavior.ts";
 import type { Firmware } from "../firmware.ts";
 import type { UserEntry } from "../firmware/state.ts";
+import { freeNumber } from "../stored.ts";
 
 /** PT_STATUS. @source protocols A.13 */
 const invalidName = 12;
@@ -14,7 +15,8 @@ const invalidHandle = 2053;
 const invalidPassword = 2054;
 const invalidRealm = 2055;
 const duplicate = 2058;
-const mostUsers = 16;
+/** Each kind has a table of its own. UNVERIFIED: the setup tool of Intel's time allowed 7 and 32. */
+const most = { digest: 15, kerberos: 32 } as const;
 
 /** The user-notification account that firmware brings along. @source protocols B.11 */
 const firmwareUser: UserEntry = { handle: 1, name: "$$uns", ha1: "", access: 0, realms: [16], isEnabled: true };
@@ -61,14 +63,17 @@ export const accounts: readonly Behavior[] = [
       GetAdminNetAclEntryStatus: ({ firmware }) => ({ IsDefault: firmware.state.adminHa1 === null, ReturnValue: 0 }),
       AddUserAclEntryEx({ firmware }, input) {
         const { AccessPermission, Realms = [] } = input;
-        const users = usersOf(firmware);
         const who = whoIs(firmware, input);
         if (typeof who === "number") return returns(who);
         const wanted = Realms.map((one) => numberOf(realmNumbers, one));
         if (!areRealms(wanted)) return returns(invalidRealm);
         if (typeof AccessPermission === "number") return returns(invalidParameter);
-        if (users.length >= mostUsers) return returns(limitReached);
-        const handle = Math.max(...users.map((one) => one.handle)) + 1;
+        const isKerberos = who.sid !== undefined;
+        const { users } = firmware.state;
+        const sameKind = users.filter((one) => (one.sid !== undefined) === isKerberos);
+        if (sameKind.length >= (isKerberos ? most.kerberos : most.digest)) return returns(limitReached);
+        // Handles are small numbers and used again; the first is the firmware's own account's.
+        const handle = freeNumber(firmwareUser.handle + 1, (one) => users.some((user) => user.handle === one));
         firmware.change((state) => {
           const entry = {
             handle,
@@ -96,13 +101,12 @@ export const accounts: readonly Behavior[] = [
         return { ...who, AccessPermission: user.access, Realms: user.realms, ReturnValue: 0 };
       },
       UpdateUserAclEntryEx({ firmware }, input) {
-        const { Handle, AccessPermission, Realms = [] } = input;
+        const { Handle, AccessPermission, Realms } = input;
         const present = firmware.state.users.find((one) => one.handle === Handle);
         if (present === undefined) return returns(invalidHandle);
-        const named = { ...(present.sid === undefined ? { DigestUsername: present.name } : {}), ...input };
-        const who = whoIs(firmware, named, present);
+        const who = whoIs(firmware, input, present);
         if (typeof who === "number") return returns(who);
-        const wanted = Realms.map((one) => numberOf(realmNumbers, one));
+        const wanted = Realms?.map((one) => numberOf(realmNumbers, one)) ?? present.realms;
         if (!areRealms(wanted)) return returns(invalidRealm);
         if (typeof AccessPermission === "number") return returns(invalidParameter);
         firmware.change((state) => {
@@ -155,17 +159,23 @@ function whoIs(
   },
   present?: UserEntry,
 ): Who | number {
-  const { DigestUsername, DigestPassword, KerberosUserSid } = sent;
+  const { DigestUsername = present?.name, DigestPassword, KerberosUserSid } = sent;
+  // What an update leaves out stays. @source SDK "Update a User ACL Entry"
+  if (present?.sid !== undefined && KerberosUserSid === undefined && sent.DigestUsername === undefined) {
+    return { name: "", ha1: "", sid: present.sid };
+  }
   if (KerberosUserSid !== undefined) {
     // Up to 28 bytes, multiples of 4. @source protocols B.11
     const { length } = KerberosUserSid;
-    if (DigestUsername !== undefined || length < 8 || length > 28 || length % 4 !== 0) return invalidParameter;
+    if (sent.DigestUsername !== undefined || length < 8 || length > 28 || length % 4 !== 0) return invalidParameter;
     const sid = Buffer.from(KerberosUserSid).toString("base64");
     return usersOf(firmware).some((one) => one !== present && one.sid === sid) ? duplicate : { name: "", ha1: "", sid };
   }
   if (DigestUsername === undefined || !isName(DigestUsername)) return invalidName;
   if (DigestUsername !== present?.name && isTaken(firmware, DigestUsername)) return duplicate;
-  const ha1 = DigestPassword === undefined ? undefined : ha1Of(DigestPassword);
+  // The digest is one of name and password: a new name needs both.
+  const kept = DigestUsername === present?.name ? present.ha1 : undefined;
+  const ha1 = DigestPassword === undefined ? kept : ha1Of(DigestPassword);
   return ha1 === undefined ? invalidPassword : { name: DigestUsername, ha1 };
 }
 
