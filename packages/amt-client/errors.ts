@@ -181,10 +181,10 @@ export const amtErrors = {
     next: "Ask for a code, have the user read it from the screen, send it, and repeat the command",
     runbook: true,
   },
-  "amt.sid.malformed": {
+  "amt.argument.invalid": {
     side: "caller",
-    title: "The text is no security identifier that firmware takes",
-    next: "Write it as Windows does, S-1-5-21-…, with at most five numbers after the authority",
+    title: "A value is none that firmware takes",
+    next: "The details name the argument and what it takes; nothing was sent",
   },
   "amt.explore.unknown": {
     side: "caller",

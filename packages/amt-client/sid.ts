@@ -21,16 +21,21 @@ export function textFromSid(bytes: Uint8Array): string {
   return ["S", buffer[0], buffer.readUIntBE(2, 6), ...parts].join("-");
 }
 
-/** @throws amt.sid.malformed (caller) when it is none, or longer than firmware takes */
+/** @throws amt.argument.invalid (caller) when it is none, or longer than firmware takes */
 export function sidFromText(text: string): Uint8Array {
   const match = /^S-1-(\d{1,15})((?:-\d{1,10})+)$/.exec(text);
   const authority = Number(match?.[1]);
   const parts = (match?.[2] ?? "").split("-").slice(1).map(Number);
   const isWhole = match !== null && authority < 2 ** 48 && parts.every((one) => one < 2 ** 32);
-  if (!isWhole || parts.length > mostParts) throw fail("amt.sid.malformed", { details: { text: text.slice(0, 80) } });
+  if (!isWhole || parts.length > mostParts) throw invalid(text);
   const bytes = Buffer.alloc(headBytes + 4 * parts.length);
   bytes.set([1, parts.length]);
   bytes.writeUIntBE(authority, 2, 6);
   for (const [index, part] of parts.entries()) bytes.writeUInt32LE(part, headBytes + 4 * index);
   return new Uint8Array(bytes);
+}
+
+function invalid(text: string): Error {
+  const takes = `S-1-… with at most ${mostParts} numbers after the authority`;
+  return fail("amt.argument.invalid", { details: { argument: "sid", takes, got: text.slice(0, 80) } });
 }

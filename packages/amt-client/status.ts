@@ -136,6 +136,9 @@ export function statusWord(family: StatusFamily, returnValue: number): string {
   return inner ?? `status-${returnValue}`;
 }
 
+/** Whatever was asked: its user has to agree first, which is an error of its own. */
+const consentWord = "user-consent-required";
+
 /** The error for a ReturnValue that is not 0: details say method, returnValue and status, the latter in a word. */
 export function refusal(
   code: AmtErrorCode,
@@ -147,8 +150,9 @@ export function refusal(
   },
 ): VigilError {
   const { method, returnValue } = call;
-  return fail(code, {
-    details: { ...call.details, method, returnValue, status: statusWord(call.family, returnValue) },
+  const status = statusWord(call.family, returnValue);
+  return fail(status === consentWord ? "amt.consent.needed" : code, {
+    details: { ...call.details, method, returnValue, status },
   });
 }
 
@@ -157,5 +161,9 @@ export function refusalOf(code: AmtErrorCode, cause: unknown): unknown {
   if (!(cause instanceof VigilError) || cause.code !== "wsman.fault.internalError") return cause;
   const status = cause.details["amtStatus"];
   if (typeof status !== "number") return cause;
-  return fail(code, { details: { ...cause.details, status: statusWord("amt", status) }, cause });
+  const word = statusWord("amt", status);
+  return fail(word === consentWord ? "amt.consent.needed" : code, {
+    details: { ...cause.details, status: word },
+    cause,
+  });
 }

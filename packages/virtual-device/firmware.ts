@@ -84,6 +84,8 @@ export interface TlsMaterial {
 }
 
 const mostRecords = 390;
+/** OptInRequired: not the screen alone, but boot and disk as well. @source protocols B.8 */
+const consentForAll = "4294967295";
 const helloWindowMs = 24 * 3_600_000;
 /** Bad logins in a row until an entry is written. @source protocols A.3 */
 const loginsPerRecord = 3;
@@ -345,6 +347,15 @@ export class Firmware {
   /** Writes a record into the audit log. @param extended what the event says of itself, at most 255 bytes */
   audit(event: AuditEventName, extended: Uint8Array = new Uint8Array()): void {
     this.auditLog.record(event, this.initiator, extended);
+  }
+
+  /** Whether what takes the machine from its user waits for consent. @source protocols B.1 "CCM restrictions", B.8 */
+  get lacksConsent(): boolean {
+    const { mode, controlMode, consent, stored } = this.#state;
+    const [settings] = stored["IPS_OptInService"] ?? [];
+    const policy = settings?.children.find((one) => one.name === "OptInRequired")?.text;
+    const isNeeded = mode === "post" && (controlMode === "client" || policy === consentForAll);
+    return isNeeded && consent.state !== "received" && consent.state !== "inSession";
   }
 
   /** How long a consent code is shown, and how long consent holds until a session begins. */

@@ -100,6 +100,9 @@ async function perform(
 function mayUse(firmware: Firmware, caller: Caller, behavior: Behavior, changes: boolean): boolean {
   const { adminName, users } = firmware.state;
   if (firmware.mode !== "post" && changes && !caller.hasSetupCertificate) return false;
+  // A device that its user rules has neither. @source protocols B.1 "CCM restrictions"; how it says so UNVERIFIED
+  const isAdmins = behavior.realm === realms.auditLog || behavior.realm === realms.circuitBreaker;
+  if (isAdmins && firmware.state.controlMode === "client") return false;
   const { sid, admittedBy = [sid] } = caller;
   // A user of several groups has the rights of all of them. UNVERIFIED
   const own = users.filter((one) =>

@@ -136,7 +136,7 @@ export class Accounts {
     return this.#add({ DigestUsername: name, DigestPassword, ...rightsOf(account) }, options);
   }
 
-  /** Lets a user or a group of Active Directory in. @param account.sid S-1-5-… @returns its handle @throws amt.sid.malformed (caller) */
+  /** Lets a user or a group of Active Directory in. @param account.sid S-1-5-… @returns its handle @throws amt.argument.invalid (caller) */
   async addKerberos(account: AccountRights & { readonly sid: string }, options: CallOptions = {}): Promise<number> {
     return this.#add({ KerberosUserSid: sidFromText(account.sid), ...rightsOf(account) }, options);
   }

@@ -21,7 +21,8 @@ export interface Pair {
 
 export const factoryPassword = "admin";
 
-/** @param options.index which kind of machine: 0 desktop with 12, 1 laptop with 15, 2 desktop with 16 @param options.fault what to do instead of answering a logged-in request; undefined lets the firmware answer */
+/** @param options.index which kind of machine: 0 desktop with 12, 1 laptop with 15, 2 desktop with 16 @param options.generation instead of it
+ * @param options.fault what to do instead of answering a logged-in request; undefined lets the firmware answer */
 export function aPair(
   options: {
     readonly fault?: (body: string) => Reply | undefined;

@@ -6,9 +6,17 @@ import { CIM_BootSourceSetting } from "@vigil/model/cim/CIM_BootSourceSetting.ts
 import type { Instance } from "@vigil/model/define.ts";
 import { compareReleases } from "@vigil/model/firmware.ts";
 import { IPS_HostBootReason } from "@vigil/model/ips/IPS_HostBootReason.ts";
-import { decodeBootParameters, eraseParameters, type BootParameter } from "@vigil/wire/boot-parameters.ts";
+import type { BootParameter } from "@vigil/wire/boot-parameters.ts";
 import { implement, realms, returns, type Behavior, type Call } from "../behavior.ts";
 import type { Firmware } from "../firmware.ts";
+import {
+  areBootParameters,
+  areSupported,
+  chosenOptions,
+  eraseMaskOf,
+  idleOptions,
+  parametersOf,
+} from "../firmware/boot-options.ts";
 import { amtKeys } from "../names.ts";
 import { refuseUnknownWords } from "../stored.ts";
 
@@ -16,6 +24,9 @@ import { refuseUnknownWords } from "../stored.ts";
 const notSupported = 1;
 const invalidReference = 4;
 const invalidParameter = 5;
+/** PT_STATUS, which a method that CIM defines gives with 0x8000 added. @source protocols A.12, A.13 */
+const consentRequired = 2081;
+const methodConsentRequired = 0x8000 + consentRequired;
 
 const sources = [
   ["Intel(r) AMT: Force Hard-drive Boot", "CIM:Hard-Disk:1"],
@@ -31,29 +42,6 @@ const recoverySources = [
 const recoveryRelease = "16.0";
 /** What a platform erase can be told to erase: all drives, the TPM, BIOS variables, BIOS settings. @source protocols B.4 */
 const erasable = 2 ** 2 + 2 ** 6 + 2 ** 25 + 2 ** 26;
-
-/** Options of the next boot, as an idle device shows them. @source recorded answers */
-const idle = {
-  BIOSPause: false,
-  BIOSSetup: false,
-  BootMediaIndex: 0,
-  ConfigurationDataReset: false,
-  EnforceSecureBoot: false,
-  FirmwareVerbosity: "default",
-  ForcedProgressEvents: false,
-  IDERBootDevice: "floppy",
-  LockKeyboard: false,
-  LockPowerButton: false,
-  LockResetButton: false,
-  LockSleepButton: false,
-  PlatformErase: false,
-  ReflashBIOS: false,
-  SecureErase: false,
-  UseIDER: false,
-  UseSOL: false,
-  UseSafeMode: false,
-  UserPasswordBypass: false,
-} as const;
 
 const capabilities = {
   BIOSPause: false,
@@ -86,25 +74,24 @@ const capabilities = {
 export const boot: readonly Behavior[] = [
   implement(AMT_BootCapabilities)({
     realm: realms.remoteControl,
-    list: (firmware) => [{ ...capabilities, ...recoveryCapabilities(firmware) }],
+    list: (firmware) => [capabilitiesOf(firmware)],
   }),
   implement(AMT_BootSettingData)({
     realm: realms.remoteControl,
     list: (firmware) => {
-      const { boot: pending, bootService } = firmware.state;
-      const isRecovering =
-        hasRecovery(firmware) && (bootService === "recoveryOn" || bootService === "recoveryAndEraseOn");
+      const { boot: pending } = firmware.state;
+      const isRecovering = mayRecover(firmware);
       return [
         {
-          ...idle,
+          ...idleOptions,
           ...pending.settings,
-          BIOSLastStatus: [2, 0],
+          BIOSLastStatus: firmware.state.eraseStatus,
           BootguardStatus: 127,
           ElementName: "Intel(r) AMT Boot Configuration Settings",
           InstanceID: "Intel(r) AMT:BootSettingData 0",
           OptionsCleared: Object.keys(pending.settings).length === 0,
           OwningEntity: "Intel(r) AMT",
-          RPEEnabled: hasRecovery(firmware) && (bootService === "eraseOn" || bootService === "recoveryAndEraseOn"),
+          RPEEnabled: mayErase(firmware),
           RSEPassword: "",
           SecureBootControlEnabled: isRecovering,
           UEFIHTTPSBootEnabled: isRecovering,
@@ -122,24 +109,21 @@ export const boot: readonly Behavior[] = [
       }
       const unknown = refuseUnknownWords(AMT_BootSettingData, value, {});
       if (unknown !== undefined) return unknown;
-      const count = value.UefiBootNumberOfParams ?? 0;
-      const parameters = parametersOf(value.UefiBootParametersArray);
-      const types = parameters?.map(({ type }) => type);
-      // The array is not shown, so who writes back what was read sends the count alone.
-      const { parameters: kept } = firmware.state.boot;
-      const isSent = value.UefiBootParametersArray !== undefined;
-      const next = isSent ? types : count === kept.length ? kept : [];
-      if (next?.length !== count) return { fault: "InternalError", status: 36 };
-      if (value.PlatformErase === true && !mayErase(call, parameters ?? [])) return unsupported;
-      const settings: Record<string, boolean | number | string> = {};
-      for (const [name, unset] of Object.entries(idle)) {
-        const wanted: unknown = Reflect.get(value, name);
-        const isPlain = typeof wanted === "boolean" || typeof wanted === "number" || typeof wanted === "string";
-        if (isPlain && wanted !== unset) settings[name] = wanted;
+      const settings = chosenOptions(value);
+      if (!areSupported(value, capabilitiesOf(firmware))) return unsupported;
+      const parameters = parametersOf(value, pendingParameters(firmware));
+      if (parameters === undefined) return { fault: "InternalError", status: 36 };
+      if (value.PlatformErase === true ? !isErasable(call, parameters) : !areRecovery(firmware, parameters)) {
+        return unsupported;
       }
+      const isPlain = Object.keys(settings).length === 0 && parameters.length === 0;
+      if (!isPlain && firmware.lacksConsent) return { fault: "InternalError", status: consentRequired };
       firmware.change((state) => {
         state.boot.settings = settings;
-        state.boot.parameters = [...next];
+        state.boot.parameters = parameters.map(({ type, value: bytes }) => ({
+          type,
+          value: Buffer.from(bytes).toString("base64"),
+        }));
       });
       firmware.audit("power.bootOptions");
       return undefined;
@@ -187,6 +171,12 @@ export const boot: readonly Behavior[] = [
         if (another !== undefined) return returns(invalidParameter);
         if (only !== undefined && !sourcesOf(firmware).some((one) => one.InstanceID === id))
           return returns(invalidReference);
+        if (only !== undefined && firmware.lacksConsent) return returns(methodConsentRequired);
+        // The BIOS's own options and a source exclude each other. @source protocols B.4
+        const { settings } = firmware.state.boot;
+        if (only !== undefined && ["BIOSSetup", "BIOSPause", "ReflashBIOS"].some((one) => settings[one] === true)) {
+          return returns(invalidParameter);
+        }
         firmware.change((state) => {
           state.boot.source = typeof id === "string" ? id : null;
         });
@@ -215,23 +205,43 @@ function hasRecovery({ release }: Firmware): boolean {
   return compareReleases(release, recoveryRelease) >= 0;
 }
 
-function recoveryCapabilities(firmware: Firmware) {
+function pendingParameters({ state }: Firmware): readonly BootParameter[] {
+  return state.boot.parameters.map(({ type, value }) => ({
+    type,
+    value: new Uint8Array(Buffer.from(value, "base64")),
+  }));
+}
+
+/** Recovery boots have been switched on. */
+function mayRecover(firmware: Firmware): boolean {
+  const { bootService } = firmware.state;
+  return hasRecovery(firmware) && (bootService === "recoveryOn" || bootService === "recoveryAndEraseOn");
+}
+
+/** Erasing from afar has been switched on. */
+function mayErase(firmware: Firmware): boolean {
+  const { bootService } = firmware.state;
+  return hasRecovery(firmware) && (bootService === "eraseOn" || bootService === "recoveryAndEraseOn");
+}
+
+function capabilitiesOf(firmware: Firmware) {
   const isThere = hasRecovery(firmware);
   return {
+    ...capabilities,
     AMTSecureBootControl: isThere,
     ForceUEFIHTTPSBoot: isThere,
     ForceUEFIPBABoot: isThere,
     ForceWinREBoot: isThere,
     PlatformErase: isThere ? 1 + erasable : 0,
+    // Some drives erase themselves on request. Chosen: those of 11, so that both kinds are met; recorded ones do not.
+    SecureErase: firmware.release.startsWith("11."),
     UEFIWiFiCoExistenceAndProfileShare: false,
   };
 }
 
 function sourcesOf(firmware: Firmware): readonly Partial<Instance<typeof CIM_BootSourceSetting>>[] {
   const always = sources.map(([InstanceID, StructuredBootString]) => sourceOf(InstanceID, StructuredBootString));
-  const { bootService } = firmware.state;
-  const isRecovering = hasRecovery(firmware) && (bootService === "recoveryOn" || bootService === "recoveryAndEraseOn");
-  if (!isRecovering) return always;
+  if (!mayRecover(firmware)) return always;
   const recovery = recoverySources.map(([id, structured, bios]) => ({
     ...sourceOf(id, structured),
     ...(bios === undefined ? {} : { BIOSBootString: bios, BootString: bios }),
@@ -243,23 +253,15 @@ function sourceOf(InstanceID: string, StructuredBootString: string) {
   return { ElementName: "Intel(r) AMT: Boot Source", FailThroughSupported: 2, InstanceID, StructuredBootString };
 }
 
-function parametersOf(bytes: Uint8Array | undefined): readonly BootParameter[] | undefined {
-  if (bytes === undefined) return undefined;
-  try {
-    return decodeBootParameters(bytes);
-  } catch {
-    return undefined;
-  }
+/** Parameters of a recovery boot, which must have been switched on. */
+function areRecovery(firmware: Firmware, parameters: readonly BootParameter[]): boolean {
+  return parameters.length === 0 || (mayRecover(firmware) && areBootParameters(parameters));
 }
 
 /** Only over TLS, only while it is switched on, and only what the platform can erase. @source protocols B.4 "RPE" */
-function mayErase({ firmware, caller }: Call, parameters: readonly BootParameter[]): boolean {
-  const { bootService } = firmware.state;
-  const isOn = bootService === "eraseOn" || bootService === "recoveryAndEraseOn";
-  const mask = parameters.find(({ type }) => type === eraseParameters.what)?.value;
-  if (!isOn || caller.channel !== "tls" || mask?.length !== 4) return false;
-  const what = new DataView(mask.buffer, mask.byteOffset, 4).getUint32(0, true);
-  return what !== 0 && (what & ~erasable) === 0;
+function isErasable({ firmware, caller }: Call, parameters: readonly BootParameter[]): boolean {
+  const what = eraseMaskOf(parameters);
+  return mayErase(firmware) && caller.channel === "tls" && what !== 0 && (what & ~erasable) === 0;
 }
 
 const configuration = {

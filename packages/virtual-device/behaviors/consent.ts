@@ -13,19 +13,23 @@ export const consent: readonly Behavior[] = [
     realm: realms.administration,
     list: ({ state }) => [
       {
-        CanModifyOptInPolicy: 1,
+        CanModifyOptInPolicy: state.controlMode === "client" ? 0 : 1,
         CreationClassName: "IPS_OptInService",
         ElementName: "Intel(r) AMT OptIn Service",
         Name: "Intel(r) AMT OptIn Service",
         OptInCodeTimeout: 120,
         OptInDisplayTimeout: 300,
-        OptInRequired: "none",
+        OptInRequired: state.controlMode === "client" ? "all" : "none",
         OptInState: state.consent.state,
         ...amtKeys,
       },
     ],
-    check: (_call, { OptInRequired, OptInCodeTimeout = 0, OptInDisplayTimeout = 0 }) =>
-      typeof OptInRequired === "number" || OptInCodeTimeout < 60 || OptInDisplayTimeout < 10
+    check: ({ firmware }, { OptInRequired, OptInCodeTimeout = 0, OptInDisplayTimeout = 0 }) =>
+      // In client control mode the user is always asked. @source protocols B.1 "CCM restrictions"
+      (firmware.state.controlMode === "client" && OptInRequired !== "all") ||
+      typeof OptInRequired === "number" ||
+      OptInCodeTimeout < 60 ||
+      OptInDisplayTimeout < 10
         ? { fault: "InternalError", status: 36 }
         : undefined,
     changed({ firmware }, before, after) {

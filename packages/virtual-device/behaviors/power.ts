@@ -9,7 +9,11 @@ import { IPS_PowerManagementService } from "@vigil/model/ips/IPS_PowerManagement
 import { implement, realms, returns, type Behavior } from "../behavior.ts";
 import type { AuditEventName } from "../firmware/audit-record.ts";
 import type { Firmware } from "../firmware.ts";
+import type { FirmwareState } from "../firmware/state.ts";
 import { amtKeys, hostSystem } from "../names.ts";
+
+/** PT_STATUS 2081 of a method that CIM defines. @source protocols A.12, A.13 */
+const consentRequired = 0x8000 + 2081;
 
 const service = {
   CreationClassName: "CIM_PowerManagementService",
@@ -59,6 +63,7 @@ export const power: readonly Behavior[] = [
         const name = ManagedElement?.selectors["Name"];
         if (PowerState === undefined || (name !== undefined && name !== hostSystem.selectors["Name"]))
           return returns(5);
+        if (firmware.lacksConsent && arrangesBoot(firmware.state)) return returns(consentRequired);
         const result = firmware.power.request(numberOf(requestedPowerStates, PowerState));
         const event = typeof PowerState === "string" ? audited[PowerState] : undefined;
         if (result === 0 && event !== undefined) firmware.audit(event);
@@ -147,6 +152,11 @@ export const power: readonly Behavior[] = [
     },
   }),
 ];
+
+/** A power command would carry out what is arranged. */
+function arrangesBoot({ boot }: Readonly<FirmwareState>): boolean {
+  return boot.source !== null || Object.keys(boot.settings).length > 0;
+}
 
 function schemesOf({ identity }: Firmware): readonly (readonly [name: string, guid: string])[] {
   return identity.isMobile ? schemes : desktopSchemes;

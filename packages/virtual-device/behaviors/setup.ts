@@ -28,14 +28,14 @@ export const setup: readonly Behavior[] = [
   implement(AMT_SetupAndConfigurationService)({
     realm: realms.administration,
     readingMethods: ["GetUuid", "GetUnprovisionBlockingComponents"],
-    list: ({ mode }) => [
+    list: ({ mode, state }) => [
       {
         CreationClassName: "AMT_SetupAndConfigurationService",
         ElementName: "Intel(r) AMT Setup and Configuration Service",
         EnabledState: 5,
         Name: "Intel(r) AMT Setup and Configuration Service",
         PasswordModel: 1,
-        ProvisioningMode: 1,
+        ProvisioningMode: mode === "post" && state.controlMode === "client" ? 4 : 1,
         ProvisioningServerOTP: noPassword,
         ProvisioningState: mode,
         RequestedState: 12,
@@ -47,6 +47,8 @@ export const setup: readonly Behavior[] = [
       GetUuid: ({ firmware }) => ({ UUID: bytesFromUuid(firmware.uuid), ReturnValue: 0 }),
       GetUnprovisionBlockingComponents: () => returns(0),
       SetMEBxPassword({ firmware }, { Password = "" }) {
+        // @source protocols B.1 "SetMEBxPassword"
+        if (firmware.state.controlMode === "client") return returns(16);
         if (!isStrong(Password)) return returns(invalidPassword);
         firmware.change((state) => {
           state.isMebxPasswordSet = true;
@@ -94,13 +96,13 @@ export const setup: readonly Behavior[] = [
   }),
   implement(IPS_HostBasedSetupService)({
     realm: realms.administration,
-    list: ({ mode }) => [
+    list: ({ mode, state }) => [
       {
         AllowedControlModes: [2, 1],
         CertChainStatus: 0,
         ConfigurationNonce: new Uint8Array(20),
         CreationClassName: "IPS_HostBasedSetupService",
-        CurrentControlMode: mode === "post" ? "admin" : "none",
+        CurrentControlMode: mode === "post" ? state.controlMode : "none",
         ElementName: "Intel(r) AMT Host Based Setup Service",
         Name: "Intel(r) AMT Host Based Setup Service",
         ...system,
@@ -112,7 +114,11 @@ export const setup: readonly Behavior[] = [
       AddNextCertInChain: () => returns(chainInvalidState),
       AdminSetup: () => returns(invalidState),
       UpgradeClientToAdmin: () => returns(invalidState),
-      DisableClientControlMode: () => returns(invalidState),
+      DisableClientControlMode({ firmware }) {
+        if (firmware.mode !== "post" || firmware.state.controlMode !== "client") return returns(invalidState);
+        firmware.unprovision();
+        return returns(0);
+      },
     },
   }),
   implement(IPS_ProvisioningRecordLog)({

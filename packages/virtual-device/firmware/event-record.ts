@@ -24,6 +24,15 @@ export const hostStarted: EventRecord = { sensorType: 37, eventOffset: 0, severi
 /** Firmware progress: the operating system is being started. */
 export const systemBoots: EventRecord = { sensorType: 15, eventOffset: 2, severity: 1, entity: 34, data: [0x40, 19] };
 
+/** Firmware progress: the user's own setup of the BIOS is shown. @source protocols B.9 "Progress codes" */
+export const biosSetupEntered: EventRecord = { ...systemBoots, data: [0x40, 5] };
+
+/** Firmware progress of the maker's own: the drives, or more, are erased. @source protocols B.9 "235"; the rest UNVERIFIED */
+export const platformErased: EventRecord = { ...systemBoots, data: [0x40, 235] };
+
+/** There is nothing to start. @source protocols B.9 */
+export const noBootMedia: EventRecord = { sensorType: 30, eventOffset: 0, severity: 16, entity: 34, data: [] };
+
 /** @param count how many logins failed in a row @source a recorded record, protocols B.9 */
 export function loginsFailed(count: number): EventRecord {
   const data = [0xaa, count & 0xff, (count >> 8) & 0xff];

@@ -1,6 +1,14 @@
 import type { Clock } from "@vigil/base/clock.ts";
-import { hostStarted, systemBoots, type EventRecord } from "./event-record.ts";
-import type { FirmwareState, PowerState } from "./state.ts";
+import { eraseMaskOf } from "./boot-options.ts";
+import {
+  biosSetupEntered,
+  hostStarted,
+  noBootMedia,
+  platformErased,
+  systemBoots,
+  type EventRecord,
+} from "./event-record.ts";
+import type { BootState, FirmwareState, LastBoot, PowerState } from "./state.ts";
 
 /** What a manager can ask the host's power for, by AMT's number. @source protocols B.3 */
 export const requestedPower = {
@@ -88,9 +96,17 @@ export class HostPower {
     this.#moves = [];
   }
 
-  /** Graceful requests go through the agent in the host's operating system, which every virtual host has while it runs. */
+  /** How far the boot came. */
+  #reached(): EventRecord {
+    const { lastBoot, hasSystem } = this.#board.state;
+    if (lastBoot.options["BIOSSetup"] === true) return biosSetupEntered;
+    return hasSystem || isElsewhere(lastBoot) ? systemBoots : noBootMedia;
+  }
+
+  /** Graceful requests go through the agent in the host's operating system, which every virtual host has while it runs one. */
   #movesFor(state: number, from: PowerState): readonly Move[] | PowerAnswer {
     const isRunning = isOn(from);
+    const hasAgent = isRunning && this.#board.state.hasSystem;
     // Whatever is not off has power that can be cut.
     const hasPower = isRunning || isAsleep(from);
     const quick = this.#delayMs / 4;
@@ -100,18 +116,18 @@ export class HostPower {
         return isRunning ? 2 : [on];
       case requestedPower.offSoftGraceful:
       case requestedPower.offHardGraceful:
-        return isRunning ? [{ afterMs: quick, to: 8, boots: false }] : 2;
+        return hasAgent ? [{ afterMs: quick, to: 8, boots: false }] : 2;
       case requestedPower.offSoft:
       case requestedPower.offHard:
         return hasPower ? [{ afterMs: quick, to: 8, boots: false }] : 2;
       case requestedPower.cycleSoftGraceful:
       case requestedPower.cycleHardGraceful:
-        return isRunning ? [{ afterMs: quick, to: 8, boots: false }, on] : 2;
+        return hasAgent ? [{ afterMs: quick, to: 8, boots: false }, on] : 2;
       case requestedPower.cycleSoft:
       case requestedPower.cycleHard:
         return hasPower ? [{ afterMs: quick, to: 8, boots: false }, on] : 2;
       case requestedPower.resetGraceful:
-        return isRunning ? [{ afterMs: quick, to: 2, boots: true }] : 2;
+        return hasAgent ? [{ afterMs: quick, to: 2, boots: true }] : 2;
       case requestedPower.reset:
         return hasPower ? [{ afterMs: quick, to: 2, boots: true }] : 2;
       case requestedPower.sleep:
@@ -131,22 +147,46 @@ export class HostPower {
     this.#cancel = this.#board.clock.after(move.afterMs, () => {
       this.#cancel = undefined;
       this.#moves.shift();
+      const { boot } = this.#board.state;
       this.#board.change((state) => {
         const from = state.powerState;
         state.powerState = move.to;
         if (!move.boots) return;
-        state.lastBoot = { from: sleepStates[from], isRemote: true };
+        state.lastBoot = { from: sleepStates[from], isRemote: true, ...obeyed(state.boot) };
+        if (erasesDrives(state.boot)) state.hasSystem = false;
+        if (erases(state.boot)) state.eraseStatus = [0, 0];
         if (state.screen.rebootsLeft > 0) state.screen.rebootsLeft -= 1;
         else state.screen.isBlank = false;
         state.bootCount += 1;
         state.boot = { settings: {}, source: null, isNext: false, parameters: [] };
       });
-      if (move.boots) this.#board.log(hostStarted, systemBoots);
+      if (move.boots) this.#board.log(hostStarted, ...(erases(boot) ? [platformErased] : []), this.#reached());
       // Message and argument UNVERIFIED. @source protocols B.17 "0057"
       this.#board.alert("iAMT0057", String(move.to));
       this.#next();
     });
   }
+}
+
+/** What a boot heeds of what is arranged: nothing until the configuration has its role. UNVERIFIED */
+function obeyed({ settings, source, isNext }: BootState): Pick<LastBoot, "source" | "options"> {
+  return isNext ? { source, options: settings } : { source: null, options: {} };
+}
+
+function erases({ settings, isNext }: BootState): boolean {
+  return isNext && (settings["PlatformErase"] === true || settings["SecureErase"] === true);
+}
+
+/** @source protocols B.4 "PlatformErase capability bits": 2 is all drives */
+function erasesDrives(boot: BootState): boolean {
+  if (!erases(boot)) return false;
+  const parameters = boot.parameters.map(({ type, value }) => ({ type, value: Buffer.from(value, "base64") }));
+  return boot.settings["SecureErase"] === true || (eraseMaskOf(parameters) & (2 ** 2)) !== 0;
+}
+
+/** True when the host does not start from its own drive. */
+function isElsewhere({ source, options }: LastBoot): boolean {
+  return options["UseIDER"] === true || (source !== null && /PXE|CD|HTTPS/.test(source));
 }
 
 /** The S-state of each power state. */

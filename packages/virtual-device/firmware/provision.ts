@@ -13,6 +13,8 @@ export interface Provisioned {
   readonly acceptsPlain: boolean;
   /** Who issued its certificate; absent: the device itself. */
   readonly issuer?: Issuer;
+  /** "admin" unless said otherwise. */
+  readonly controlMode?: "client" | "admin";
 }
 
 /** Sets a device up without a server, as if it had been done long ago: TLS with a certificate of its own, clock right. */
@@ -33,6 +35,7 @@ export async function provision(firmware: Firmware, to: Provisioned): Promise<vo
   };
   firmware.change((state) => {
     state.mode = "post";
+    state.controlMode = to.controlMode ?? "admin";
     state.adminHa1 = ha1(state.adminName, digestRealm, to.password);
     state.isMebxPasswordSet = true;
     state.hostName = to.hostName ?? "";

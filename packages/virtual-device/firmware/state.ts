@@ -28,14 +28,16 @@ export interface FirmwareState {
   localTimeSync: "defaultTrue" | "configuredTrue" | "false";
   powerState: PowerState;
   bootCount: number;
-  boot: {
-    settings: Record<string, boolean | number | string>;
-    source: string | null;
-    isNext: boolean;
-    parameters: number[];
-  };
-  /** From which power state the host started last, and whether a manager had asked for it. */
-  lastBoot: { from: number; isRemote: boolean };
+  /** What is arranged for the next boot. */
+  boot: BootState;
+  /** How the host started last, and whether a manager had asked for it. */
+  lastBoot: LastBoot;
+  /** How the last erase ended, as BIOSLastStatus says it. @source protocols B.4 */
+  eraseStatus: [general: number, detail: number];
+  /** False once the drives have been erased: nothing is left that could be started from them. */
+  hasSystem: boolean;
+  /** Who rules a device that is set up: its user, or we. */
+  controlMode: "client" | "admin";
   /** Records of 21 bytes as base64, oldest first. */
   log: string[];
   isLogFrozen: boolean;
@@ -64,6 +66,26 @@ export interface FirmwareState {
   hello: { startedAt: number | null; sent: number };
   /** The certificate of setup mode, made on first need. */
   selfSigned: { certificatePem: string; keyPem: string } | null;
+}
+
+export interface BootState {
+  /** Options that differ from an idle device's. */
+  settings: Record<string, boolean | number | string>;
+  source: string | null;
+  /** True once the configuration has been given the role of the next boot. */
+  isNext: boolean;
+  /** Of a recovery boot or an erase; values as base64. */
+  parameters: { type: number; value: string }[];
+}
+
+export interface LastBoot {
+  /** S-state. */
+  from: number;
+  isRemote: boolean;
+  /** The boot source that it obeyed; null for the BIOS's own order. */
+  source: string | null;
+  /** The options that it obeyed. */
+  options: Record<string, boolean | number | string>;
 }
 
 /** @source protocols B.8 */
@@ -151,7 +173,10 @@ export function factoryState(random: Uint8Array, nowMs: number): FirmwareState {
     powerState: 2,
     bootCount: 1,
     boot: { settings: {}, source: null, isNext: false, parameters: [] },
-    lastBoot: { from: 5, isRemote: false },
+    lastBoot: { from: 5, isRemote: false, source: null, options: {} },
+    eraseStatus: [2, 0],
+    hasSystem: true,
+    controlMode: "admin",
     log: [],
     isLogFrozen: false,
     stored: {},
