@@ -153,7 +153,7 @@ export const amtErrors = {
   },
   "amt.certificate.refused": {
     side: "device",
-    title: "The device refused a certificate or a key",
+    title: "The device refused a certificate, a key or a TLS setting",
     next: "The status says why: most often its store is full or the certificate's key is not on the device",
     runbook: true,
   },

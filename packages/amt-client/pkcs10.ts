@@ -1,6 +1,6 @@
 // CertificationRequest ::= SEQUENCE {
 //   certificationRequestInfo SEQUENCE { version 0, subject Name, subjectPKInfo, attributes [0] (none) },
-//   signatureAlgorithm sha256WithRSAEncryption, signature BIT STRING }            @source RFC 2986, 4
+//   signatureAlgorithm, signature BIT STRING }                                    @source RFC 2986, 4
 //
 // Written here, in forty lines, because the libraries for certificates want the private key, which only the device has.
 
@@ -10,30 +10,42 @@ export interface RequestSubject {
   readonly organization?: string;
 }
 
+export type RequestHash = "sha1" | "sha256" | "sha384";
+
+/** An RSAPublicKey of 2048 bits has 270 bytes, one of 3072 has 398. */
+const longest2048 = 300;
+
 /** @source RFC 4519 (names), RFC 8017 (algorithms) */
 const oid = {
   commonName: "0603550403",
   organizationName: "060355040a",
   rsaEncryption: "06092a864886f70d010101",
-  sha256WithRSAEncryption: "06092a864886f70d01010b",
+  sha1: "06092a864886f70d010105",
+  sha256: "06092a864886f70d01010b",
+  sha384: "06092a864886f70d01010c",
 } as const;
 const nothing = Buffer.from("0500", "hex");
 
 /**
  * Writes a certificate request whose signature is all zeros: the device puts its own in place.
  * @param publicKey PKCS#1 RSAPublicKey, DER, as AMT_PublicPrivateKeyPair.DERKey has it
+ * @param hash of the signature that the device is to make
  * @returns DER
  */
-export function nullSignedRequest(publicKey: Uint8Array, subject: RequestSubject): Uint8Array {
+export function nullSignedRequest(
+  publicKey: Uint8Array,
+  subject: RequestSubject,
+  hash: RequestHash = "sha256",
+): Uint8Array {
   const names = [name(oid.commonName, subject.commonName)];
   if (subject.organization !== undefined) names.unshift(name(oid.organizationName, subject.organization));
   const version = Buffer.from("020100", "hex");
   const key = sequence(sequence(Buffer.from(oid.rsaEncryption, "hex"), nothing), bitString(publicKey));
   const attributes = Buffer.from("a000", "hex");
   const info = sequence(version, sequence(...names), key, attributes);
-  const algorithm = sequence(Buffer.from(oid.sha256WithRSAEncryption, "hex"), nothing);
-  // As long as an RSA-2048 signature, so that the length fits wherever the device writes in place.
-  return sequence(info, algorithm, bitString(new Uint8Array(256)));
+  const algorithm = sequence(Buffer.from(oid[hash], "hex"), nothing);
+  // As long as the signature, so that the length fits wherever the device writes in place.
+  return sequence(info, algorithm, bitString(new Uint8Array(publicKey.length > longest2048 ? 384 : 256)));
 }
 
 function name(type: string, value: string): Uint8Array {

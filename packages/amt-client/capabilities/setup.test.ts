@@ -63,6 +63,7 @@ test("setup takes a device from factory to provisioned, with TLS on a key that n
     isEnabled: true,
     acceptsPlain: false,
     isMutual: false,
+    trustedNames: [],
     certificateId: id,
   });
   assert.equal((await device.setup.readState()).state, "provisioned");
@@ -96,8 +97,13 @@ test("enabling TLS without a certificate is a fault that carries AMT's status", 
   await using _ = device;
   const error = await device.tls.enable({ acceptsPlain: false }).catch((cause: unknown) => cause);
   assert.ok(error instanceof VigilError);
-  assert.equal(error.code, "wsman.fault.internalError");
-  assert.partialDeepStrictEqual(error.details, { amtStatus: 2057, class: "AMT_TLSSettingData", method: "Put" });
+  assert.equal(error.code, "amt.certificate.refused");
+  assert.partialDeepStrictEqual(error.details, {
+    status: "data-missing",
+    amtStatus: 2057,
+    class: "AMT_TLSSettingData",
+    method: "Put",
+  });
 });
 
 test("a certificate that binds in place of another one is put, not created", async () => {

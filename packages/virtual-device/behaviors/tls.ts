@@ -1,4 +1,5 @@
-import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPair, X509Certificate } from "node:crypto";
+import { promisify } from "node:util";
 import { AMT_CRL } from "@vigil/model/amt/AMT_CRL.ts";
 import { AMT_PublicKeyCertificate } from "@vigil/model/amt/AMT_PublicKeyCertificate.ts";
 import { AMT_PublicKeyManagementCapabilities } from "@vigil/model/amt/AMT_PublicKeyManagementCapabilities.ts";
@@ -33,6 +34,10 @@ const mostLists = 4;
 const mostSerials = 64;
 const longestUrl = 250;
 const mostCertificates = 16;
+/** Bytes of a trusted root; names that mutual TLS trusts. UNVERIFIED; the device says them in its capabilities. */
+const longestRoot = 1_500;
+const trustedNameLimits = { count: 4, length: 64 } as const;
+const make = promisify(generateKeyPair);
 
 const collection = { ElementName: "TLSProtocolEndpoint Instances Collection" } as const;
 const networkId = "Intel(r) AMT 802.3 TLS Settings";
@@ -69,13 +74,19 @@ export const tls: readonly Behavior[] = [
       },
     ],
     methods: {
-      GenerateKeyPair({ firmware }, { KeyAlgorithm, KeyLength }) {
-        if (KeyAlgorithm !== "rsa" || KeyLength !== 2048) return returns(invalidParameter);
-        return addKey(firmware, firmware.keys.next());
+      async GenerateKeyPair({ firmware }, { KeyAlgorithm, KeyLength }) {
+        if (KeyAlgorithm !== "rsa" || !keyLengthsOf(firmware).includes(KeyLength)) return returns(invalidParameter);
+        if (firmware.state.keys.length >= mostKeys) return returns(limitReached);
+        const privatePem = KeyLength === 2048 ? firmware.keys.next() : await makeKey(KeyLength);
+        return addKey(firmware, privatePem);
       },
       AddKey({ firmware }, { KeyBlob }) {
         try {
           const key = createPrivateKey({ key: Buffer.from(KeyBlob), format: "der", type: "pkcs1" });
+          const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
+          if (!keyLengthsOf(firmware).includes(modulusLength)) return returns(invalidKey);
+          if (firmware.state.keys.some((one) => createPrivateKey(one.privatePem).equals(key)))
+            return returns(duplicate);
           const { CreatedKey, ReturnValue } = renamed(
             addKey(firmware, key.export({ type: "pkcs8", format: "pem" }).toString()),
           );
@@ -139,6 +150,10 @@ export const tls: readonly Behavior[] = [
     remove({ firmware, selectors }) {
       const found = firmware.state.certificates.find((one) => certificateId(one.handle) === selectors["InstanceID"]);
       if (found === undefined) return { fault: "DestinationUnreachable" };
+      const { activeTls, certificates } = firmware.state;
+      const isLastRoot = found.isTrustedRoot && certificates.filter((one) => one.isTrustedRoot).length === 1;
+      // Without a root, mutual TLS would shut out everybody.
+      if (isLastRoot && activeTls.mutual) return { fault: "InternalError", status: notPermitted };
       if (found.handle === firmware.state.tlsCertificate) return { fault: "InternalError", status: notPermitted };
       firmware.change((state) => {
         state.certificates = state.certificates.filter((one) => one !== found);
@@ -197,17 +212,17 @@ export const tls: readonly Behavior[] = [
   }),
   implement(AMT_PublicKeyManagementCapabilities)({
     realm: realms.administration,
-    list: ({ release }) => [
+    list: (firmware) => [
       {
         CertChainMaxSize: 4_100,
-        CommonNameMaxCount: 4,
-        CommonNameMaxSize: 64,
+        CommonNameMaxCount: trustedNameLimits.count,
+        CommonNameMaxSize: trustedNameLimits.length,
         ElementName: "Intel(r) AMT: Public Key Management Capabilities",
         InstanceID: "Intel(r) AMT:Public Key Management Capabilities 0",
         MaximumCRLSize: 1_400,
         RootCertMaxCount: mostCertificates,
-        RootCertMaxSize: 1_500,
-        SupportedKeyLengths: compareReleases(release, "15.0") < 0 ? [2048] : [2048, 3072],
+        RootCertMaxSize: longestRoot,
+        SupportedKeyLengths: keyLengthsOf(firmware),
       },
     ],
   }),
@@ -227,15 +242,19 @@ export const tls: readonly Behavior[] = [
       if (isMutual && !firmware.state.certificates.some((one) => one.isTrustedRoot)) {
         return { fault: "InternalError", status: dataMissing };
       }
-      if (firmware.isTlsOnly && value.AcceptNonSecureConnections === true) {
-        return { fault: "InternalError", status: notPermitted };
+      const isNetwork = value.InstanceID === networkId;
+      const opensPlain = value.AcceptNonSecureConnections === true || (isNetwork && value.Enabled === false);
+      if (firmware.isTlsOnly && opensPlain) return { fault: "InternalError", status: notPermitted };
+      const names = value.TrustedCN ?? [];
+      if (names.length > trustedNameLimits.count || names.some((one) => one.length > trustedNameLimits.length)) {
+        return { fault: "InternalError", status: invalidParameter };
       }
       firmware.change((state) => {
         const settings = value.InstanceID === localId ? state.tls.local : state.tls.network;
         settings.enabled = value.Enabled ?? settings.enabled;
         settings.mutual = value.MutualAuthentication ?? settings.mutual;
         settings.acceptsPlain = value.AcceptNonSecureConnections ?? settings.acceptsPlain;
-        settings.trustedNames = [...(value.TrustedCN ?? [])];
+        settings.trustedNames = [...names];
         const { X509IssuerName, X509SerialNumber } = value;
         settings.issuer = {
           ...(X509IssuerName === undefined ? {} : { name: X509IssuerName }),
@@ -246,6 +265,16 @@ export const tls: readonly Behavior[] = [
     },
   }),
 ];
+
+/** @source class catalogue "SupportedKeyLengths"; which release began with the longer ones UNVERIFIED */
+function keyLengthsOf({ release }: Firmware): readonly number[] {
+  return compareReleases(release, "15.0") < 0 ? [2048] : [2048, 3072];
+}
+
+async function makeKey(modulusLength: number): Promise<string> {
+  const { privateKey } = await make("rsa", { modulusLength });
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
 
 function listId(number: number): string {
   return `Intel(r) AMT: CRL: Handle: ${number}`;
@@ -323,6 +352,7 @@ function addCertificate(
   } catch {
     return returns(invalidCertificate);
   }
+  if (isTrustedRoot && blob.length > longestRoot) return returns(invalidCertificate);
   if (certificates.some((one) => one.der === der)) return returns(duplicate);
   if (certificates.length >= mostCertificates) return returns(limitReached);
   const hasKey = keys.some((one) => keyFits(der, one.privatePem));
