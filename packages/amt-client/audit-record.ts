@@ -133,6 +133,12 @@ const applications: Readonly<Record<number, readonly [name: string, events: Read
   33: ["watchdog", { 1: "reset", 2: "action changed" }],
 };
 
+/** An event in words; numbers where we know none. */
+export function auditEventName(applicationId: number, eventId: number): { application: string; event: string } {
+  const [application, events] = applications[applicationId] ?? [`application ${applicationId}`, {}];
+  return { application, event: events[eventId] ?? `event ${eventId}` };
+}
+
 const kinds = ["digest", "kerberos", "local", "kvm"] as const;
 
 /** Reads one record. @throws amt.answer.invalid (device) with the offset at which it ends too early */
@@ -158,10 +164,8 @@ export function decodeAuditRecord(bytes: Uint8Array): AuditRecord {
   const location = take(1)[0];
   const address = counted().toString("latin1");
   const extended = new Uint8Array(counted());
-  const [application, events] = applications[applicationId] ?? [`application ${applicationId}`, {}];
   return {
-    application,
-    event: events[eventId] ?? `event ${eventId}`,
+    ...auditEventName(applicationId, eventId),
     applicationId,
     eventId,
     initiator: { kind, name },

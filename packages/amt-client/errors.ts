@@ -216,6 +216,12 @@ export const amtErrors = {
     next: "The status says why: ask for a code first, have its user read it out again, or wait until an open session ends",
     runbook: true,
   },
+  "amt.general.refused": {
+    side: "device",
+    title: "The device refused one of its general settings",
+    next: "The status says why: a name that is too long, or a number out of range",
+    runbook: true,
+  },
   "amt.features.refused": {
     side: "device",
     title: "The device refused to switch one of its features",

@@ -121,6 +121,8 @@ export class Firmware {
   readonly #subscribers = new Set<(alert: Alert) => void>();
   readonly #witnesses = new Set<(call: MethodCall) => void>();
   readonly #state: FirmwareState;
+  /** Something has happened that may not happen unrecorded. */
+  #isDenied = false;
   #messages = 0;
   #badLogins = 0;
 
@@ -346,7 +348,22 @@ export class Firmware {
 
   /** Writes a record into the audit log. @param extended what the event says of itself, at most 255 bytes */
   audit(event: AuditEventName, extended: Uint8Array = new Uint8Array()): void {
-    this.auditLog.record(event, this.initiator, extended);
+    if (this.auditLog.denies(event)) this.#isDenied = true;
+    else this.auditLog.record(event, this.initiator, extended);
+  }
+
+  /**
+   * Carries out a request, and takes it back when it is one that must be recorded and the audit log is full.
+   * @returns what it gave; undefined when it was taken back @source protocols B.10 "critical event"
+   */
+  async audited<T>(perform: () => T | Promise<T>): Promise<T | undefined> {
+    if (!this.auditLog.isFull) return perform();
+    const before = structuredClone(this.#state);
+    this.#isDenied = false;
+    const result = await perform();
+    if (!this.#isDenied) return result;
+    this.change((state) => Object.assign(state, before));
+    return undefined;
   }
 
   /** Whether what takes the machine from its user waits for consent. @source protocols B.1 "CCM restrictions", B.8 */

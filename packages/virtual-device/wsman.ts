@@ -121,9 +121,19 @@ function initiatorOf({ username, sid, address = "" }: Caller): Initiator {
   return { initiator: { kind: "digest", name: username }, address };
 }
 
-function transfer(call: Call, behavior: Behavior, action: string, body: XmlElement | undefined): Success | Refusal {
+/** PT_STATUS: what must be recorded cannot be. @source protocols A.13 */
+const auditStatus = 2075;
+const auditFailed = { fault: "InternalError", status: auditStatus } as const;
+
+async function transfer(
+  call: Call,
+  behavior: Behavior,
+  action: string,
+  body: XmlElement | undefined,
+): Promise<Success | Refusal> {
   const { definition } = behavior;
   const resourceUri = definition.uri;
+  const { firmware } = call;
   const namespaces = definition.hasDatetime ? [definition.uri, ns.cimCommon] : [definition.uri];
   if (action === actions.get) {
     const found = pick(behavior.list(call.firmware), (one) => one.selectors, call.selectors);
@@ -131,18 +141,20 @@ function transfer(call: Call, behavior: Behavior, action: string, body: XmlEleme
     return { action: actions.getResponse, resourceUri, body: found.one.write(), namespaces };
   }
   if (action === actions.delete) {
-    const refusal = behavior.remove(call);
+    const done = await firmware.audited(() => [behavior.remove(call)] as const);
+    const refusal = done === undefined ? auditFailed : done[0];
     // An answer without a body declares none of its namespaces. @source recorded answers
     return refusal ?? { action: actions.deleteResponse, resourceUri, namespaces: [] };
   }
   if (action !== actions.put && action !== actions.create) return { fault: "ActionNotSupported" };
   if (body?.name !== definition.name) return { fault: "InvalidRepresentation" };
   if (action === actions.put) {
-    const after = behavior.put(call, body);
+    const done = await firmware.audited(() => [behavior.put(call, body)] as const);
+    const after = done === undefined ? auditFailed : done[0];
     if (after === undefined) return { action: actions.putResponse, resourceUri, namespaces };
     return "fault" in after ? after : { action: actions.putResponse, resourceUri, body: after, namespaces };
   }
-  const created = behavior.create(call, body);
+  const created = (await firmware.audited(() => behavior.create(call, body))) ?? auditFailed;
   if ("fault" in created) return created;
   return { action: actions.createResponse, resourceUri, body: encodeResourceCreated(created), namespaces: [ns.wxf] };
 }
@@ -159,7 +171,9 @@ async function invoke(
   const { uri } = behavior.definition;
   const input = body ?? element(uri, `${method}_INPUT`);
   if (input.name !== `${method}_INPUT`) return { fault: "SchemaValidationError" };
-  const output = await behavior.invoke(call, method, input);
+  const done = await call.firmware.audited(async () => ({ output: await behavior.invoke(call, method, input) }));
+  const denied = [element(uri, "ReturnValue", String(auditStatus))];
+  const output = done === undefined ? element(uri, `${method}_OUTPUT`, denied) : done.output;
   if (output === undefined) return { fault: "ActionNotSupported" };
   const results = Object.values(behavior.definition.methods[method]?.output ?? {});
   // Measured on recorded answers: two methods of 40 declare the namespace of times, both of the wireless service. @source protocols A.10

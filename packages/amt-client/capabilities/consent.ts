@@ -1,5 +1,6 @@
+import type { Changes } from "@vigil/model/define.ts";
 import { consentPolicies, IPS_OptInService } from "@vigil/model/ips/IPS_OptInService.ts";
-import { refusal } from "../status.ts";
+import { refusal, refusalOf } from "../status.ts";
 import type { CallOptions, Wsman } from "../wsman/client.ts";
 
 export type ConsentPolicy = keyof typeof consentPolicies;
@@ -11,6 +12,8 @@ export interface ConsentState {
   readonly state: "notStarted" | "requested" | "displayed" | "received" | "inSession" | "unknown";
   readonly mayChangePolicy: boolean;
   readonly codeTimeoutSeconds: number;
+  /** How long consent waits for a session to begin. */
+  readonly sessionTimeoutSeconds: number;
 }
 
 /** User consent: six digits on the machine's screen, read out by its user. @source protocols B.8 */
@@ -30,11 +33,26 @@ export class Consent {
       state: typeof state === "string" ? state : "unknown",
       mayChangePolicy: service.CanModifyOptInPolicy === 1,
       codeTimeoutSeconds: service.OptInCodeTimeout ?? 0,
+      sessionTimeoutSeconds: service.OptInDisplayTimeout ?? 0,
     };
   }
 
-  async require(policy: ConsentPolicy, options: CallOptions = {}): Promise<void> {
-    await this.#wsman.put(IPS_OptInService, { OptInRequired: policy }, undefined, options);
+  /** In client control mode it is always needed. @throws amt.consent.refused (device) */
+  require(policy: ConsentPolicy, options: CallOptions = {}): Promise<void> {
+    return this.#put({ OptInRequired: policy }, options);
+  }
+
+  /** @param to.codeSeconds how long a code is shown, 60 at least @param to.sessionSeconds how long consent waits for a session, 10 at least */
+  setLimits(
+    to: { readonly codeSeconds?: number; readonly sessionSeconds?: number },
+    options: CallOptions = {},
+  ): Promise<void> {
+    const { codeSeconds, sessionSeconds } = to;
+    const changes = {
+      ...(codeSeconds === undefined ? {} : { OptInCodeTimeout: codeSeconds }),
+      ...(sessionSeconds === undefined ? {} : { OptInDisplayTimeout: sessionSeconds }),
+    };
+    return this.#put(changes, options);
   }
 
   /** Has the device show a code. @throws amt.consent.refused (device); so do the next two */
@@ -49,6 +67,14 @@ export class Consent {
 
   cancel(options: CallOptions = {}): Promise<void> {
     return this.#call("CancelOptIn", {}, options);
+  }
+
+  async #put(changes: Changes<typeof IPS_OptInService>, options: CallOptions): Promise<void> {
+    try {
+      await this.#wsman.put(IPS_OptInService, changes, undefined, options);
+    } catch (cause) {
+      throw refusalOf("amt.consent.refused", cause);
+    }
   }
 
   async #call(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeRecord } from "../event-record.ts";
 import { aPair } from "../testing/paired-device.ts";
+import { errorWith } from "../testing/refusals.ts";
 
 test("an empty log reads as no events", async () => {
   const { device, firmware } = aPair();
@@ -44,4 +45,27 @@ test("recorded records are read in words", () => {
   const progress = decodeRecord(Buffer.from("IgYBZf8PbwJoAf8iAEAHAAAAAAAA", "base64"));
   assert.partialDeepStrictEqual(progress, { severity: "monitor", text: "PCI is being configured", sensorType: 15 });
   assert.equal(decodeRecord(new Uint8Array(20)), undefined);
+});
+
+test("a frozen log records nothing and cannot be cleared; a cleared one is empty", async () => {
+  const { device, clock } = aPair();
+  await device.power.cycle();
+  await clock.advance(10_000);
+  const before = (await device.eventLog.read()).length;
+  await device.eventLog.freeze(true);
+  assert.deepEqual(await device.eventLog.state(), { records: before, capacity: 390, isFrozen: true });
+  await device.power.cycle();
+  await clock.advance(10_000);
+  assert.equal((await device.eventLog.read()).length, before);
+  await assert.rejects(device.eventLog.clear(), errorWith("amt.event-log.refused", { status: "event-log-frozen" }));
+  await device.eventLog.freeze(false);
+  await device.eventLog.clear();
+  assert.deepEqual(await device.eventLog.read(), []);
+});
+
+test("390 events are the most that a log holds", async () => {
+  const { device, firmware } = aPair();
+  for (let count = 0; count < 1_200; count += 1) firmware.noteFailedLogin();
+  assert.equal((await device.eventLog.read()).length, 390);
+  assert.equal((await device.eventLog.state()).records, 390);
 });

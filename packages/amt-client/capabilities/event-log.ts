@@ -6,6 +6,12 @@ import type { CallOptions, Wsman } from "../wsman/client.ts";
 
 export type { LoggedEvent } from "../event-record.ts";
 
+export interface EventLogState {
+  readonly records: number;
+  readonly capacity: number;
+  readonly isFrozen: boolean;
+}
+
 /** The firmware keeps 390. @source protocols B.9 */
 const mostRecords = 390;
 const noRecord: ReadonlySet<number> = new Set([2, 3]);
@@ -38,6 +44,28 @@ export class EventLog {
       position = page.IterationIdentifier ?? String(events.length + 1);
     }
     return events.slice(0, atMost);
+  }
+
+  /** How full the log is, and whether it is frozen: then nothing more is recorded. */
+  async state(options: CallOptions = {}): Promise<EventLogState> {
+    const log = await this.#wsman.get(AMT_MessageLog, undefined, options);
+    return {
+      records: Number(log.CurrentNumberOfRecords ?? 0n),
+      capacity: Number(log.MaxNumberOfRecords ?? BigInt(mostRecords)),
+      isFrozen: log.IsFrozen ?? false,
+    };
+  }
+
+  /** Freezes the log as it is, or lets it go on. @throws amt.event-log.refused (device); so does the next */
+  async freeze(isFrozen: boolean, options: CallOptions = {}): Promise<void> {
+    const { ReturnValue } = await this.#wsman.invoke(AMT_MessageLog, "FreezeLog", { Freeze: isFrozen }, options);
+    if (ReturnValue !== 0) throw this.#refusal("FreezeLog", ReturnValue);
+  }
+
+  /** Deletes all events; a frozen log keeps them. */
+  async clear(options: CallOptions = {}): Promise<void> {
+    const { ReturnValue } = await this.#wsman.invoke(AMT_MessageLog, "ClearLog", {}, options);
+    if (ReturnValue !== 0) throw this.#refusal("ClearLog", ReturnValue);
   }
 
   #decode(record: string): LoggedEvent {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aPair } from "../testing/paired-device.ts";
+import { errorWith } from "../testing/refusals.ts";
 
 test("serial line, disk and screen are switched each by itself", async () => {
   const { device } = aPair();
@@ -28,5 +29,32 @@ test("the screen's settings are changed, its password is never shown, and a weak
     isPlainPortOpen: false,
     sessionTimeoutMinutes: 10,
   });
-  await assert.rejects(device.features.setScreen({ plainPassword: "short" }), { code: "wsman.fault.internalError" });
+  await assert.rejects(device.features.setScreen({ plainPassword: "short" }), { code: "amt.features.refused" });
+});
+
+test("the machine's screen goes dark through some boots, where it is allowed to", async () => {
+  const { device, clock } = aPair();
+  const dark = { isBlank: true, reboots: 1 };
+  await device.features.allowBlanking(false);
+  await assert.rejects(
+    device.features.blankScreen(dark),
+    errorWith("amt.features.refused", { status: "not-permitted" }),
+  );
+  await device.features.allowBlanking(true);
+  await device.features.blankScreen(dark);
+  assert.deepEqual(await device.features.blanking(), { isAllowed: true, isBlank: true, rebootsLeft: 1 });
+  const isBlank = async () => {
+    await device.power.reset();
+    await clock.advance(4_000);
+    return (await device.features.blanking()).isBlank;
+  };
+  assert.deepEqual([await isBlank(), await isBlank()], [true, false]);
+  await assert.rejects(device.features.blankScreen({ isBlank: true, reboots: 4 }), errorWith("amt.features.refused"));
+  const old = aPair({ generation: "7" }).device;
+  await assert.rejects(old.features.blanking(), errorWith("amt.release.lacking", { since: "11.0" }));
+});
+
+test("a session is ended by its kind, and it is no failure when there is none", async () => {
+  const { device } = aPair();
+  for (const kind of ["disk", "serial", "screen"] as const) await device.features.endSession(kind);
 });

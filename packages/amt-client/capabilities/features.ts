@@ -3,7 +3,8 @@ import { AMT_RedirectionService } from "@vigil/model/amt/AMT_RedirectionService.
 import { CIM_KVMRedirectionSAP } from "@vigil/model/cim/CIM_KVMRedirectionSAP.ts";
 import type { Changes } from "@vigil/model/define.ts";
 import { IPS_KVMRedirectionSettingData } from "@vigil/model/ips/IPS_KVMRedirectionSettingData.ts";
-import { refusal } from "../status.ts";
+import { IPS_ScreenConfigurationService } from "@vigil/model/ips/IPS_ScreenConfigurationService.ts";
+import { refusal, refusalOf } from "../status.ts";
 import type { CallOptions, Wsman } from "../wsman/client.ts";
 
 /** Which ways to the machine's screen, disk and serial line are open. */
@@ -22,6 +23,16 @@ export interface ScreenSettings {
   /** 0 is none. */
   readonly sessionTimeoutMinutes: number;
 }
+
+/** The machine's own screen during a session. */
+export interface ScreenBlanking {
+  readonly isAllowed: boolean;
+  readonly isBlank: boolean;
+  /** Through how many more boots it stays dark. */
+  readonly rebootsLeft: number;
+}
+
+const sessionTypes = { disk: "ider", serial: "sol" } as const;
 
 /** Switches for redirection. The web page is General's. @source protocols B.7 */
 export class Features {
@@ -86,7 +97,50 @@ export class Features {
       ...(sessionTimeoutMinutes === undefined ? {} : { SessionTimeout: sessionTimeoutMinutes }),
       ...(plainPassword === undefined ? {} : { RFBPassword: plainPassword }),
     };
-    await this.#wsman.put(IPS_KVMRedirectionSettingData, wanted, undefined, options);
+    try {
+      await this.#wsman.put(IPS_KVMRedirectionSettingData, wanted, undefined, options);
+    } catch (cause) {
+      throw refusalOf("amt.features.refused", cause);
+    }
+  }
+
+  /** Ends a session that somebody has open. @throws amt.features.refused (device); so do all below */
+  async endSession(kind: "disk" | "serial" | "screen", options: CallOptions = {}): Promise<void> {
+    const method = "TerminateSession";
+    const { ReturnValue } =
+      kind === "screen"
+        ? await this.#wsman.invoke(IPS_KVMRedirectionSettingData, method, {}, options)
+        : await this.#wsman.invoke(AMT_RedirectionService, method, { SessionType: sessionTypes[kind] }, options);
+    this.#check(method, ReturnValue);
+  }
+
+  /** Whether the machine's own screen may go dark while a remote session is open. @throws amt.release.lacking (device) before AMT 11 */
+  async blanking(options: CallOptions = {}): Promise<ScreenBlanking> {
+    const service = await this.#wsman.get(IPS_ScreenConfigurationService, undefined, options);
+    return {
+      isAllowed: service.EnabledState === "enabled",
+      isBlank: service.CurrentState === 1,
+      rebootsLeft: service.RemainingConsecutiveRebootsNum ?? 0,
+    };
+  }
+
+  async allowBlanking(isAllowed: boolean, options: CallOptions = {}): Promise<void> {
+    const method = "RequestStateChange";
+    const input = { RequestedState: isAllowed ? "enabled" : "disabled" } as const;
+    this.#check(method, (await this.#wsman.invoke(IPS_ScreenConfigurationService, method, input, options)).ReturnValue);
+  }
+
+  /** Makes the screen dark, or light again. @param to.reboots through how many boots it stays dark, 3 at most */
+  async blankScreen(
+    to: { readonly isBlank: boolean; readonly reboots?: number },
+    options: CallOptions = {},
+  ): Promise<void> {
+    const method = "SetSessionState";
+    const input = { SessionState: to.isBlank ? "open" : "close", ConsecutiveRebootsNum: to.reboots ?? 0 } as const;
+    const { ReturnValue } = await this.#wsman.invoke(IPS_ScreenConfigurationService, method, input, options);
+    if (ReturnValue === 0) return;
+    const { details } = this.#wsman.connection;
+    throw refusal("amt.features.refused", { family: "amt", method, returnValue: ReturnValue, details });
   }
 
   async #isScreenOn(options: CallOptions): Promise<boolean | undefined> {

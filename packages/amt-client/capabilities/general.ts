@@ -1,7 +1,7 @@
 import { AMT_GeneralSettings } from "@vigil/model/amt/AMT_GeneralSettings.ts";
 import { AMT_WebUIService } from "@vigil/model/amt/AMT_WebUIService.ts";
 import type { Changes, Instance } from "@vigil/model/define.ts";
-import { refusal } from "../status.ts";
+import { refusal, refusalOf } from "../status.ts";
 import type { CallOptions, Wsman } from "../wsman/client.ts";
 
 /** Names and realm of a device. Empty texts are unset. */
@@ -44,8 +44,8 @@ export class General {
     return settingsOf(await this.#wsman.get(AMT_GeneralSettings, undefined, options));
   }
 
-  /** Changes what is given, in one request. @returns the settings as they now are */
-  async change(to: GeneralChanges, options: CallOptions = {}): Promise<GeneralSettings> {
+  /** Changes what is given, in one request. @returns the settings as they now are @throws amt.general.refused (device); so does the next */
+  change(to: GeneralChanges, options: CallOptions = {}): Promise<GeneralSettings> {
     const { hostName, domainName, answersPing, answersRmcpPing, idleMinutes, isDynamicDnsOn } = to;
     const changes: Changes<typeof AMT_GeneralSettings> = {
       ...(hostName === undefined ? {} : { HostName: hostName }),
@@ -55,16 +55,16 @@ export class General {
       ...(idleMinutes === undefined ? {} : { IdleWakeTimeout: idleMinutes }),
       ...(isDynamicDnsOn === undefined ? {} : { DDNSUpdateEnabled: isDynamicDnsOn }),
     };
-    return settingsOf(await this.#wsman.put(AMT_GeneralSettings, changes, undefined, options));
+    return this.#put(changes, options);
   }
 
   /** Sets the name under which the firmware is known on the network. @returns the settings as they now are */
-  async setHostName(naming: HostNaming, options: CallOptions = {}): Promise<GeneralSettings> {
+  setHostName(naming: HostNaming, options: CallOptions = {}): Promise<GeneralSettings> {
     const changes = {
       HostName: naming.hostName,
       ...(naming.domainName === undefined ? {} : { DomainName: naming.domainName }),
     };
-    return settingsOf(await this.#wsman.put(AMT_GeneralSettings, changes, undefined, options));
+    return this.#put(changes, options);
   }
 
   /** Whether the firmware serves its web page; undefined when it has none. */
@@ -81,6 +81,14 @@ export class General {
   /** @throws amt.web-page.refused (device) */
   closeWebPage(options: CallOptions = {}): Promise<void> {
     return this.#setWebPage(disabled, options);
+  }
+
+  async #put(changes: Changes<typeof AMT_GeneralSettings>, options: CallOptions): Promise<GeneralSettings> {
+    try {
+      return settingsOf(await this.#wsman.put(AMT_GeneralSettings, changes, undefined, options));
+    } catch (cause) {
+      throw refusalOf("amt.general.refused", cause);
+    }
   }
 
   async #setWebPage(state: typeof enabled | typeof disabled, options: CallOptions): Promise<void> {

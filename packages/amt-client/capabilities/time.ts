@@ -2,6 +2,12 @@ import { AMT_TimeSynchronizationService } from "@vigil/model/amt/AMT_TimeSynchro
 import { refusal } from "../status.ts";
 import type { CallOptions, Wsman } from "../wsman/client.ts";
 
+export interface ClockSource {
+  /** False while it is the BIOS's clock, which nobody has set for the firmware. */
+  readonly isSet: boolean;
+  readonly mayHostSet: boolean;
+}
+
 /** The device's clock, which counts whole seconds of UTC. */
 export class Time {
   readonly #wsman: Wsman;
@@ -25,6 +31,20 @@ export class Time {
     const readAt = this.#now();
     const method = "SetHighAccuracyTimeSynch";
     const input = { Ta0: theirs, Tm1: readAt, Tm2: this.#now() };
+    const { ReturnValue } = await this.#wsman.invoke(AMT_TimeSynchronizationService, method, input, options);
+    if (ReturnValue !== 0) throw this.#refusal(method, ReturnValue);
+  }
+
+  /** Who has set the clock, and whether the host's operating system may. */
+  async source(options: CallOptions = {}): Promise<ClockSource> {
+    const service = await this.#wsman.get(AMT_TimeSynchronizationService, undefined, options);
+    return { isSet: service.TimeSource === "configured", mayHostSet: service.LocalTimeSyncEnabled !== "false" };
+  }
+
+  /** Lets the host's operating system set the clock, or not. @throws amt.time.refused (device) */
+  async letHostSet(mayHostSet: boolean, options: CallOptions = {}): Promise<void> {
+    const method = "EnableLocalTimeSync";
+    const input = { Enable: mayHostSet };
     const { ReturnValue } = await this.#wsman.invoke(AMT_TimeSynchronizationService, method, input, options);
     if (ReturnValue !== 0) throw this.#refusal(method, ReturnValue);
   }

@@ -12,8 +12,9 @@ import type { Firmware } from "../firmware.ts";
 import type { FirmwareState } from "../firmware/state.ts";
 import { amtKeys, hostSystem } from "../names.ts";
 
-/** PT_STATUS 2081 of a method that CIM defines. @source protocols A.12, A.13 */
+/** PT_STATUS of a method that CIM defines. @source protocols A.12, A.13 */
 const consentRequired = 0x8000 + 2081;
+const auditFailed = 0x8000 + 2075;
 
 const service = {
   CreationClassName: "CIM_PowerManagementService",
@@ -64,8 +65,10 @@ export const power: readonly Behavior[] = [
         if (PowerState === undefined || (name !== undefined && name !== hostSystem.selectors["Name"]))
           return returns(5);
         if (firmware.lacksConsent && arrangesBoot(firmware.state)) return returns(consentRequired);
-        const result = firmware.power.request(numberOf(requestedPowerStates, PowerState));
         const event = typeof PowerState === "string" ? audited[PowerState] : undefined;
+        // A power command cannot be taken back.
+        if (event !== undefined && firmware.auditLog.denies(event)) return returns(auditFailed);
+        const result = firmware.power.request(numberOf(requestedPowerStates, PowerState));
         if (result === 0 && event !== undefined) firmware.audit(event);
         return returns(result);
       },
