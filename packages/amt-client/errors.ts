@@ -240,6 +240,12 @@ export const amtErrors = {
     next: "The status says why: limits, an address without the server's name, or a root certificate that it lacks",
     runbook: true,
   },
+  "amt.defense.refused": {
+    side: "device",
+    title: "The device refused a filter or a policy of System Defense",
+    next: "The status says why: limits, a name that is taken, or a policy that is in force",
+    runbook: true,
+  },
   "amt.agent-presence.refused": {
     side: "device",
     title: "The device refused a watchdog over an agent",

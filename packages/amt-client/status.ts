@@ -8,6 +8,7 @@ const amtStatus: Readonly<Record<number, string>> = {
   2: "not-ready",
   3: "invalid-mode",
   4: "invalid-message-length",
+  8: "not-registered",
   11: "not-enough-storage",
   12: "invalid-name",
   16: "not-permitted",

@@ -51,6 +51,8 @@ export interface BehaviorOf<C extends ClassDefinition> {
   readonly methods?: {
     readonly [N in MethodName<C>]?: (call: Call, input: Input<C, N>) => Output<C, N> | Promise<Output<C, N>>;
   };
+  /** Realms of methods that need another one than the class. */
+  readonly methodRealms?: { readonly [N in MethodName<C>]?: number };
   /** Methods that change nothing, and so may be called over the plain port before setup. */
   readonly readingMethods?: readonly MethodName<C>[];
 }
@@ -64,6 +66,8 @@ export interface Behavior {
   readonly supports: readonly ("put" | "create" | "delete")[];
   /** Methods that it has. */
   readonly methods: readonly string[];
+  /** The realm that a method of it needs; undefined for what is no method. */
+  realmOf(method: string | undefined): number;
   list(firmware: Firmware): readonly Listed[];
   /** @returns the instance as it is now; undefined when the class does not show it */
   put(call: Call, body: XmlElement): Refusal | XmlElement | undefined;
@@ -98,6 +102,8 @@ export function implement<C extends ClassDefinition>(definition: C): (behavior: 
         ...(behavior.remove === undefined ? [] : (["delete"] as const)),
       ],
       methods: Object.keys(behavior.methods ?? {}),
+      // A name that the table lacks is of no method, or of one with the class's realm.
+      realmOf: (method) => behavior.methodRealms?.[method as MethodName<C>] ?? behavior.realm,
       list: (firmware) =>
         behavior.list(firmware).map((value) => ({
           selectors: namesOf(value),

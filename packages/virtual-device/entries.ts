@@ -10,7 +10,7 @@ const limitReached = 23;
 /** What is particular to one class of entries. */
 export interface EntriesOf<C extends ClassDefinition> extends Pick<
   BehaviorOf<C>,
-  "realm" | "methods" | "readingMethods" | "isPutSilent"
+  "realm" | "methods" | "methodRealms" | "readingMethods" | "isPutSilent"
 > {
   /** More than these are refused with PT_STATUS 23. */
   readonly most: number;

@@ -6,6 +6,7 @@ import { Alarms } from "./firmware/alarms.ts";
 import { AuditLog, type Initiator } from "./firmware/audit-log.ts";
 import type { AuditEventName } from "./firmware/audit-record.ts";
 import { Consent } from "./firmware/consent.ts";
+import { Defense } from "./firmware/defense.ts";
 import { encodeRecord, loginsFailed, type EventRecord } from "./firmware/event-record.ts";
 import { HostPower } from "./firmware/host-power.ts";
 import { mannersOf, type Manners } from "./firmware/generation.ts";
@@ -111,6 +112,7 @@ export class Firmware {
   readonly auditLog: AuditLog;
   readonly consent: Consent;
   readonly watchdogs: Watchdogs;
+  readonly defense: Defense;
   readonly alarms: Alarms;
   /** Whose request is being carried out: what the audit log says of it. */
   initiator: Initiator = { initiator: { kind: "local" }, address: "" };
@@ -142,6 +144,7 @@ export class Firmware {
     this.auditLog = new AuditLog(this);
     this.consent = new Consent(this);
     this.watchdogs = new Watchdogs(this);
+    this.defense = new Defense(this);
     this.alarms = new Alarms(this);
     this.alarms.settle();
   }
@@ -392,6 +395,12 @@ export class Firmware {
     this.change((state) =>
       Object.assign(state, fresh, { log, powerState, bootCount, clockOffsetMs, isClockSet, audit }),
     );
+  }
+
+  /** The host runs, or it does not any more. */
+  hostMoved(isOn: boolean): void {
+    if (isOn) this.watchdogs.hostStarted();
+    else this.watchdogs.hostStopped();
   }
 
   /** Stops timers. The flash stays as it is. */

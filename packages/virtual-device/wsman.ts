@@ -76,13 +76,13 @@ async function perform(
   if ((request.maxEnvelopeSize ?? leastEnvelopeSize) < leastEnvelopeSize) return { fault: "EncodingLimit" };
   if (resourceUri === undefined) return { fault: "DestinationUnreachable" };
   firmware.initiator = initiatorOf(caller);
-  const view: View = { firmware, behaviors, mayRead: (one) => mayUse(firmware, caller, one, false) };
+  const view: View = { firmware, behaviors, mayRead: (one) => mayUse(firmware, caller, one.realm, false) };
   if (action === actions.enumerate) return enumerate(view, resourceUri, body);
   if (action === actions.pull) return pull(view, resourceUri, body);
   if (action === actions.release) return release(firmware, resourceUri, body);
   if (action.startsWith(ns.wse)) {
     const events = behaviors.of(CIM_FilterCollection.uri, firmware.release);
-    if (events === undefined || !mayUse(firmware, caller, events, true)) return { fault: "AccessDenied" };
+    if (events === undefined || !mayUse(firmware, caller, events.realm, true)) return { fault: "AccessDenied" };
     firmware.noteWrite(events.definition.name);
     return answerEventing(firmware, events, request) ?? { fault: "ActionNotSupported" };
   }
@@ -91,26 +91,26 @@ async function perform(
   const call: Call = { firmware, caller, selectors: request.selectors };
   const method = action.startsWith(`${resourceUri}/`) ? action.slice(resourceUri.length + 1) : undefined;
   const changes = action !== actions.get && (method === undefined || !behavior.readingMethods.has(method));
-  if (!mayUse(firmware, caller, behavior, changes)) return { fault: "AccessDenied" };
+  if (!mayUse(firmware, caller, behavior.realmOf(method), changes)) return { fault: "AccessDenied" };
   if (changes) firmware.noteWrite(behavior.definition.name);
   return method === undefined ? transfer(call, behavior, action, body) : invoke(call, behavior, method, action, body);
 }
 
 /** Before setup nothing can be changed but by a manager with a setup certificate. UNVERIFIED where firmware draws the line. */
-function mayUse(firmware: Firmware, caller: Caller, behavior: Behavior, changes: boolean): boolean {
+function mayUse(firmware: Firmware, caller: Caller, realm: number, changes: boolean): boolean {
   const { adminName, users } = firmware.state;
   if (firmware.mode !== "post" && changes && !caller.hasSetupCertificate) return false;
   // A device that its user rules has neither. @source protocols B.1 "CCM restrictions"; how it says so UNVERIFIED
-  const isAdmins = behavior.realm === realms.auditLog || behavior.realm === realms.circuitBreaker;
+  const isAdmins = realm === realms.auditLog || realm === realms.circuitBreaker;
   if (isAdmins && firmware.state.controlMode === "client") return false;
   const { sid, admittedBy = [sid] } = caller;
   // A user of several groups has the rights of all of them. UNVERIFIED
   const own = users.filter((one) =>
     sid === undefined ? one.name === caller.username : one.sid !== undefined && admittedBy.includes(one.sid),
   );
-  if (own.some((user) => user.realms.includes(behavior.realm))) return true;
+  if (own.some((user) => user.realms.includes(realm))) return true;
   // Who administers everything does not audit as well, once somebody does. @source protocols B.11 "Realm 3"
-  if (behavior.realm === realms.auditLog && users.some((one) => one.realms.includes(realms.auditLog))) return false;
+  if (realm === realms.auditLog && users.some((one) => one.realms.includes(realms.auditLog))) return false;
   // The admin logs in by digest alone. @source SDK "Authentication Options"
   const isAdmin = sid === undefined && caller.username === adminName;
   return isAdmin || own.some((user) => user.realms.includes(realms.administration));

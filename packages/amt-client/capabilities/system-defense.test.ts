@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aPair } from "../testing/paired-device.ts";
+import { errorWith } from "../testing/refusals.ts";
 
 test("a machine is isolated by a policy in force, and freed again", async () => {
   const { device } = aPair();
@@ -26,7 +27,7 @@ test("a machine is isolated by a policy in force, and freed again", async () => 
   await systemDefense.enforce(policy);
   await systemDefense.enforce(policy);
   assert.deepEqual((await systemDefense.enforced())?.selectors, policy.selectors);
-  await assert.rejects(systemDefense.removePolicy(policy), { code: "wsman.fault.internalError" });
+  await assert.rejects(systemDefense.removePolicy(policy), { code: "amt.defense.refused" });
   await systemDefense.release();
   await systemDefense.removePolicy(policy);
   assert.deepEqual(await systemDefense.policies(), []);
@@ -35,8 +36,101 @@ test("a machine is isolated by a policy in force, and freed again", async () => 
 test("a policy of filters that are not there, and one without a name, are refused", async () => {
   const { device } = aPair();
   const policy = { precedence: 1, filterHandles: [9], dropsOtherTransmit: false, dropsOtherReceive: false };
-  const refused = { code: "wsman.fault.internalError" };
+  const refused = { code: "amt.defense.refused" };
   await assert.rejects(device.systemDefense.addPolicy({ ...policy, name: "ghost" }), refused);
   await assert.rejects(device.systemDefense.addPolicy({ ...policy, name: "", filterHandles: [] }), refused);
   assert.deepEqual(await device.systemDefense.limits(), { policies: 16, filters: 64 });
+});
+
+const refused = (status: string) => errorWith("amt.defense.refused", { status });
+
+test("packets pass or fall by the policy in force, and are counted until someone resets the count", async () => {
+  const { device, firmware } = aPair();
+  const { systemDefense } = device;
+  const web = { name: "web", direction: "transmit", action: "countAndDrop", isReported: true } as const;
+  const arp = { name: "arp", direction: "receive", action: "countAndPass", isReported: false } as const;
+  const dropped = await systemDefense.addIpFilter({ ...web, protocol: 6, destinationPorts: [80, 443] });
+  const counted = await systemDefense.addEthernetFilter({ ...arp, etherType: 0x0806 });
+  const policy = await systemDefense.addPolicy({
+    name: "no web",
+    precedence: 10,
+    filterHandles: [dropped, counted],
+    dropsOtherTransmit: false,
+    dropsOtherReceive: true,
+  });
+  const packet = { direction: "transmit", etherType: 0x0800, protocol: 6, destinationPort: 443 } as const;
+  assert.equal(firmware.defense.passes(packet), true, "nothing is in force yet");
+  await systemDefense.enforce(policy);
+  assert.deepEqual(
+    [
+      firmware.defense.passes(packet),
+      firmware.defense.passes({ ...packet, destinationPort: 22 }),
+      firmware.defense.passes({ direction: "receive", etherType: 0x0806 }),
+      firmware.defense.passes({ direction: "receive", etherType: 0x0800 }),
+      firmware.defense.passes(packet),
+    ],
+    [false, true, true, false, false],
+  );
+  const [event] = await device.eventLog.read(1);
+  assert.equal(event?.sensorType, 36);
+  const before = await systemDefense.statistics(policy, true);
+  assert.deepEqual(
+    before.toSorted((a, b) => a.handle - b.handle).map(({ packets, hasMatched }) => [packets, hasMatched]),
+    [
+      [2, true],
+      [1, true],
+    ],
+  );
+  assert.deepEqual(
+    (await systemDefense.statistics(policy)).map(({ packets }) => packets),
+    [0, 0],
+  );
+  await systemDefense.release();
+  assert.equal(firmware.defense.passes(packet), true);
+});
+
+test("a filter goes once no policy holds it; 64 of both kinds are the most, 31 of a direction in one policy", async () => {
+  const { device } = aPair();
+  const { systemDefense } = device;
+  const rule = { direction: "receive", action: "drop", isReported: false } as const;
+  const handles: number[] = [];
+  for (let count = 0; count < 32; count += 1) {
+    handles.push(await systemDefense.addEthernetFilter({ ...rule, name: `ethernet ${count}`, etherType: count }));
+    handles.push(
+      await systemDefense.addIpFilter({ ...rule, name: `ip ${count}`, version: 6, sourcePorts: [count, count] }),
+    );
+  }
+  await assert.rejects(systemDefense.addIpFilter({ ...rule, name: "more" }), refused("limit-reached"));
+  const policy = { name: "all", precedence: 1, dropsOtherTransmit: false, dropsOtherReceive: false };
+  await assert.rejects(
+    systemDefense.addPolicy({ ...policy, filterHandles: handles.slice(0, 32) }),
+    refused("limit-reached"),
+  );
+  const held = await systemDefense.addPolicy({ ...policy, filterHandles: handles.slice(0, 31) });
+  const [first = 0] = handles;
+  await assert.rejects(systemDefense.removeFilter(first), refused("not-permitted"));
+  await systemDefense.removePolicy(held);
+  await systemDefense.removeFilter(first);
+  await assert.rejects(systemDefense.removeFilter(first), refused("invalid-handle"));
+  assert.equal((await systemDefense.filters()).length, 63);
+});
+
+test("a rate limit has a rate, and a policy may be in force for a time only", async () => {
+  const { device } = aPair();
+  const { systemDefense } = device;
+  const rule = { name: "ping", direction: "receive", action: "rateLimit", isReported: false, protocol: 1 } as const;
+  await assert.rejects(systemDefense.addIpFilter(rule), refused("invalid-parameter"));
+  const handle = await systemDefense.addIpFilter({ ...rule, packetsPerSecond: 5 });
+  assert.partialDeepStrictEqual(await systemDefense.filters(), [{ handle, packetsPerSecond: 5 }]);
+  const policy = await systemDefense.addPolicy({
+    name: "slow",
+    precedence: 1,
+    filterHandles: [handle],
+    dropsOtherTransmit: false,
+    dropsOtherReceive: false,
+  });
+  assert.equal(await systemDefense.minutesInForce(policy), 0);
+  await systemDefense.limitMinutesInForce(policy, 30);
+  assert.equal(await systemDefense.minutesInForce(policy), 30);
+  await assert.rejects(systemDefense.limitMinutesInForce(policy, 65_536), refused("invalid-parameter"));
 });

@@ -1,13 +1,14 @@
+import { AMT_ActiveFilterStatistics } from "@vigil/model/amt/AMT_ActiveFilterStatistics.ts";
 import { AMT_GeneralSystemDefenseCapabilities } from "@vigil/model/amt/AMT_GeneralSystemDefenseCapabilities.ts";
 import { AMT_Hdr8021Filter } from "@vigil/model/amt/AMT_Hdr8021Filter.ts";
 import { AMT_IPHeadersFilter } from "@vigil/model/amt/AMT_IPHeadersFilter.ts";
 import { AMT_NetworkPortDefaultSystemDefensePolicy } from "@vigil/model/amt/AMT_NetworkPortDefaultSystemDefensePolicy.ts";
 import { AMT_SystemDefensePolicy } from "@vigil/model/amt/AMT_SystemDefensePolicy.ts";
-import { CIM_EthernetPort } from "@vigil/model/cim/CIM_EthernetPort.ts";
 import type { Instance } from "@vigil/model/define.ts";
-import { referenceTo } from "@vigil/model/instances.ts";
 import { filterDirections, filterProfiles } from "@vigil/model/value-maps.ts";
 import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
+import { wiredPort } from "../ports.ts";
+import { refusal, refusalOf } from "../status.ts";
 import type { CallOptions, Wsman } from "../wsman/client.ts";
 
 /** What a filter does with the packets that it matches. */
@@ -17,6 +18,24 @@ export interface FilterRule {
   readonly direction: keyof typeof filterDirections;
   readonly action: keyof typeof filterProfiles;
   readonly isReported: boolean;
+  /** With action "rateLimit". */
+  readonly packetsPerSecond?: number;
+}
+
+/** Ends of a range, both within it. */
+export type PortRange = readonly [from: number, to: number];
+
+/** Which packets a filter by IP header matches; what is left out does not matter. */
+export interface IpFilterRule extends FilterRule {
+  /** 4 unless said otherwise. */
+  readonly version?: 4 | 6;
+  /** e.g. 6 for TCP */
+  readonly protocol?: number;
+  readonly sourcePorts?: PortRange;
+  readonly destinationPorts?: PortRange;
+  /** Bytes of an address and its mask, 4 or 16 each. */
+  readonly source?: { readonly address: Uint8Array; readonly mask: Uint8Array };
+  readonly destination?: { readonly address: Uint8Array; readonly mask: Uint8Array };
 }
 
 /** A filter that the device has. */
@@ -33,12 +52,14 @@ export interface DefensePolicy {
   readonly dropsOtherReceive: boolean;
 }
 
-const wiredPort = referenceTo(CIM_EthernetPort, {
-  CreationClassName: "CIM_EthernetPort",
-  DeviceID: "Intel(r) AMT Ethernet Port 0",
-  SystemCreationClassName: "CIM_ComputerSystem",
-  SystemName: "Intel(r) AMT",
-});
+/** How a filter of the policy in force has fared. */
+export interface FilterStatistics {
+  readonly handle: number;
+  readonly hasMatched: boolean;
+  /** Packets since `since`; of a rate limit 0. */
+  readonly packets: number;
+  readonly since: Date | undefined;
+}
 
 /** Filters on the host's network traffic; the firmware's own is never filtered. @source protocols B.14 */
 export class SystemDefense {
@@ -60,28 +81,41 @@ export class SystemDefense {
     return [...ethernet, ...ip].map(filterOf);
   }
 
-  /** A filter by Ethernet type, e.g. 0x0806 for ARP. @returns its handle */
+  /** A filter by Ethernet type, e.g. 0x0806 for ARP. @returns its handle @throws amt.defense.refused (device); so do all below */
   async addEthernetFilter(
     rule: FilterRule & { readonly etherType: number },
     options: CallOptions = {},
   ): Promise<number> {
     const value = { ...valueOf(rule), HdrProtocolID8021: rule.etherType };
-    return handleOf(await this.#wsman.create(AMT_Hdr8021Filter, value, options));
+    return handleOf(await this.#told(this.#wsman.create(AMT_Hdr8021Filter, value, options)));
   }
 
-  /** A filter by IPv4 header. @param rule.protocol e.g. 6 for TCP @returns its handle */
-  async addIpFilter(
-    rule: FilterRule & { readonly protocol?: number; readonly destinationPorts?: readonly [from: number, to: number] },
-    options: CallOptions = {},
-  ): Promise<number> {
-    const [from, to] = rule.destinationPorts ?? [];
+  /** A filter by IP header. @returns its handle */
+  async addIpFilter(rule: IpFilterRule, options: CallOptions = {}): Promise<number> {
+    const { version = 4, protocol, sourcePorts, destinationPorts, source, destination } = rule;
     const value = {
       ...valueOf(rule),
-      HdrIPVersion: 4,
-      ...(rule.protocol === undefined ? {} : { HdrProtocolID: rule.protocol }),
-      ...(from === undefined || to === undefined ? {} : { HdrDestPortStart: from, HdrDestPortEnd: to }),
+      HdrIPVersion: version,
+      ...(protocol === undefined ? {} : { HdrProtocolID: protocol }),
+      ...(sourcePorts === undefined ? {} : { HdrSrcPortStart: sourcePorts[0], HdrSrcPortEnd: sourcePorts[1] }),
+      ...(destinationPorts === undefined
+        ? {}
+        : { HdrDestPortStart: destinationPorts[0], HdrDestPortEnd: destinationPorts[1] }),
+      ...(source === undefined ? {} : { HdrSrcAddress: source.address, HdrSrcMask: source.mask }),
+      ...(destination === undefined ? {} : { HdrDestAddress: destination.address, HdrDestMask: destination.mask }),
     };
-    return handleOf(await this.#wsman.create(AMT_IPHeadersFilter, value, options));
+    return handleOf(await this.#told(this.#wsman.create(AMT_IPHeadersFilter, value, options)));
+  }
+
+  /** Refused while a policy holds it. */
+  async removeFilter(handle: number, options: CallOptions = {}): Promise<void> {
+    for (const definition of [AMT_Hdr8021Filter, AMT_IPHeadersFilter]) {
+      const all = await this.#wsman.enumerate(definition, options);
+      const found = all.find((one) => handleIn(one.InstanceID) === handle);
+      if (found === undefined) continue;
+      return this.#told(this.#wsman.delete(definition, { InstanceID: found.InstanceID }, options));
+    }
+    throw this.#refusal("Delete", invalidHandle);
   }
 
   async policies(options: CallOptions = {}): Promise<DefensePolicy[]> {
@@ -109,17 +143,14 @@ export class SystemDefense {
       RxDefaultMatchEvent: false,
       RxDefaultCount: false,
     };
-    return this.#wsman.create(AMT_SystemDefensePolicy, value, options);
+    return this.#told(this.#wsman.create(AMT_SystemDefensePolicy, value, options));
   }
 
   /** Puts a policy in force on the wired port, in place of the one that is. */
   async enforce(policy: EndpointReference, options: CallOptions = {}): Promise<void> {
     await this.release(options);
-    await this.#wsman.create(
-      AMT_NetworkPortDefaultSystemDefensePolicy,
-      { Antecedent: wiredPort, Dependent: policy },
-      options,
-    );
+    const tie = { Antecedent: wiredPort, Dependent: policy };
+    await this.#told(this.#wsman.create(AMT_NetworkPortDefaultSystemDefensePolicy, tie, options));
   }
 
   /** The policy in force on the wired port. */
@@ -132,14 +163,64 @@ export class SystemDefense {
   async release(options: CallOptions = {}): Promise<void> {
     for (const one of await this.#wsman.enumerate(AMT_NetworkPortDefaultSystemDefensePolicy, options)) {
       const { Antecedent, Dependent } = one;
-      await this.#wsman.delete(AMT_NetworkPortDefaultSystemDefensePolicy, { Antecedent, Dependent }, options);
+      const selectors = { Antecedent, Dependent };
+      await this.#told(this.#wsman.delete(AMT_NetworkPortDefaultSystemDefensePolicy, selectors, options));
     }
   }
 
+  /** Refused while it is in force. */
   async removePolicy(policy: EndpointReference, options: CallOptions = {}): Promise<void> {
-    await this.#wsman.delete(AMT_SystemDefensePolicy, policy.selectors, options);
+    await this.#told(this.#wsman.delete(AMT_SystemDefensePolicy, policy.selectors, options));
+  }
+
+  /** How long a policy stays in force once something has put it there; 0 is without limit. */
+  async minutesInForce(policy: EndpointReference, options: CallOptions = {}): Promise<number> {
+    const call = { ...options, selectors: policy.selectors, effect: "read" } as const;
+    const { ReturnValue, Timeout } = await this.#wsman.invoke(AMT_SystemDefensePolicy, "GetTimeout", {}, call);
+    if (ReturnValue !== 0) throw this.#refusal("GetTimeout", ReturnValue);
+    return Timeout ?? 0;
+  }
+
+  /** @param minutes at most 65535; 0 is without limit */
+  async limitMinutesInForce(policy: EndpointReference, minutes: number, options: CallOptions = {}): Promise<void> {
+    const method = "SetTimeout";
+    const call = { ...options, selectors: policy.selectors };
+    const { ReturnValue } = await this.#wsman.invoke(AMT_SystemDefensePolicy, method, { Timeout: minutes }, call);
+    if (ReturnValue !== 0) throw this.#refusal(method, ReturnValue);
+  }
+
+  /** What the filters of a policy in force have matched. @param reset true: counting begins anew */
+  async statistics(policy: EndpointReference, reset = false, options: CallOptions = {}): Promise<FilterStatistics[]> {
+    const method = "UpdateStatistics";
+    const input = { NetworkInterface: wiredPort, ResetOnRead: reset };
+    const call = { ...options, selectors: policy.selectors };
+    const { ReturnValue } = await this.#wsman.invoke(AMT_SystemDefensePolicy, method, input, call);
+    if (ReturnValue !== 0) throw this.#refusal(method, ReturnValue);
+    const all = await this.#wsman.enumerate(AMT_ActiveFilterStatistics, options);
+    return all.map(({ Antecedent, FilterMatched, ReadCount, ActivationTime: since }) => ({
+      handle: handleOf(Antecedent),
+      hasMatched: FilterMatched ?? false,
+      packets: ReadCount ?? 0,
+      since: since !== undefined && "datetime" in since ? new Date(since.datetime) : undefined,
+    }));
+  }
+
+  async #told<T>(change: Promise<T>): Promise<T> {
+    try {
+      return await change;
+    } catch (cause) {
+      throw refusalOf("amt.defense.refused", cause);
+    }
+  }
+
+  #refusal(method: string, returnValue: number): Error {
+    const { details } = this.#wsman.connection;
+    return refusal("amt.defense.refused", { family: "amt", method, returnValue, details });
   }
 }
+
+/** @source protocols A.13 */
+const invalidHandle = 2053;
 
 function valueOf(rule: FilterRule) {
   return {
@@ -147,16 +228,19 @@ function valueOf(rule: FilterRule) {
     FilterProfile: rule.action,
     FilterDirection: rule.direction,
     ActionEventOnMatch: rule.isReported,
+    ...(rule.packetsPerSecond === undefined ? {} : { FilterProfileData: rule.packetsPerSecond }),
   };
 }
 
 function filterOf(one: Instance<typeof AMT_Hdr8021Filter> | Instance<typeof AMT_IPHeadersFilter>): Filter {
+  const action = typeof one.FilterProfile === "string" ? one.FilterProfile : "pass";
   return {
     handle: handleIn(one.InstanceID),
     name: one.Name,
     direction: typeof one.FilterDirection === "string" ? one.FilterDirection : "receive",
-    action: typeof one.FilterProfile === "string" ? one.FilterProfile : "pass",
+    action,
     isReported: one.ActionEventOnMatch ?? false,
+    ...(action === "rateLimit" ? { packetsPerSecond: one.FilterProfileData ?? 0 } : {}),
   };
 }
 
@@ -165,6 +249,6 @@ function handleOf({ selectors }: EndpointReference): number {
 }
 
 /** "… Handle: 7" @source protocols B.14 */
-function handleIn(id: string): number {
+function handleIn(id = ""): number {
   return Number(/Handle: (\d+)$/.exec(id)?.[1] ?? Number.NaN);
 }

@@ -72,6 +72,12 @@ export const agentPresence: readonly Behavior[] = [
       firmware.audit("agent.removed");
       return undefined;
     },
+    // The agent itself has the realm of the machine's side. @source protocols B.15
+    methodRealms: {
+      RegisterAgent: realms.agentPresenceLocal,
+      AssertPresence: realms.agentPresenceLocal,
+      AssertShutdown: realms.agentPresenceLocal,
+    },
     shown: (firmware, { DeviceID = "" }) => ({ CurrentState: firmware.watchdogs.stateOf(DeviceID) }),
     methods: {
       RegisterAgent(call) {

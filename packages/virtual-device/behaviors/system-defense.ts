@@ -13,6 +13,7 @@ import { referenceTo } from "@vigil/model/instances.ts";
 import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
 import { implement, realms, returns, type Behavior, type Call, type Refusal } from "../behavior.ts";
 import type { Firmware } from "../firmware.ts";
+import { handleIn } from "../firmware/defense.ts";
 import { amtKeys } from "../names.ts";
 import { entries } from "../entries.ts";
 import { freeNumber, storedAt, storedOf } from "../stored.ts";
@@ -22,6 +23,7 @@ const { circuitBreaker: realm } = realms;
 const refused = (status: number): Refusal => ({ fault: "InternalError", status });
 const invalidName = 12;
 const notPermitted = 16;
+const limitReached = 23;
 const invalidParameter = 36;
 const invalidHandle = 2053;
 /** UNVERIFIED; the device says them in its capabilities. */
@@ -87,8 +89,12 @@ export const systemDefense: readonly Behavior[] = [
       const { PolicyName = "", PolicyPrecedence, FilterCreationHandles = [], AntiSpoofingSupport = 0 } = value;
       if (PolicyName === "" || PolicyName.length > 16) return refused(invalidName);
       if (PolicyPrecedence === undefined || AntiSpoofingSupport > 3) return refused(invalidParameter);
-      const handles = filtersOf(firmware).map((one) => one.handle);
-      if (!FilterCreationHandles.every((one) => handles.includes(one))) return refused(invalidHandle);
+      const chosen = FilterCreationHandles.map((one) => filtersOf(firmware).find(({ handle }) => handle === one));
+      if (chosen.includes(undefined)) return refused(invalidHandle);
+      const isFull = (["transmit", "receive"] as const).some(
+        (one) => chosen.filter((filter) => filter?.direction === one).length > limits.perDirection,
+      );
+      if (isFull) return refused(limitReached);
       const stored = storedOf(firmware, AMT_SystemDefensePolicy);
       if (stored.some((one) => one.PolicyName === PolicyName)) return { fault: "AlreadyExists" };
       const handle = freeNumber(1, (one) => stored.some(({ InstanceID }) => InstanceID === policyId(one)));
@@ -120,11 +126,12 @@ export const systemDefense: readonly Behavior[] = [
         return returns(0);
       },
       UpdateStatistics: ({ firmware }, { ResetOnRead }) => {
-        if (ResetOnRead) {
-          firmware.change((state) => {
-            state.defenseReadAt = firmware.now();
-          });
-        }
+        firmware.change((state) => {
+          state.defenseShown = { ...state.defenseCounts };
+          if (!ResetOnRead) return;
+          state.defenseReadAt = firmware.now();
+          state.defenseCounts = {};
+        });
         return returns(0);
       },
     },
@@ -175,13 +182,12 @@ export const systemDefense: readonly Behavior[] = [
         if (policy === undefined || port === undefined) return [];
         return filtersOf(firmware)
           .filter(({ handle }) => policy.FilterCreationHandles?.includes(handle) === true)
-          .map(({ reference }) => ({
+          .map(({ reference, handle }) => ({
             ActivationTime: { datetime: new Date(firmware.state.defenseReadAt).toISOString().replace(/\.\d+/, "") },
             Antecedent: reference,
             Dependent: port,
-            // No packet of a virtual host ever passes the filter.
-            FilterMatched: false,
-            ReadCount: 0,
+            FilterMatched: (firmware.state.defenseShown[handle] ?? 0) > 0,
+            ReadCount: firmware.state.defenseShown[handle] ?? 0,
           }));
       });
     },
@@ -199,6 +205,7 @@ function idOf({ firmware, selectors }: Call): string {
 
 interface FilterAt {
   readonly handle: number;
+  readonly direction: string | number | undefined;
   readonly reference: EndpointReference;
 }
 
@@ -206,23 +213,22 @@ interface FilterAt {
 function filtersOf(firmware: Firmware): readonly FilterAt[] {
   const ethernet = storedOf(firmware, AMT_Hdr8021Filter).map((one) => ({
     handle: handleIn(one.InstanceID),
+    direction: one.FilterDirection,
     reference: referenceTo(AMT_Hdr8021Filter, one),
   }));
   const ip = storedOf(firmware, AMT_IPHeadersFilter).map((one) => ({
     handle: handleIn(one.InstanceID),
+    direction: one.FilterDirection,
     reference: referenceTo(AMT_IPHeadersFilter, one),
   }));
   return [...ethernet, ...ip];
-}
-
-function handleIn(id = ""): number {
-  return Number(/Handle: (\d+)$/.exec(id)?.[1] ?? Number.NaN);
 }
 
 interface FilterValue {
   readonly Name?: string | undefined;
   readonly FilterProfile?: string | number | undefined;
   readonly FilterDirection?: string | number | undefined;
+  readonly FilterProfileData?: number | undefined;
 }
 
 function filterOf<V extends FilterValue>(
@@ -233,7 +239,10 @@ function filterOf<V extends FilterValue>(
   const { Name = "", FilterProfile, FilterDirection } = value;
   if (Name === "" || Name.length > 16) return refused(invalidName);
   if (typeof FilterProfile !== "string" || typeof FilterDirection !== "string") return refused(invalidParameter);
+  if (FilterProfile === "rateLimit" && (value.FilterProfileData ?? 0) < 1) return refused(invalidParameter);
   const taken = filtersOf(firmware).map((one) => one.handle);
+  // Both kinds share one table.
+  if (taken.length >= limits.filters) return refused(limitReached);
   const handle = freeNumber(1, (one) => taken.includes(one));
   firmware.audit("defense.filterAdded");
   return {

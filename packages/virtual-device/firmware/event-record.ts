@@ -39,6 +39,12 @@ export function loginsFailed(count: number): EventRecord {
   return { sensorType: 6, eventOffset: 5, severity: 16, entity: 38, entityInstance: 0x61, data };
 }
 
+/** A packet met a filter that reports. @source protocols B.9 "36": 0xAA is the wired port, then the handle, big-endian */
+export function filterMatched(handle: number): EventRecord {
+  const data = [0xaa, (handle >> 24) & 0xff, (handle >> 16) & 0xff, (handle >> 8) & 0xff, handle & 0xff];
+  return { sensorType: 36, eventOffset: 0, severity: 8, entity: 38, entityInstance: 0x61, data };
+}
+
 /** An agent's watchdog has changed its state. @param guid 16 bytes @param state its bit @source protocols B.9, B.17 */
 export function agentChanged(guid: Uint8Array, state: number): EventRecord {
   const data = [0xaa, ...guid.subarray(0, 6), state];

@@ -38,6 +38,7 @@ interface Board {
   change(write: (state: FirmwareState) => void): void;
   log(...records: readonly EventRecord[]): void;
   alert(messageId: string, argument: string): void;
+  hostMoved(isOn: boolean): void;
 }
 
 interface Move {
@@ -160,6 +161,7 @@ export class HostPower {
         state.bootCount += 1;
         state.boot = { settings: {}, source: null, isNext: false, parameters: [] };
       });
+      this.#board.hostMoved(isOn(move.to));
       if (move.boots) this.#board.log(hostStarted, ...(erases(boot) ? [platformErased] : []), this.#reached());
       // Message and argument UNVERIFIED. @source protocols B.17 "0057"
       this.#board.alert("iAMT0057", String(move.to));

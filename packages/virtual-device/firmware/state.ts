@@ -55,6 +55,10 @@ export interface FirmwareState {
   /** Minutes by policy. */
   defenseTimeouts: Record<string, number>;
   defenseReadAt: number;
+  /** Packets by filter handle, since then. */
+  defenseCounts: Record<string, number>;
+  /** What the statistics show: the counts as they were when somebody asked for them. */
+  defenseShown: Record<string, number>;
   /** Which recovery boots may be asked for. */
   bootService: "enabled" | "recoveryAndEraseOff" | "recoveryOn" | "eraseOn" | "recoveryAndEraseOn";
   osPowerSaving: number;
@@ -190,6 +194,8 @@ export function factoryState(random: Uint8Array, nowMs: number): FirmwareState {
     isVpnRouted: false,
     defenseTimeouts: {},
     defenseReadAt: nowMs,
+    defenseCounts: {},
+    defenseShown: {},
     bootService: "enabled",
     osPowerSaving: 2,
     provisioned: null,

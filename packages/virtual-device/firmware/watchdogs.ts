@@ -1,7 +1,7 @@
 import type { Clock } from "@vigil/base/clock.ts";
 import { AMT_AgentPresenceInterfacePolicy } from "@vigil/model/amt/AMT_AgentPresenceInterfacePolicy.ts";
 import { AMT_AgentPresenceWatchdogAction } from "@vigil/model/amt/AMT_AgentPresenceWatchdogAction.ts";
-import { watchdogStates } from "@vigil/model/amt/AMT_AgentPresenceWatchdog.ts";
+import { AMT_AgentPresenceWatchdog, watchdogStates } from "@vigil/model/amt/AMT_AgentPresenceWatchdog.ts";
 import { decodeValues, encodeInstance } from "@vigil/model/instances.ts";
 import { agentChanged, type EventRecord } from "./event-record.ts";
 import type { FirmwareState } from "./state.ts";
@@ -27,8 +27,10 @@ interface Watched {
  * The watchdogs over agents in the host's operating system.
  *
  * States of each: notStarted -> running when its agent registers -> running again at every assertion in time -> expired when
- * one is late, stopped when the agent says that it ends. Registering leads from every state to running. Each change runs the
- * actions whose masks hold the old and the new state. @source protocols B.15
+ * one is late, stopped when the agent says that it ends. Registering leads from every state to running. When the host stops, all
+ * are suspended; when it starts, they are notStarted again, and expire if their agents do not register within the startup
+ * interval. Each change runs the actions whose masks hold the old and the new state. @source protocols B.15; what the host's
+ * power does to them is UNVERIFIED
  */
 export class Watchdogs {
   readonly #board: Board;
@@ -74,6 +76,30 @@ export class Watchdogs {
     return true;
   }
 
+  hostStopped(): void {
+    for (const [id, watched] of this.#all) {
+      watched.cancel?.();
+      watched.cancel = undefined;
+      if (watched.state === "running") this.#become(id, watched, "suspended");
+    }
+  }
+
+  hostStarted(): void {
+    for (const { id, startupSeconds } of this.#known()) {
+      const before = this.#all.get(id);
+      before?.cancel?.();
+      const watched: Watched = {
+        state: before?.state ?? "notStarted",
+        sequence: 0,
+        timeoutSeconds: 0,
+        cancel: undefined,
+      };
+      this.#all.set(id, watched);
+      if (watched.state !== "notStarted") this.#become(id, watched, "notStarted");
+      watched.cancel = this.#board.clock.after(startupSeconds * 1000, () => this.#become(id, watched, "expired"));
+    }
+  }
+
   forget(id: string): void {
     this.#all.get(id)?.cancel?.();
     this.#all.delete(id);
@@ -99,6 +125,14 @@ export class Watchdogs {
       if (action.EventOnTransition === true) this.#board.log(agentChanged(Buffer.from(id, "base64"), to));
       if (action.ActionSd !== undefined) this.#activate(action.ActionSd === 0);
     }
+  }
+
+  #known() {
+    const stored = this.#board.state.stored[AMT_AgentPresenceWatchdog.name] ?? [];
+    return stored.map((one) => {
+      const { DeviceID, StartupInterval } = decodeValues(AMT_AgentPresenceWatchdog.properties, one).value;
+      return { id: String(DeviceID), startupSeconds: Number(StartupInterval ?? 0) };
+    });
   }
 
   #actionsOf(id: string) {
