@@ -228,6 +228,18 @@ export const amtErrors = {
     next: "The status says why: the feature may be switched off in the machine's own menu",
     runbook: true,
   },
+  "amt.network.refused": {
+    side: "device",
+    title: "The device refused a network setting",
+    next: "The status says why: an address or a netmask that is none, a VLAN out of range, or a certificate that it lacks",
+    runbook: true,
+  },
+  "amt.events.refused": {
+    side: "device",
+    title: "The device refused a subscription to its events",
+    next: "The status says why: it holds fourteen subscriptions at most",
+    runbook: true,
+  },
   "amt.wifi.refused": {
     side: "device",
     title: "The device refused a wireless profile",

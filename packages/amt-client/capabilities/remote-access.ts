@@ -1,10 +1,18 @@
 import { AMT_EnvironmentDetectionSettingData } from "@vigil/model/amt/AMT_EnvironmentDetectionSettingData.ts";
 import { AMT_ManagementPresenceRemoteSAP } from "@vigil/model/amt/AMT_ManagementPresenceRemoteSAP.ts";
+import { AMT_RemoteAccessCapabilities } from "@vigil/model/amt/AMT_RemoteAccessCapabilities.ts";
+import { AMT_RemoteAccessPolicyAppliesToMPS } from "@vigil/model/amt/AMT_RemoteAccessPolicyAppliesToMPS.ts";
 import { AMT_RemoteAccessPolicyRule } from "@vigil/model/amt/AMT_RemoteAccessPolicyRule.ts";
 import { AMT_RemoteAccessService } from "@vigil/model/amt/AMT_RemoteAccessService.ts";
+import {
+  AMT_UserInitiatedConnectionService,
+  type userInitiatedStates,
+} from "@vigil/model/amt/AMT_UserInitiatedConnectionService.ts";
 import { sessionTriggers } from "@vigil/model/value-maps.ts";
 import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
-import { refusal } from "../status.ts";
+import { certificateAt } from "../ieee8021x.ts";
+import { formatOf } from "../ports.ts";
+import { refusal, refusalOf } from "../status.ts";
 import type { CallOptions, Wsman } from "../wsman/client.ts";
 
 /** A server that the device calls from outside. */
@@ -24,6 +32,29 @@ export interface RemoteAccessPolicy {
   readonly trigger: Trigger | number;
   /** 0 is without limit. */
   readonly lifetimeSeconds: number;
+  /** With "periodic": every so many seconds, or daily at a time of the device's clock. */
+  readonly schedule?: CallSchedule;
+  /** Names of the servers that are called, the first one first. */
+  readonly servers: readonly string[];
+}
+
+export type CallSchedule =
+  | { readonly everySeconds: number }
+  | { readonly dailyAt: { readonly hour: number; readonly minute: number } };
+
+/** How the device proves itself to a server. */
+export type PresenceLogin =
+  | { readonly username: string; readonly password: string }
+  /** Of a certificate whose key is on the device. */
+  | { readonly certificateId: string };
+
+/** Who at the machine may have the device call. */
+export type UserCalls = keyof typeof userInitiatedStates;
+
+export interface RemoteAccessLimits {
+  readonly servers: number;
+  readonly policies: number;
+  readonly serversPerPolicy: number;
 }
 
 /** Calls home, and how the device knows that it is outside. @source protocols B.13 */
@@ -45,23 +76,21 @@ export class RemoteAccess {
   }
 
   /**
-   * Adds a server to which the device logs in with a name and a password of at most 16 characters each.
+   * Adds a server to which the device logs in with a name and a password of at most 16 characters each, or with a certificate.
    * @returns what policies name it by
    * @throws amt.remote-access.refused (device)
    */
   async addServer(
-    server: Omit<PresenceServer, "name"> & { readonly username: string; readonly password: string },
+    server: Omit<PresenceServer, "name"> & PresenceLogin,
     options: CallOptions = {},
   ): Promise<EndpointReference> {
-    const { host, port, certificateName, username, password } = server;
+    const { host, port, certificateName } = server;
     const method = "AddMpServer";
     const input = {
       AccessInfo: host,
       InfoFormat: formatOf(host),
       Port: port,
-      AuthMethod: "usernamePassword",
-      Username: username,
-      Password: password,
+      ...loginOf(server),
       ...(certificateName === "" ? {} : { CN: certificateName }),
     } as const;
     const answer = await this.#wsman.invoke(AMT_RemoteAccessService, method, input, options);
@@ -72,34 +101,43 @@ export class RemoteAccess {
 
   /** Refused while a policy names it. */
   async removeServer(name: string, options: CallOptions = {}): Promise<void> {
-    await this.#wsman.delete(AMT_ManagementPresenceRemoteSAP, { Name: name }, options);
+    await this.#told(this.#wsman.delete(AMT_ManagementPresenceRemoteSAP, { Name: name }, options));
   }
 
   async policies(options: CallOptions = {}): Promise<RemoteAccessPolicy[]> {
     const all = await this.#wsman.enumerate(AMT_RemoteAccessPolicyRule, options);
-    return all.map((one) => ({
-      name: one.PolicyRuleName,
-      trigger: one.Trigger ?? "userInitiated",
-      lifetimeSeconds: one.TunnelLifeTime ?? 0,
-    }));
+    const ties = await this.#wsman.enumerate(AMT_RemoteAccessPolicyAppliesToMPS, options);
+    return all.map(({ PolicyRuleName: name, Trigger, TunnelLifeTime, ExtendedData }) => {
+      const schedule = Trigger === "periodic" ? scheduleOf(ExtendedData) : undefined;
+      return {
+        name,
+        trigger: Trigger ?? "userInitiated",
+        lifetimeSeconds: TunnelLifeTime ?? 0,
+        ...(schedule === undefined ? {} : { schedule }),
+        servers: ties
+          .filter((one) => one.PolicySet.selectors["PolicyRuleName"] === name)
+          .toSorted((a, b) => (a.OrderOfAccess ?? 0) - (b.OrderOfAccess ?? 0))
+          .map((one) => String(one.ManagedElement.selectors["Name"] ?? "")),
+      };
+    });
   }
 
-  /** @param policy.everySeconds with "periodic" @throws amt.remote-access.refused (device) */
+  /** @param policy.schedule with "periodic" @throws amt.remote-access.refused (device) */
   async addPolicy(
     policy: {
       readonly trigger: Trigger;
       readonly lifetimeSeconds: number;
-      readonly everySeconds?: number;
+      readonly schedule?: CallSchedule;
       readonly servers: readonly EndpointReference[];
     },
     options: CallOptions = {},
   ): Promise<void> {
-    const { trigger, lifetimeSeconds, everySeconds, servers } = policy;
+    const { trigger, lifetimeSeconds, schedule, servers } = policy;
     const method = "AddRemoteAccessPolicyRule";
     const input = {
       Trigger: trigger,
       TunnelLifeTime: lifetimeSeconds,
-      ...(everySeconds === undefined ? {} : { ExtendedData: intervalBytes(everySeconds) }),
+      ...(schedule === undefined ? {} : { ExtendedData: scheduleBytes(schedule) }),
       MpServer: servers,
     };
     const { ReturnValue } = await this.#wsman.invoke(AMT_RemoteAccessService, method, input, options);
@@ -119,7 +157,52 @@ export class RemoteAccess {
   /** @param domains at most five, of at most 192 characters */
   async setHomeDomains(domains: readonly string[], options: CallOptions = {}): Promise<void> {
     const changes = { DetectionAlgorithm: "localDomains", DetectionStrings: domains } as const;
-    await this.#wsman.put(AMT_EnvironmentDetectionSettingData, changes, undefined, options);
+    await this.#told(this.#wsman.put(AMT_EnvironmentDetectionSettingData, changes, undefined, options));
+  }
+
+  /** How many of each the device can hold. */
+  async limits(options: CallOptions = {}): Promise<RemoteAccessLimits> {
+    const limits = await this.#wsman.get(AMT_RemoteAccessCapabilities, undefined, options);
+    return {
+      servers: limits.MaxTotalMpServers ?? 0,
+      policies: limits.MaxTotalPolicies ?? 0,
+      serversPerPolicy: limits.MaxMpsPerPolicy ?? 0,
+    };
+  }
+
+  /** Whether the device is in a call now; undefined where the release does not say. */
+  async isConnected(options: CallOptions = {}): Promise<boolean | undefined> {
+    const service = await this.#wsman.get(AMT_RemoteAccessService, undefined, options);
+    return service.IsRemoteTunnelConnected;
+  }
+
+  /** Ends the call that the device is in. @throws amt.remote-access.refused (device), also when it is in none */
+  async hangUp(options: CallOptions = {}): Promise<void> {
+    const method = "CloseRemoteAccessConnection";
+    this.#check(method, (await this.#wsman.invoke(AMT_RemoteAccessService, method, {}, options)).ReturnValue);
+  }
+
+  async userCalls(options: CallOptions = {}): Promise<UserCalls | number> {
+    const service = await this.#wsman.get(AMT_UserInitiatedConnectionService, undefined, options);
+    return service.EnabledState ?? "none";
+  }
+
+  /** @throws amt.remote-access.refused (device) */
+  async allowUserCalls(from: UserCalls, options: CallOptions = {}): Promise<void> {
+    const method = "RequestStateChange";
+    const input = { RequestedState: from };
+    this.#check(
+      method,
+      (await this.#wsman.invoke(AMT_UserInitiatedConnectionService, method, input, options)).ReturnValue,
+    );
+  }
+
+  async #told(change: Promise<unknown>): Promise<void> {
+    try {
+      await change;
+    } catch (cause) {
+      throw refusalOf("amt.remote-access.refused", cause);
+    }
   }
 
   #check(method: string, returnValue: number): void {
@@ -132,14 +215,37 @@ export class RemoteAccess {
   }
 }
 
-function formatOf(host: string): "ipv4" | "ipv6" | "fqdn" {
-  if (host.includes(":")) return "ipv6";
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(host) ? "ipv4" : "fqdn";
+function loginOf(login: PresenceLogin) {
+  if ("certificateId" in login) {
+    return { AuthMethod: "mutual", Certificate: certificateAt(login.certificateId) } as const;
+  }
+  return { AuthMethod: "usernamePassword", Username: login.username, Password: login.password } as const;
 }
 
-/** Type 0, then seconds, big-endian. @source protocols B.13 "ExtendedData" */
-function intervalBytes(seconds: number): Uint8Array {
-  const bytes = Buffer.alloc(8);
-  bytes.writeUInt32BE(seconds, 4);
+// When a device calls by itself, big-endian.  @source protocols B.13 "ExtendedData"
+//
+//   offset size field
+//        0    4 kind: 0 interval, 1 time of day
+//        4    4 seconds, or the hour
+//        8    4 (time of day only) the minute
+
+const interval = 0;
+const timeOfDay = 1;
+
+function scheduleBytes(schedule: CallSchedule): Uint8Array {
+  const isDaily = "dailyAt" in schedule;
+  const bytes = Buffer.alloc(isDaily ? 12 : 8);
+  bytes.writeUInt32BE(isDaily ? timeOfDay : interval, 0);
+  bytes.writeUInt32BE(isDaily ? schedule.dailyAt.hour : schedule.everySeconds, 4);
+  if (isDaily) bytes.writeUInt32BE(schedule.dailyAt.minute, 8);
   return bytes;
+}
+
+function scheduleOf(bytes: Uint8Array | undefined): CallSchedule | undefined {
+  if (bytes === undefined || bytes.length < 8) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const kind = view.getUint32(0);
+  if (kind === interval) return { everySeconds: view.getUint32(4) };
+  if (kind !== timeOfDay || bytes.length < 12) return undefined;
+  return { dailyAt: { hour: view.getUint32(4), minute: view.getUint32(8) } };
 }

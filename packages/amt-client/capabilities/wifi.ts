@@ -1,4 +1,7 @@
-import { AMT_WiFiPortConfigurationService } from "@vigil/model/amt/AMT_WiFiPortConfigurationService.ts";
+import {
+  AMT_WiFiPortConfigurationService,
+  type profileSynchronizations,
+} from "@vigil/model/amt/AMT_WiFiPortConfigurationService.ts";
 import { CIM_WiFiEndpoint } from "@vigil/model/cim/CIM_WiFiEndpoint.ts";
 import {
   authenticationMethods,
@@ -6,11 +9,12 @@ import {
   encryptionMethods,
 } from "@vigil/model/cim/CIM_WiFiEndpointSettings.ts";
 import { CIM_WiFiPort, wifiPortStates } from "@vigil/model/cim/CIM_WiFiPort.ts";
-import type { Instance } from "@vigil/model/define.ts";
+import { CIM_WiFiEndpointCapabilities } from "@vigil/model/cim/CIM_WiFiEndpointCapabilities.ts";
 import { referenceTo } from "@vigil/model/instances.ts";
-import type { CIM_IEEE8021xSettings } from "@vigil/model/cim/CIM_IEEE8021xSettings.ts";
-import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
-import { refusal } from "../status.ts";
+import { CIM_IEEE8021xSettings } from "@vigil/model/cim/CIM_IEEE8021xSettings.ts";
+import { fail } from "../errors.ts";
+import { certificateAt, ieee8021xOf, ieee8021xValues, type Ieee8021x } from "../ieee8021x.ts";
+import { refusal, refusalOf } from "../status.ts";
 import type { CallOptions, Wsman } from "../wsman/client.ts";
 
 export type WifiAuthentication = keyof typeof authenticationMethods;
@@ -32,11 +36,15 @@ export interface WifiProfile {
 export interface NewWifiProfile extends WifiProfile {
   readonly passphrase?: string;
   /** With authentication wpa8021x and wpa28021x. */
-  readonly enterprise?: {
-    readonly settings: Partial<Instance<typeof CIM_IEEE8021xSettings>>;
-    readonly clientCertificate?: EndpointReference;
-    readonly root?: EndpointReference;
-  };
+  readonly ieee8021x?: Ieee8021x;
+}
+
+/** Profiles that come from the host, and those that its BIOS may use. */
+export interface WifiSharing {
+  /** Whether profiles of the machine's users become the firmware's, and whether those of ours may. */
+  readonly hostProfiles: keyof typeof profileSynchronizations | number;
+  /** undefined where the release does not know it. */
+  readonly sharesWithBios: boolean | undefined;
 }
 
 const endpoint = referenceTo(CIM_WiFiEndpoint, {
@@ -78,34 +86,85 @@ export class Wifi {
     }));
   }
 
-  /** @throws amt.wifi.refused (device) */
+  /** Which security this machine's port knows; empty when it has none. */
+  async supported(options: CallOptions = {}): Promise<WifiAuthentication[]> {
+    const all = await this.#wsman.enumerate(CIM_WiFiEndpointCapabilities, options);
+    const codes = all.flatMap((one) => one.SupportedAuthenticationMethods ?? []);
+    // The table's own keys.
+    return (Object.keys(authenticationMethods) as WifiAuthentication[]).filter((one) =>
+      codes.includes(authenticationMethods[one]),
+    );
+  }
+
+  /** @throws amt.platform.lacking, amt.wifi.refused (device) */
   async add(profile: NewWifiProfile, options: CallOptions = {}): Promise<void> {
-    const { enterprise, passphrase } = profile;
+    await this.#requireMethod(profile, options);
     const method = "AddWiFiSettings";
-    const input = {
-      WiFiEndpoint: endpoint,
-      WiFiEndpointSettingsInput: {
-        InstanceID: `Intel(r) AMT:WiFi Endpoint Settings ${profile.name}`,
-        ElementName: profile.name,
-        SSID: profile.ssid,
-        Priority: profile.priority,
-        AuthenticationMethod: profile.authentication,
-        EncryptionMethod: profile.encryption,
-        BSSType: 3,
-        ...(passphrase === undefined ? {} : { PSKPassPhrase: passphrase }),
-      },
-      ...(enterprise === undefined ? {} : { IEEE8021xSettingsInput: enterprise.settings }),
-      ...(enterprise?.clientCertificate === undefined ? {} : { ClientCredential: enterprise.clientCertificate }),
-      ...(enterprise?.root === undefined ? {} : { CACredential: enterprise.root }),
-    };
+    const input = { WiFiEndpoint: endpoint, ...inputOf(profile) };
     const { ReturnValue } = await this.#wsman.invoke(AMT_WiFiPortConfigurationService, method, input, options);
     this.#check(method, ReturnValue, "wifi");
   }
 
+  /** Writes a profile anew, by its name; secrets have to come along. @throws amt.platform.lacking, amt.wifi.refused (device) */
+  async update(profile: NewWifiProfile, options: CallOptions = {}): Promise<void> {
+    await this.#requireMethod(profile, options);
+    const method = "UpdateWiFiSettings";
+    const WiFiEndpointSettings = referenceTo(CIM_WiFiEndpointSettings, { InstanceID: idOf(profile.name) });
+    const input = { WiFiEndpointSettings, ...inputOf(profile) };
+    const { ReturnValue } = await this.#wsman.invoke(AMT_WiFiPortConfigurationService, method, input, options);
+    this.#check(method, ReturnValue, "wifi");
+  }
+
+  /** What guards the network of a profile; undefined when it has no 802.1X. */
+  async ieee8021x(name: string, options: CallOptions = {}): Promise<Ieee8021x | undefined> {
+    const all = await this.#wsman.enumerateExactly(CIM_IEEE8021xSettings, options);
+    const found = all.find((one) => one.ElementName === name);
+    return found === undefined ? undefined : ieee8021xOf(found);
+  }
+
+  /** Removes the profiles of managers, or those that came from the host. @throws amt.wifi.refused (device) */
+  async removeAll(of: "managers" | "users", options: CallOptions = {}): Promise<void> {
+    const method = of === "managers" ? "DeleteAllITProfiles" : "DeleteAllUserProfiles";
+    const { ReturnValue } = await this.#wsman.invoke(AMT_WiFiPortConfigurationService, method, {}, options);
+    this.#check(method, ReturnValue, "wifi");
+  }
+
+  async sharing(options: CallOptions = {}): Promise<WifiSharing> {
+    const service = await this.#wsman.get(AMT_WiFiPortConfigurationService, undefined, options);
+    return {
+      hostProfiles: service.localProfileSynchronizationEnabled ?? "disabled",
+      sharesWithBios: service.UEFIWiFiProfileShareEnabled,
+    };
+  }
+
+  /** @throws amt.wifi.refused, amt.release.lacking (device) */
+  async setSharing(
+    to: { readonly hostProfiles?: keyof typeof profileSynchronizations; readonly sharesWithBios?: boolean },
+    options: CallOptions = {},
+  ): Promise<void> {
+    const { hostProfiles, sharesWithBios } = to;
+    const changes = {
+      ...(hostProfiles === undefined ? {} : { localProfileSynchronizationEnabled: hostProfiles }),
+      ...(sharesWithBios === undefined ? {} : { UEFIWiFiProfileShareEnabled: sharesWithBios }),
+    };
+    try {
+      await this.#wsman.put(AMT_WiFiPortConfigurationService, changes, undefined, options);
+    } catch (cause) {
+      throw refusalOf("amt.wifi.refused", cause);
+    }
+  }
+
   /** @param name of the profile */
   async remove(name: string, options: CallOptions = {}): Promise<void> {
-    const InstanceID = `Intel(r) AMT:WiFi Endpoint Settings ${name}`;
-    await this.#wsman.delete(CIM_WiFiEndpointSettings, { InstanceID }, options);
+    await this.#wsman.delete(CIM_WiFiEndpointSettings, { InstanceID: idOf(name) }, options);
+  }
+
+  async #requireMethod({ authentication }: NewWifiProfile, options: CallOptions): Promise<void> {
+    const has = await this.supported(options);
+    // A machine without a port says so itself, and numbers are the caller's own concern.
+    if (has.length === 0 || typeof authentication === "number" || has.includes(authentication)) return;
+    const { details } = this.#wsman.connection;
+    throw fail("amt.platform.lacking", { details: { ...details, wanted: authentication, has: has.join(", ") } });
   }
 
   #check(method: string, returnValue: number, family: "wifi" | "state-change"): void {
@@ -113,4 +172,29 @@ export class Wifi {
     const { details } = this.#wsman.connection;
     throw refusal("amt.wifi.refused", { family, method, returnValue, details });
   }
+}
+
+function idOf(name: string): string {
+  return `Intel(r) AMT:WiFi Endpoint Settings ${name}`;
+}
+
+function inputOf({ name, ssid, priority, authentication, encryption, passphrase, ieee8021x }: NewWifiProfile) {
+  const { certificateId, rootId } = ieee8021x ?? {};
+  return {
+    WiFiEndpointSettingsInput: {
+      InstanceID: idOf(name),
+      ElementName: name,
+      SSID: ssid,
+      Priority: priority,
+      AuthenticationMethod: authentication,
+      EncryptionMethod: encryption,
+      BSSType: 3,
+      ...(passphrase === undefined ? {} : { PSKPassPhrase: passphrase }),
+    },
+    ...(ieee8021x === undefined
+      ? {}
+      : { IEEE8021xSettingsInput: { ElementName: name, ...ieee8021xValues(ieee8021x) } }),
+    ...(certificateId === undefined ? {} : { ClientCredential: certificateAt(certificateId) }),
+    ...(rootId === undefined ? {} : { CACredential: certificateAt(rootId) }),
+  };
 }

@@ -5,10 +5,12 @@ import { CIM_IEEE8021xCapabilities } from "@vigil/model/cim/CIM_IEEE8021xCapabil
 import { CIM_IEEE8021xSettings } from "@vigil/model/cim/CIM_IEEE8021xSettings.ts";
 import { CIM_WiFiEndpoint } from "@vigil/model/cim/CIM_WiFiEndpoint.ts";
 import { CIM_WiFiEndpointCapabilities } from "@vigil/model/cim/CIM_WiFiEndpointCapabilities.ts";
-import { CIM_WiFiEndpointSettings } from "@vigil/model/cim/CIM_WiFiEndpointSettings.ts";
+import { authenticationMethods, CIM_WiFiEndpointSettings } from "@vigil/model/cim/CIM_WiFiEndpointSettings.ts";
 import { CIM_WiFiPort } from "@vigil/model/cim/CIM_WiFiPort.ts";
 import { CIM_WiFiPortCapabilities } from "@vigil/model/cim/CIM_WiFiPortCapabilities.ts";
+import { numberOf } from "@vigil/model/codecs.ts";
 import type { Instance } from "@vigil/model/define.ts";
+import { compareReleases } from "@vigil/model/firmware.ts";
 import { referenceTo } from "@vigil/model/instances.ts";
 import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
 import { implement, realms, returns, type Behavior } from "../behavior.ts";
@@ -78,7 +80,7 @@ export const wifi: readonly Behavior[] = [
             {
               ElementName: "Intel(r) AMT:WiFi Endpoint Capabilities",
               InstanceID: "Intel(r) AMT:WiFi Endpoint Capabilities 0",
-              SupportedAuthenticationMethods: [4, 5, 6, 7],
+              SupportedAuthenticationMethods: methodsOf(firmware),
               SupportedEncryptionMethods: [3, 4],
             },
           ]
@@ -134,7 +136,7 @@ export const wifi: readonly Behavior[] = [
         const { WiFiEndpoint, WiFiEndpointSettingsInput: sent, IEEE8021xSettingsInput } = input;
         if (!hasWifi(firmware)) return returns(1);
         if (WiFiEndpoint.selectors["Name"] !== endpoint.Name) return returns(invalidReference);
-        const profile = completed(sent);
+        const profile = completed(firmware, sent);
         const stored = storedOf(firmware, CIM_WiFiEndpointSettings);
         if (profile === undefined || stored.some((one) => one.Priority === profile.Priority))
           return returns(invalidParameter);
@@ -152,7 +154,7 @@ export const wifi: readonly Behavior[] = [
         const { WiFiEndpointSettings, WiFiEndpointSettingsInput: sent, IEEE8021xSettingsInput } = input;
         const old = storedAt(firmware, CIM_WiFiEndpointSettings, WiFiEndpointSettings);
         if (old === undefined) return returns(invalidReference);
-        const profile = completed({ ...sent, InstanceID: old.InstanceID ?? "" });
+        const profile = completed(firmware, { ...sent, InstanceID: old.InstanceID ?? "" });
         if (profile === undefined) return returns(invalidParameter);
         const others = storedOf(firmware, CIM_WiFiEndpointSettings).filter((one) => one.InstanceID !== old.InstanceID);
         if (others.some((one) => one.Priority === profile.Priority)) return returns(invalidParameter);
@@ -176,8 +178,19 @@ export const wifi: readonly Behavior[] = [
   entries(CIM_WiFiEndpointSettings)({
     realm: administration,
     most: mostProfiles,
-    check: (_call, value) => (completed(value) === undefined ? { fault: "InternalError", status: 36 } : undefined),
-    remove({ firmware }) {
+    check: ({ firmware }, value) =>
+      completed(firmware, value) === undefined ? { fault: "InternalError", status: 36 } : undefined,
+    remove({ firmware }, { ElementName = "" }) {
+      const id = `Intel(r) AMT:IEEE 802.1x Settings ${ElementName}`;
+      const settingsLeft = storedOf(firmware, CIM_IEEE8021xSettings).filter((one) => one.InstanceID !== id);
+      const isIts = (one: { readonly ElementProvidingContext?: EndpointReference | undefined }): boolean =>
+        one.ElementProvidingContext?.selectors["InstanceID"] === id;
+      keep(firmware, CIM_IEEE8021xSettings, settingsLeft);
+      keep(
+        firmware,
+        CIM_CredentialContext,
+        storedOf(firmware, CIM_CredentialContext).filter((one) => !isIts(one)),
+      );
       firmware.audit("wireless.removed");
       return undefined;
     },
@@ -186,8 +199,13 @@ export const wifi: readonly Behavior[] = [
   entries(CIM_CredentialContext)({ realm: administration, most: 2 * mostProfiles }),
 ];
 
+/** WPA3 came late. UNVERIFIED in which release */
+function methodsOf({ release }: Firmware): readonly number[] {
+  return compareReleases(release, "16.0") < 0 ? [4, 5, 6, 7] : [4, 5, 6, 7, 32_768, 32_769];
+}
+
 /** A profile that firmware takes, with its key. @source protocols B.6: lengths and priorities */
-function completed(sent: Profile): Profile | undefined {
+function completed(firmware: Firmware, sent: Profile): Profile | undefined {
   const { ElementName = "", SSID = "", Priority = 0, AuthenticationMethod, EncryptionMethod, PSKPassPhrase } = sent;
   if (ElementName === "" || ElementName.length > 32 || SSID === "" || SSID.length > 32) return undefined;
   if (
@@ -198,6 +216,7 @@ function completed(sent: Profile): Profile | undefined {
   ) {
     return undefined;
   }
+  if (!methodsOf(firmware).includes(numberOf(authenticationMethods, AuthenticationMethod))) return undefined;
   if (PSKPassPhrase !== undefined && !/^[\x20-\x7e]{8,63}$/.test(PSKPassPhrase)) return undefined;
   // Older firmware takes any of them for its own name. @source protocols B.6 "InstanceID"
   const InstanceID = `Intel(r) AMT:WiFi Endpoint Settings ${ElementName}`;
