@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { aPair } from "../testing/paired-device.ts";
+import { errorWith } from "../testing/refusals.ts";
 
 test("a subscription is made, listed and ended", async () => {
   const { device } = aPair();
@@ -23,4 +24,32 @@ test("an address that is none, and a set of events that there is not, are refuse
   await assert.rejects(device.events.subscribe("Intel(r) AMT:Nothing", { ...to, notifyTo: "http://127.0.0.1/" }), {
     code: "wsman.fault.destinationUnreachable",
   });
+});
+
+test("fourteen subscriptions are the most", async () => {
+  const { device } = aPair();
+  const subscribe = (count: number) =>
+    device.events.subscribe("Intel(r) AMT:Features", { notifyTo: `http://192.0.2.9/${count}`, mode: "pushWithAck" });
+  for (let count = 0; count < 14; count += 1) await subscribe(count);
+  await assert.rejects(subscribe(14), errorWith("amt.events.refused", { status: "limit-reached" }));
+  const [first] = await device.events.list();
+  assert.ok(first);
+  await device.events.unsubscribe(first);
+  await subscribe(14);
+});
+
+test("traps go to receivers that are added and removed, on firmware before 18", async () => {
+  const { device } = aPair();
+  await device.events.addTrapReceiver({ address: "192.0.2.9", community: "public" });
+  const [receiver] = await device.events.trapReceivers();
+  assert.equal(receiver?.address, "192.0.2.9");
+  await device.events.removeTrapReceiver(receiver.name);
+  assert.deepEqual(await device.events.trapReceivers(), []);
+  const wrong = { address: "nowhere.example.test", community: "public" };
+  await assert.rejects(
+    device.events.addTrapReceiver(wrong),
+    errorWith("amt.events.refused", { status: "invalid-parameter" }),
+  );
+  const newest = aPair({ generation: "19" }).device;
+  await assert.rejects(newest.events.trapReceivers(), errorWith("amt.release.lacking", { until: "17.0" }));
 });

@@ -1,12 +1,19 @@
 import { VigilError } from "@vigil/base/errors.ts";
+import { AMT_AssetTable } from "@vigil/model/amt/AMT_AssetTable.ts";
+import { AMT_PCIDevice } from "@vigil/model/amt/AMT_PCIDevice.ts";
+import { CIM_Battery } from "@vigil/model/cim/CIM_Battery.ts";
 import { CIM_BIOSElement } from "@vigil/model/cim/CIM_BIOSElement.ts";
+import { CIM_BIOSFeature } from "@vigil/model/cim/CIM_BIOSFeature.ts";
 import { CIM_Card } from "@vigil/model/cim/CIM_Card.ts";
 import { CIM_Chassis } from "@vigil/model/cim/CIM_Chassis.ts";
 import { CIM_Chip } from "@vigil/model/cim/CIM_Chip.ts";
 import { CIM_ComputerSystemPackage } from "@vigil/model/cim/CIM_ComputerSystemPackage.ts";
+import { CIM_Fan } from "@vigil/model/cim/CIM_Fan.ts";
 import { CIM_MediaAccessDevice } from "@vigil/model/cim/CIM_MediaAccessDevice.ts";
 import { CIM_PhysicalMemory } from "@vigil/model/cim/CIM_PhysicalMemory.ts";
+import { CIM_PowerSupply } from "@vigil/model/cim/CIM_PowerSupply.ts";
 import { CIM_Processor } from "@vigil/model/cim/CIM_Processor.ts";
+import { CIM_Sensor } from "@vigil/model/cim/CIM_Sensor.ts";
 import { CIM_SoftwareIdentity } from "@vigil/model/cim/CIM_SoftwareIdentity.ts";
 import type { ClassDefinition, Instance } from "@vigil/model/define.ts";
 import { uuidFromBytes } from "@vigil/wire/uuid.ts";
@@ -41,6 +48,34 @@ export interface MemoryModule {
   readonly partNumber: string;
   readonly serialNumber: string;
   readonly megahertz: number;
+}
+
+/** What else is in the machine. Numbers that the firmware does not know are 0. */
+export interface Parts {
+  /** The product that the BIOS is made for. */
+  readonly product: string;
+  readonly fans: readonly { readonly id: string; readonly isActive: boolean }[];
+  readonly sensors: readonly { readonly id: string; readonly state: string }[];
+  readonly powerSupplies: readonly { readonly id: string; readonly milliwatts: number }[];
+  /** Units UNVERIFIED: those of CIM. */
+  readonly batteries: readonly {
+    readonly id: string;
+    readonly designMilliwattHours: number;
+    readonly fullMilliwattHours: number;
+    readonly designMillivolts: number;
+    readonly percentLeft: number;
+  }[];
+  readonly pciDevices: readonly PciDevice[];
+}
+
+export interface PciDevice {
+  /** Bus, device and function, as firmware packs them. */
+  readonly location: number;
+  readonly vendorId: number;
+  readonly deviceId: number;
+  readonly classCode: number;
+  readonly subclass: number;
+  readonly revision: number;
 }
 
 /** What the firmware knows of the machine, also while it is off. */
@@ -87,6 +122,43 @@ export class InventoryReader {
     };
   }
 
+  /** The parts beside those: power, cooling, sensors, PCI devices; a class that this firmware lacks leaves its list empty. */
+  async readParts(options: CallOptions = {}): Promise<Parts> {
+    const [product] = await this.#all(CIM_BIOSFeature, options);
+    const fans = await this.#all(CIM_Fan, options);
+    const sensors = await this.#all(CIM_Sensor, options);
+    const powerSupplies = await this.#all(CIM_PowerSupply, options);
+    const batteries = await this.#all(CIM_Battery, options);
+    const pciDevices = await this.#all(AMT_PCIDevice, options);
+    return {
+      product: product?.ProductName ?? "",
+      fans: fans.map((one) => ({ id: one.DeviceID, isActive: one.ActiveCooling ?? false })),
+      sensors: sensors.map((one) => ({ id: one.DeviceID, state: one.CurrentState ?? "" })),
+      powerSupplies: powerSupplies.map((one) => ({ id: one.DeviceID, milliwatts: one.TotalOutputPower ?? 0 })),
+      batteries: batteries.map((one) => ({
+        id: one.DeviceID,
+        designMilliwattHours: one.DesignCapacity ?? 0,
+        fullMilliwattHours: one.FullChargeCapacity ?? 0,
+        designMillivolts: Number(one.DesignVoltage ?? 0n),
+        percentLeft: one.EstimatedChargeRemaining ?? 0,
+      })),
+      pciDevices: pciDevices.map((one) => ({
+        location: one.DeviceLocation ?? 0,
+        vendorId: one.VendorID ?? 0,
+        deviceId: Number.parseInt(one.DeviceID, 16) || 0,
+        classCode: one.ClassCode ?? 0,
+        subclass: one.Subclass ?? 0,
+        revision: one.RevisionID ?? 0,
+      })),
+    };
+  }
+
+  /** The tables as the BIOS wrote them, by name; "SMBIOS" is the one that every machine has. */
+  async tables(options: CallOptions = {}): Promise<ReadonlyMap<string, Uint8Array>> {
+    const all = await this.#all(AMT_AssetTable, options);
+    return new Map(all.map((one) => [one.TableTypeInfo ?? String(one.TableType), one.TableData ?? new Uint8Array()]));
+  }
+
   /** Instances of just that class: memory modules are chips, too. */
   async #all<C extends ClassDefinition>(definition: C, options: CallOptions): Promise<Instance<C>[]> {
     try {
@@ -100,6 +172,7 @@ export class InventoryReader {
 
 /** How firmware says that it lacks a class, or that the account may not see it. */
 const missing: ReadonlySet<string> = new Set([
+  "amt.release.lacking",
   "wsman.fault.destinationUnreachable",
   "wsman.fault.actionNotSupported",
   "wsman.fault.accessDenied",

@@ -31,7 +31,11 @@ export const wiredPort = referenceTo(CIM_EthernetPort, {
 });
 
 export function certificateAt(handle: number) {
-  return referenceTo(AMT_PublicKeyCertificate, { InstanceID: `Intel(r) AMT Certificate: Handle: ${handle}` });
+  return referenceTo(AMT_PublicKeyCertificate, { InstanceID: certificateId(handle) });
+}
+
+function certificateId(handle: number): string {
+  return `Intel(r) AMT Certificate: Handle: ${handle}`;
 }
 
 /** Self-signed. @param key which of the device's own, 2 for a stranger's @returns DER */
@@ -118,7 +122,12 @@ async function furnishNetwork({ device, clock }: Pair, has: (one: ClassDefinitio
     username: "somebody",
     password: "P@ssw0rd",
   });
-  await device.remoteAccess.addPolicy({ trigger: "periodic", lifetimeSeconds: 0, everySeconds: 60, servers: [server] });
+  await device.remoteAccess.addPolicy({
+    trigger: "periodic",
+    lifetimeSeconds: 0,
+    schedule: { everySeconds: 60 },
+    servers: [server],
+  });
   await device.remoteAccess.setHomeDomains(["example.test"]);
   await device.wifi.add({
     name: "staff & guests",
@@ -126,11 +135,7 @@ async function furnishNetwork({ device, clock }: Pair, has: (one: ClassDefinitio
     priority: 1,
     authentication: "wpa28021x",
     encryption: "ccmp",
-    enterprise: {
-      settings: { AuthenticationProtocol: "tls", Username: "pc" },
-      clientCertificate: certificateAt(1),
-      root: certificateAt(0),
-    },
+    ieee8021x: { protocol: "tls", username: "pc", certificateId: certificateId(1), rootId: certificateId(0) },
   });
   const both = { ServerCertificateIssuer: certificateAt(0), ClientCertificate: certificateAt(1) };
   if (has(AMT_8021XProfile)) {

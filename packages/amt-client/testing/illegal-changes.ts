@@ -47,6 +47,8 @@ export const illegalChanges: readonly IllegalChange[] = [
   refused(AMT_AgentPresenceWatchdog, { TimeoutInterval: 9 }, invalidParameter),
   refused(AMT_AuditLog, { StoragePolicy: unknownWord }, invalidParameter),
   refused(AMT_BootSettingData, { PlatformErase: true }, unsupportedBootOption),
+  refused(AMT_BootSettingData, { UseSafeMode: true }, unsupportedBootOption),
+  refused(AMT_BootSettingData, { RSEPassword: "x".repeat(33) }, invalidParameter),
   refused(AMT_BootSettingData, { UefiBootNumberOfParams: 2 }, invalidParameter),
   refused(AMT_BootSettingData, { UefiBootParametersArray: Uint8Array.of(1, 2, 3) }, invalidParameter),
   refused(AMT_BootSettingData, { FirmwareVerbosity: unknownWord }, invalidParameter),

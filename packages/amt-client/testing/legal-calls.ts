@@ -1,6 +1,7 @@
 import { AMT_AgentPresenceWatchdog } from "@vigil/model/amt/AMT_AgentPresenceWatchdog.ts";
 import { AMT_AgentPresenceWatchdogAction } from "@vigil/model/amt/AMT_AgentPresenceWatchdogAction.ts";
 import { AMT_AlarmClockService } from "@vigil/model/amt/AMT_AlarmClockService.ts";
+import { IPS_AlarmClockOccurrence } from "@vigil/model/ips/IPS_AlarmClockOccurrence.ts";
 import { AMT_AuditLog } from "@vigil/model/amt/AMT_AuditLog.ts";
 import { AMT_AuthorizationService } from "@vigil/model/amt/AMT_AuthorizationService.ts";
 import { AMT_KerberosSettingData } from "@vigil/model/amt/AMT_KerberosSettingData.ts";
@@ -79,15 +80,19 @@ export async function legalCalls(): Promise<readonly LegalCall[]> {
   return [
     call(AMT_AgentPresenceWatchdog, "RegisterAgent", {}),
     call(AMT_AgentPresenceWatchdogAction, "GetActionEac", {}),
-    call(AMT_AlarmClockService, "AddAlarm", {
-      AlarmTemplate: {
-        InstanceID: text,
-        ElementName: text,
-        StartTime: { datetime: "2030-01-01T06:00:00Z" },
-        Interval: { interval: "P1DT2H3M" },
-        DeleteOnCompletion: true,
-      },
-    }),
+    {
+      ...call(AMT_AlarmClockService, "AddAlarm", {
+        AlarmTemplate: {
+          InstanceID: text,
+          ElementName: text,
+          StartTime: { datetime: "2030-01-01T06:00:00Z" },
+          Interval: { interval: "P1DT2H3M" },
+          DeleteOnCompletion: true,
+        },
+      }),
+      // Before there were several, the service itself had one.
+      lifetime: IPS_AlarmClockOccurrence,
+    },
     call(AMT_AuditLog, "ReadRecords", { StartIndex: 1 }),
     call(AMT_AuditLog, "SetAuditLock", { LockTimeoutInSeconds: 60, Flag: "lock" }),
     {

@@ -19,7 +19,21 @@ const legal: Readonly<Record<string, Limits>> = {
     StartupInterval: fc.constantFrom(1, 60, 65_535),
     TimeoutInterval: fc.constantFrom(10, 600, 4_294_967_295),
   },
+  AMT_AlarmClockService: {
+    AMTAlarmClockInterval: fc.constantFrom({ interval: "P1DT2H3M" }, { interval: "P0DT1H" }),
+    NextAMTAlarmTime: fc.constantFrom({ datetime: "2040-01-01T06:00:00Z" }, { datetime: "2041-01-01T06:00:00Z" }),
+  },
   AMT_BootSettingData: {
+    // What the platform lacks.
+    BIOSPause: fc.constant(false),
+    ConfigurationDataReset: fc.constant(false),
+    FirmwareVerbosity: fc.constant("default"),
+    LockPowerButton: fc.constant(false),
+    LockResetButton: fc.constant(false),
+    LockSleepButton: fc.constant(false),
+    RSEPassword: fc.constantFrom("", "x".repeat(32)),
+    SecureErase: fc.constant(false),
+    UseSafeMode: fc.constant(false),
     PlatformErase: fc.constant(false),
     UefiBootNumberOfParams: fc.constant(0),
     UefiBootParametersArray: leftOut,
@@ -54,8 +68,14 @@ const legal: Readonly<Record<string, Limits>> = {
     Trigger: fc.constant("periodic"),
   },
   AMT_TLSCredentialContext: { Usage: leftOut },
-  AMT_TLSSettingData: { AcceptNonSecureConnections: fc.constant(false) },
+  AMT_TLSSettingData: {
+    AcceptNonSecureConnections: fc.constant(false),
+    // A device that speaks TLS alone does not switch it off again.
+    Enabled: fc.constant(true),
+    TrustedCN: fc.array(shortText, { minLength: 1, maxLength: 4 }),
+  },
   CIM_WiFiEndpointSettings: {
+    AuthenticationMethod: fc.constantFrom("wpaPsk", "wpa8021x", "wpa2Psk", "wpa28021x"),
     PSKPassPhrase: fc.constantFrom("12345678", `<&>"' 12345`, "x".repeat(63)),
     Priority: fc.constantFrom(1, 2, 255),
     SSID: fc.constantFrom("a", `<&>"'é日`, "x".repeat(32)),

@@ -1,6 +1,8 @@
 import { AMT_AlarmClockService } from "@vigil/model/amt/AMT_AlarmClockService.ts";
 import { IPS_AlarmClockOccurrence } from "@vigil/model/ips/IPS_AlarmClockOccurrence.ts";
+import { exists } from "@vigil/model/firmware.ts";
 import { realms, returns, type Behavior } from "../behavior.ts";
+import type { Firmware } from "../firmware.ts";
 import { noReference } from "@vigil/wire/wsman/reference.ts";
 import { hostKeys } from "../names.ts";
 import { entries } from "../entries.ts";
@@ -12,6 +14,7 @@ const limitReached = 23;
 const invalidTime = 34;
 const invalidParameter = 36;
 const duplicate = 2058;
+const unsupported = 2066;
 /** @source protocols B.16 */
 const mostAlarms = 5;
 
@@ -27,13 +30,16 @@ export const alarms: readonly Behavior[] = [
         ...hostKeys,
       },
     ],
+    // The service's own alarm, the only one of firmware before 8. @source protocols B.16 "legacy"
+    check: ({ firmware }, { NextAMTAlarmTime: at }) =>
+      at === undefined || isAhead(firmware, at) ? undefined : { fault: "InternalError", status: invalidTime },
     methods: {
       AddAlarm({ firmware }, { AlarmTemplate: alarm }) {
+        if (!exists(IPS_AlarmClockOccurrence, firmware.release)) return returns(unsupported);
         const stored = storedOf(firmware, IPS_AlarmClockOccurrence);
         const { InstanceID, StartTime } = alarm;
         if (InstanceID === undefined || InstanceID === "" || StartTime === undefined) return returns(invalidParameter);
-        const at = "datetime" in StartTime ? Date.parse(StartTime.datetime) : Number.NaN;
-        if (!(at > firmware.now())) return returns(invalidTime);
+        if (!isAhead(firmware, StartTime)) return returns(invalidTime);
         if (stored.some((one) => one.InstanceID === InstanceID)) return returns(duplicate);
         if (stored.length >= mostAlarms) return returns(limitReached);
         add(firmware, IPS_AlarmClockOccurrence, alarm);
@@ -43,3 +49,7 @@ export const alarms: readonly Behavior[] = [
   }),
   entries(IPS_AlarmClockOccurrence)({ realm: realms.remoteControl, most: mostAlarms }),
 ];
+
+function isAhead(firmware: Firmware, at: object): boolean {
+  return "datetime" in at && Date.parse(String(at.datetime)) > firmware.now();
+}

@@ -243,7 +243,9 @@ export const tls: readonly Behavior[] = [
         return { fault: "InternalError", status: dataMissing };
       }
       const isNetwork = value.InstanceID === networkId;
-      const opensPlain = value.AcceptNonSecureConnections === true || (isNetwork && value.Enabled === false);
+      const opensPlain =
+        value.AcceptNonSecureConnections === true ||
+        (isNetwork && value.Enabled === false && firmware.state.tls.network.enabled);
       if (firmware.isTlsOnly && opensPlain) return { fault: "InternalError", status: notPermitted };
       const names = value.TrustedCN ?? [];
       if (names.length > trustedNameLimits.count || names.some((one) => one.length > trustedNameLimits.length)) {
