@@ -3,6 +3,8 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 import { classByName } from "@vigil/model/classes.ts";
+import { behaviors as amtBehaviors } from "@vigil/virtual-device/behaviors.ts";
+import { generationNames, identityOf, type Generation } from "@vigil/virtual-device/identity.ts";
 import { readCapabilities } from "./docs/generator/capabilities.ts";
 import { unansweredClasses } from "./docs/generator/class-list.ts";
 import { writtenPages } from "./docs/generator/pages.ts";
@@ -48,7 +50,9 @@ test("every capability asks for something and every one is answered", () => {
 
 test("what the client asks for is answered: classes, operations and methods", () => {
   const wrong: string[] = [];
-  const behaviors = capabilities.flatMap(({ answered }) => answered);
+  // Associations are answered for all capabilities together.
+  const associations = generationNames.flatMap((one) => amtBehaviors.all(releaseOf(one)));
+  const behaviors = [...capabilities.flatMap(({ answered }) => answered), ...associations];
   for (const { name, asked } of capabilities) {
     for (const { definition, operations } of asked) {
       const behavior = behaviors.find((one) => one.definition === definition);
@@ -160,4 +164,8 @@ function anchorsOf(path: string): ReadonlySet<string> {
       .replaceAll(/\s/g, "-"),
   );
   return new Set(slugs);
+}
+
+function releaseOf(generation: Generation): string {
+  return identityOf("docs", 0, [generation]).release;
 }

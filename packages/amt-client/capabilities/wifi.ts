@@ -124,9 +124,11 @@ export class Wifi {
 
   /** Removes the profiles of managers, or those that came from the host. @throws amt.wifi.refused (device) */
   async removeAll(of: "managers" | "users", options: CallOptions = {}): Promise<void> {
-    const method = of === "managers" ? "DeleteAllITProfiles" : "DeleteAllUserProfiles";
-    const { ReturnValue } = await this.#wsman.invoke(AMT_WiFiPortConfigurationService, method, {}, options);
-    this.#check(method, ReturnValue, "wifi");
+    const isOurs = of === "managers";
+    const { ReturnValue } = isOurs
+      ? await this.#wsman.invoke(AMT_WiFiPortConfigurationService, "DeleteAllITProfiles", {}, options)
+      : await this.#wsman.invoke(AMT_WiFiPortConfigurationService, "DeleteAllUserProfiles", {}, options);
+    this.#check(isOurs ? "DeleteAllITProfiles" : "DeleteAllUserProfiles", ReturnValue, "wifi");
   }
 
   async sharing(options: CallOptions = {}): Promise<WifiSharing> {
