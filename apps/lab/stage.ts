@@ -24,6 +24,8 @@ export interface Stage extends AsyncDisposable {
   readonly server: Program;
   /** The server's data folder. */
   readonly data: string;
+  /** SHA-256 of the server's setup root, lower-case hex: what devices have to trust. */
+  readonly rootHash: string;
   /** A file with everything that the server has printed, kills included. */
   readonly transcript: string;
   /** A link that signs a browser in, once. */
@@ -76,6 +78,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     helloPort,
     data,
     transcript,
+    rootHash: rootHash(data),
     restart,
     get client() {
       return running.client;

@@ -59,7 +59,14 @@ export class VirtualDevice implements HttpDevice {
     this.#hello =
       deps.hello === undefined
         ? undefined
-        : new HelloSender(this.firmware, address, deps.hello, deps.gate, () => void this.settlePorts());
+        : new HelloSender({
+            firmware: this.firmware,
+            address,
+            target: deps.hello,
+            gate: deps.gate,
+            faults: this.faults,
+            onWindowClosed: () => void this.settlePorts(),
+          });
     this.firmware.onChange(() => this.#changed());
   }
 

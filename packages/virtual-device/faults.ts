@@ -6,6 +6,8 @@ export type Misbehavior =
   | { readonly kind: "refuse"; readonly port?: "plain" | "tls" }
   /** Connections are taken, and nothing is ever said on them: not even TLS. */
   | { readonly kind: "mute" }
+  /** A hello is sent into the void, or from another address than the device has by now. */
+  | { readonly kind: "hello"; readonly from: "nowhere" | { readonly address: string } }
   /** The connection ends when a request has come; nothing was done. */
   | { readonly kind: "drop" }
   /** The request is carried out, then the connection ends without an answer. */
@@ -67,6 +69,14 @@ export class Faults {
     return this.#plan?.misbehavior.kind === "mute";
   }
 
+  /** What is wrong with the hello that is about to be sent; undefined: nothing. */
+  nextHello(): "nowhere" | { readonly address: string } | undefined {
+    const plan = this.#plan;
+    if (plan?.misbehavior.kind !== "hello" || this.#done >= (plan.times ?? Number.POSITIVE_INFINITY)) return undefined;
+    this.#done += 1;
+    return plan.misbehavior.from;
+  }
+
   /** How often the plan has struck. */
   get strikes(): number {
     return this.#done;
@@ -75,7 +85,8 @@ export class Faults {
   /** What to do wrong with this request; undefined: nothing. */
   next(body: Uint8Array): Misbehavior | undefined {
     const plan = this.#plan;
-    if (plan === undefined || plan.misbehavior.kind === "refuse" || this.isMute) return undefined;
+    if (plan === undefined || plan.misbehavior.kind === "refuse" || plan.misbehavior.kind === "hello" || this.isMute)
+      return undefined;
     if (plan.matching !== undefined && !Buffer.from(body).includes(plan.matching)) return undefined;
     this.#seen += 1;
     if (this.#seen <= (plan.after ?? 0) || this.#done >= (plan.times ?? Number.POSITIVE_INFINITY)) return undefined;

@@ -6,6 +6,7 @@ import { HelloGate, type HelloTarget } from "./endpoints/hello.ts";
 import { OwnListeners, SharedListeners, type Listeners } from "./endpoints/listeners.ts";
 import { TlsEndpoint } from "./endpoints/tls.ts";
 import { fail } from "./errors.ts";
+import type { FaultPlan } from "./faults.ts";
 import { factoryRootHashes } from "./factory-roots.ts";
 import type { FirmwareOptions } from "./firmware.ts";
 import { provision, type Provisioned } from "./firmware/provision.ts";
@@ -21,7 +22,8 @@ export interface FleetOptions {
   readonly log: Log;
   /** SHA-256 of root certificates, lower-case hex: trusted beside the factory's own. */
   readonly trustedRootHashes: readonly string[];
-  readonly domainSuffix: string;
+  /** What DHCP tells the devices; by their place in the fleet where they are in several networks. */
+  readonly domainSuffix: string | ((index: number) => string);
   /** Where hellos go; absent: the devices are silent. */
   readonly hello?: HelloTarget;
   /** Where the devices keep their state; absent: in memory. */
@@ -37,6 +39,8 @@ export interface FleetOptions {
   readonly provisioned?: Provisioned;
   /** Kerberos users whose tickets do not say who they are, e.g. of MIT's KDC: see FirmwareOptions.accountOf. */
   readonly accountOf?: FirmwareOptions["accountOf"];
+  /** How each misbehaves from its first moment on, by its place in the fleet. */
+  readonly faults?: (index: number) => FaultPlan | undefined;
   /** From off to running, milliseconds: 2,000 unless said otherwise. */
   readonly powerDelayMs?: number;
   /** True: addresses outside 127.0.0.0/8 are allowed. */
@@ -125,7 +129,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     if (device === undefined) socket.resetAndDestroy();
     else void device.accept(port, socket);
   });
-  const deps: DeviceDeps = {
+  const deps: DepsOfAll = {
     listeners,
     tls: new TlsEndpoint(),
     flash,
@@ -137,13 +141,15 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       keys: await makeKeyPool(),
       random: (bytes) => randomBytes(bytes),
       trustedRootHashes: [...factoryRootHashes, ...options.trustedRootHashes],
-      domainSuffix: options.domainSuffix,
       powerDelayMs: options.powerDelayMs ?? 2_000,
       ...(options.accountOf === undefined ? {} : { accountOf: options.accountOf }),
     },
   };
   for (const [index, address] of addresses.entries()) {
-    byAddress.set(address, new VirtualDevice(address, identityOf(flash.seed, index, options.generations), deps));
+    const { domainSuffix: suffix } = options;
+    const domainSuffix = typeof suffix === "string" ? suffix : suffix(index);
+    const own = { ...deps, firmware: { ...deps.firmware, domainSuffix } };
+    byAddress.set(address, new VirtualDevice(address, identityOf(flash.seed, index, options.generations), own));
   }
   const fleet = new Fleet([...byAddress.values()], { listeners, flash, clock: options.clock });
   try {
@@ -151,7 +157,11 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     if (provisioned !== undefined) {
       for (const { firmware } of fleet.devices) await provision(firmware, provisioned);
     }
-    for (const [index, device] of fleet.devices.entries()) await device.start(index * helloSpreadMs);
+    for (const [index, device] of fleet.devices.entries()) {
+      const plan = options.faults?.(index);
+      if (plan !== undefined) device.faults.set(plan);
+      await device.start(index * helloSpreadMs);
+    }
   } catch (error) {
     await fleet.stop();
     throw error;
@@ -166,6 +176,9 @@ function listenersFor(options: FleetOptions, onConnection: ConstructorParameters
     ? new OwnListeners(onConnection)
     : new SharedListeners(onConnection, options.allowsAllAddresses === true);
 }
+
+/** What all devices of a fleet have in common. */
+type DepsOfAll = Omit<DeviceDeps, "firmware"> & { readonly firmware: Omit<DeviceDeps["firmware"], "domainSuffix"> };
 
 /** Addresses in a row. @throws virtual.fleet.range (caller) */
 function addressesFrom(first: string, count: number, allowsAll: boolean): string[] {

@@ -43,6 +43,8 @@ export class Lane<T extends object = object> {
   readonly #options: LaneOptions<T>;
   readonly #deps: LaneDeps;
   readonly #running = new Set<Promise<void>>();
+  /** True: nothing more is fetched. */
+  isHeld = false;
   #done: string[] = [];
   #flushing: Promise<void> | undefined;
   #fetching: Promise<void> | undefined;
@@ -75,7 +77,7 @@ export class Lane<T extends object = object> {
 
   /** There may be something to do. */
   wake(): void {
-    if (this.#deps.stopped.aborted) return;
+    if (this.#deps.stopped.aborted || this.isHeld) return;
     if (this.#fetching !== undefined) {
       this.#isAskedAgain = true;
       return;
@@ -104,7 +106,7 @@ export class Lane<T extends object = object> {
   async #fetch(): Promise<void> {
     for (;;) {
       const free = this.#options.concurrency - this.#running.size;
-      if (free <= 0 || this.#deps.stopped.aborted) return;
+      if (free <= 0 || this.isHeld || this.#deps.stopped.aborted) return;
       const jobs = await this.#deps.boss.fetch<T>(this.#name, { batchSize: free, includeMetadata: true });
       for (const { id, data, retryCount } of jobs) this.#start(id, data, retryCount + 1);
       if (jobs.length < free) return;

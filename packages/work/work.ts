@@ -104,6 +104,13 @@ export class Work {
     this.#wakeAfter(lane, options.tx);
   }
 
+  /** Holds a lane: what is under way goes on, nothing more is fetched until it is let go. In this process alone. */
+  hold(name: string, isHeld: boolean): void {
+    const lane = this.#laneOf(name);
+    lane.isHeld = isHeld;
+    lane.wake();
+  }
+
   /** Ends fetching, tells the handlers, and waits for them at most `limitMs`. What is unfinished is given back. */
   async stop(limitMs = 10_000): Promise<void> {
     this.#cancelPoll?.();

@@ -11,6 +11,7 @@ import { profileVersions } from "./0009-profile-versions.ts";
 import { drift } from "./0010-drift.ts";
 import { channel } from "./0011-channel.ts";
 import { setupKnowledge } from "./0012-setup-knowledge.ts";
+import { lanes } from "./0013-lanes.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -26,4 +27,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0010-drift": drift,
   "0011-channel": channel,
   "0012-setup-knowledge": setupKnowledge,
+  "0013-lanes": lanes,
 };

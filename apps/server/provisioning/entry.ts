@@ -9,6 +9,27 @@ import { fail } from "./errors.ts";
  */
 export type EntryState = "waiting" | "running" | "failed" | "done";
 
+/**
+ * Where an entry waits. "fast": what has just asked and is believed to answer, with short patience. "slow": what did not answer, or failed and is tried
+ * again, with pauses that grow. Many of the latter never hold up one of the former.
+ */
+export type EntryLane = "fast" | "slow";
+
+/** Seconds until the next try, by the number of tries so far; after the last one somebody has to ask again. Chosen: 14 minutes in all. */
+const pausesSeconds = [2, 4, 8, 16, 32, 64, 120, 120, 240, 240] as const;
+
+/** @returns undefined when it has been tried often enough */
+export function pauseAfter(attempts: number): number | undefined {
+  return pausesSeconds[attempts - 1];
+}
+
+/** A device that did not answer is not believed to answer when it is asked again without having said anything. */
+export function laneOf(error: ErrorReport | null): EntryLane {
+  return error !== null && /^amt\.(connect|answer\.timeout)|^provisioning\.step\.timeout/.test(error.code)
+    ? "slow"
+    : "fast";
+}
+
 /** One device on its way from first sight to provisioned. */
 export interface Entry {
   readonly uuid: string;
@@ -20,6 +41,9 @@ export interface Entry {
   /** The step under way, or the one that failed. */
   readonly step: string | null;
   readonly attempts: number;
+  readonly lane: EntryLane;
+  /** While it waits in the slow lane. */
+  readonly nextTryAt: Date | null;
   readonly error: ErrorReport | null;
   readonly updatedAt: Date;
 }
@@ -64,10 +88,11 @@ export interface HelloMark {
   readonly retryBefore: number;
 }
 
-/** Whether a hello says nothing new about that entry. */
+/** Whether a hello says nothing new about that entry: another address always is news. */
 export function isEcho(entry: Entry | undefined, { address, retry, retryBefore }: HelloMark, now: number): boolean {
   if (entry === undefined) return false;
-  if (entry.state === "waiting" || entry.state === "running") return true;
+  const isUnderWay = entry.state === "waiting" || entry.state === "running";
+  if (isUnderWay) return entry.address === address;
   if (retry <= retryBefore) return false;
   return entry.state === "done" && entry.address === address && now - entry.updatedAt.getTime() < echoMs;
 }

@@ -30,6 +30,8 @@ export interface Appointment {
   readonly address: string;
   /** What decides which setup certificate it accepts. */
   readonly knowledge: DeviceKnowledge;
+  /** How long the device may take to shake hands. */
+  readonly handshakeMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -42,7 +44,7 @@ export interface Meeting {
 }
 
 /** Who is to be met once it has been set up. */
-export interface RuntimeAppointment extends Omit<Appointment, "knowledge"> {
+export interface RuntimeAppointment extends Omit<Appointment, "knowledge" | "handshakeMs"> {
   /** How the device is known to be reached. */
   readonly channel: Channel;
 }
@@ -53,8 +55,6 @@ interface Candidate {
 }
 
 const ports = { plain: 16_992, tls: 16_993 } as const satisfies Readonly<Record<Channel, number>>;
-/** Chosen: a handshake with a device takes well under a second; firmware that makes its first certificate takes longer. */
-const handshakeLimitMs = 20_000;
 /** Wrong logins in one meeting. Chosen: firmware's own limit is not known. @source protocols A.3 "Lock-out" */
 const mostTries = 5;
 /** What is tried of the factory's: with an accepted setup certificate firmware takes the empty one. @source protocols C.6 */
@@ -79,7 +79,7 @@ export async function meet(deps: MeetingDeps, who: Appointment): Promise<Meeting
     dialer,
     setupDialer,
     proof: proof instanceof VigilError ? undefined : proof,
-    signal: who.signal,
+    limits: who,
   });
   const shown = peerCertificateOf(stream);
   if (shown !== undefined && credentials.hasIssued(shown)) {
@@ -114,8 +114,10 @@ interface FirstHandshake {
   readonly setupDialer: Dialer;
   /** What the setup dialer shows. */
   readonly proof: Proof | undefined;
-  readonly signal: AbortSignal;
+  readonly limits: HandshakeLimits;
 }
+
+type HandshakeLimits = Pick<Appointment, "handshakeMs" | "signal">;
 
 /**
  * A device that dislikes our setup certificate hangs up in the middle of the handshake, which looks like a broken line. So we
@@ -123,16 +125,16 @@ interface FirstHandshake {
  */
 async function firstHandshake(
   deps: MeetingDeps,
-  { dialer, setupDialer, proof, signal }: FirstHandshake,
+  { dialer, setupDialer, proof, limits }: FirstHandshake,
 ): Promise<Duplex> {
   try {
-    return await shakeHands(deps, setupDialer, signal);
+    return await shakeHands(deps, setupDialer, limits);
   } catch (cause) {
     if (proof === undefined || !isHangUp(cause)) throw cause;
-    const nameless = await shakeHands(deps, secured(dialer, { trust: "setup" }), signal);
+    const nameless = await shakeHands(deps, secured(dialer, { trust: "setup" }), limits);
     nameless.destroy();
     try {
-      return await shakeHands(deps, setupDialer, signal);
+      return await shakeHands(deps, setupDialer, limits);
     } catch (again) {
       throw isHangUp(again) ? refused(proof, again) : again;
     }
@@ -198,7 +200,7 @@ function candidateOf({ state, secret }: DeviceSecret): Candidate {
 
 async function opened(
   deps: MeetingDeps,
-  { uuid, signal }: Omit<Appointment, "knowledge">,
+  { uuid, signal }: Pick<Appointment, "uuid" | "signal">,
   by: Opening,
 ): Promise<Meeting> {
   const { clock, credentials, postgres } = deps;
@@ -261,8 +263,14 @@ function presentation(proof: Proof): { readonly chainPem: string; readonly keyPe
   return { chainPem: proof.chainPem, keyPem: proof.key.open("prove ourselves") };
 }
 
-async function shakeHands({ clock }: MeetingDeps, dialer: Dialer, signal: AbortSignal): Promise<Duplex> {
-  using limit = clock.deadline(handshakeLimitMs, () => fail("provisioning.step.timeout"), signal);
+async function shakeHands(
+  { clock }: MeetingDeps,
+  dialer: Dialer,
+  { handshakeMs, signal }: HandshakeLimits,
+): Promise<Duplex> {
+  const late = (): VigilError =>
+    fail("provisioning.step.timeout", { details: { step: "handshake", limitMs: handshakeMs } });
+  using limit = clock.deadline(handshakeMs, late, signal);
   const stream = await dialer(ports.tls, limit.signal);
   // A device may hang up before anybody asks it anything; whoever uses the stream next will notice.
   return stream.on("error", () => {});

@@ -10,20 +10,22 @@ export interface Task {
   readonly entry: Entry;
   readonly signal: AbortSignal;
   readonly onStep: (name: string) => Promise<void>;
+  /** How long the device may take to shake hands. */
+  readonly handshakeMs: number;
 }
 
 /**
  * Brings one device from wherever it was left to provisioned. Run it as often as you like.
  * @throws provisioning.*, profiles.*, amt.*, wsman.*; what has been done by then stays done
  */
-export async function provision(deps: CourseDeps, { entry, signal, onStep }: Task): Promise<void> {
+export async function provision(deps: CourseDeps, { entry, signal, onStep, handshakeMs }: Task): Promise<void> {
   const { uuid, address } = entry;
   const course = await courseFor(deps, uuid, address);
   await refuseContradicted(deps, entry, signal);
   const device = await deps.devices.get(uuid);
   const { domainName } = course.names;
   const knowledge = knowledgeOf({ entry, device, domainName, domainSuffix: deps.domainSuffix });
-  let meeting = await meet(deps, { uuid, address, knowledge, signal });
+  let meeting = await meet(deps, { uuid, address, knowledge, handshakeMs, signal });
   try {
     if (meeting.way === "setup" && meeting.openedWith === "factory") {
       await deps.postgres.transaction((tx) => deps.credentials.retire(tx, uuid));

@@ -11,12 +11,27 @@ export function provisioningRoutes(provisioning: Provisioning): readonly RouteBi
         items: items.map(shown),
         counts: { waiting, running, failed, done },
         refused: { ...provisioning.refused },
+        isHeld: await provisioning.isHeld(),
       };
+    }),
+    bind(routes.hold, async ({ body, caller }) => {
+      await provisioning.hold(body.isHeld, caller.actor);
+      return { isHeld: body.isHeld, running: (await provisioning.counts()).running };
     }),
   ];
 }
 
-function shown({ uuid, address, state, step, attempts, error, updatedAt }: Entry): ProvisioningEntry {
-  const report = error === null ? null : { ...error };
-  return { uuid, address, state, step, attempts, error: report, updatedAt: updatedAt.toISOString() };
+function shown(entry: Entry): ProvisioningEntry {
+  const { uuid, address, state, step, attempts, lane, nextTryAt, error, updatedAt } = entry;
+  return {
+    uuid,
+    address,
+    state,
+    step,
+    attempts,
+    lane,
+    nextTryAt: nextTryAt?.toISOString() ?? null,
+    error: error === null ? null : { ...error },
+    updatedAt: updatedAt.toISOString(),
+  };
 }

@@ -2,7 +2,7 @@ import { sql, type ColumnType, type Kysely, type Selectable } from "kysely";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import type { TrustedHash } from "../credentials/credentials.ts";
-import type { Entry, EntryState } from "./entry.ts";
+import type { Entry, EntryLane, EntryState } from "./entry.ts";
 
 /** jsonb: read as what it holds, written as text. */
 type Json<T, Nullable = never> = ColumnType<T | Nullable, string | Nullable, string | Nullable>;
@@ -16,12 +16,21 @@ interface EntryTable {
   state: EntryState;
   step: string | null;
   attempts: number;
+  lane: ColumnType<EntryLane, EntryLane | undefined, EntryLane>;
+  next_try_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   error: Json<ErrorReport, null>;
   updated_at: Date;
 }
 
 interface ProvisioningTables {
   readonly provisioning_entries: EntryTable;
+  /** One row at most. */
+  readonly provisioning_queue: {
+    readonly only_row: ColumnType<boolean, boolean | undefined, never>;
+    is_held: boolean;
+    changed_by: string;
+    changed_at: Date;
+  };
 }
 
 /** What a hello said. */
@@ -29,6 +38,7 @@ export interface Asked {
   readonly uuid: string;
   readonly address: string;
   readonly hashes: readonly TrustedHash[];
+  readonly lane: EntryLane;
   readonly at: Date;
 }
 
@@ -46,8 +56,15 @@ export class ProvisioningStore {
   }
 
   /** The device waits for its turn; what an earlier hello said is replaced. @returns a digest of the list of roots */
-  async ask(tx: Tx, { uuid, address, hashes, at }: Asked): Promise<{ readonly rootSet: string }> {
-    const said = { address, hashes: JSON.stringify(hashes), state: "waiting" as const, updated_at: at };
+  async ask(tx: Tx, { uuid, address, hashes, lane, at }: Asked): Promise<{ readonly rootSet: string }> {
+    const said = {
+      address,
+      hashes: JSON.stringify(hashes),
+      state: "waiting" as const,
+      lane,
+      next_try_at: null,
+      updated_at: at,
+    };
     const { root_set } = await tables<ProvisioningTables>(tx)
       .insertInto("provisioning_entries")
       .values({ ...said, uuid, step: null, attempts: 0, error: null })
@@ -62,6 +79,44 @@ export class ProvisioningStore {
       .updateTable("provisioning_entries")
       .set({ state: "running", attempts: sql`attempts + 1`, updated_at: at })
       .where("uuid", "=", uuid)
+      .execute();
+  }
+
+  /** The device is at another address than was believed; a try that is under way fails and is followed by one there. */
+  async setAddress(tx: Tx, uuid: string, address: string): Promise<void> {
+    await tables<ProvisioningTables>(tx)
+      .updateTable("provisioning_entries")
+      .set({ address })
+      .where("uuid", "=", uuid)
+      .execute();
+  }
+
+  /** It waits in the slow lane for its next try. */
+  async postpone(tx: Tx, uuid: string, error: ErrorReport, times: { at: Date; nextTryAt: Date }): Promise<void> {
+    await tables<ProvisioningTables>(tx)
+      .updateTable("provisioning_entries")
+      .set({
+        state: "waiting",
+        lane: "slow",
+        next_try_at: times.nextTryAt,
+        error: JSON.stringify(error),
+        updated_at: times.at,
+      })
+      .where("uuid", "=", uuid)
+      .execute();
+  }
+
+  async isHeld(): Promise<boolean> {
+    const row = await this.#db.selectFrom("provisioning_queue").select("is_held").executeTakeFirst();
+    return row?.is_held ?? false;
+  }
+
+  async hold(tx: Tx, isHeld: boolean, by: string, at: Date): Promise<void> {
+    const row = { is_held: isHeld, changed_by: by, changed_at: at };
+    await tables<ProvisioningTables>(tx)
+      .insertInto("provisioning_queue")
+      .values(row)
+      .onConflict((one) => one.column("only_row").doUpdateSet(row))
       .execute();
   }
 
@@ -101,12 +156,12 @@ export class ProvisioningStore {
     return new Map(rows.map(({ root_set, hashes }) => [root_set, hashes]));
   }
 
-  async unfinished(): Promise<string[]> {
+  async unfinished(): Promise<{ uuid: string; lane: EntryLane }[]> {
     const query = this.#db
       .selectFrom("provisioning_entries")
-      .select("uuid")
+      .select(["uuid", "lane"])
       .where("state", "in", ["waiting", "running"]);
-    return (await query.execute()).map(({ uuid }) => uuid);
+    return query.execute();
   }
 
   async counts(): Promise<Readonly<Record<EntryState, number>>> {
@@ -122,6 +177,6 @@ export class ProvisioningStore {
 }
 
 function entryOf(row: Selectable<EntryTable>): Entry {
-  const { uuid, address, hashes, state, step, attempts, error, updated_at } = row;
-  return { uuid, address, hashes, state, step, attempts, error, updatedAt: updated_at };
+  const { uuid, address, hashes, state, step, attempts, lane, next_try_at, error, updated_at } = row;
+  return { uuid, address, hashes, state, step, attempts, lane, nextTryAt: next_try_at, error, updatedAt: updated_at };
 }

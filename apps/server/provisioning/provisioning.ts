@@ -11,7 +11,7 @@ import type { Devices } from "../devices/devices.ts";
 import type { Profiles } from "../profiles/profiles.ts";
 import { coverageOf, type Coverage } from "./coverage.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
-import { isEcho, usefulHello, type Entry, type EntryState } from "./entry.ts";
+import { isEcho, laneOf, usefulHello, type Entry, type EntryState } from "./entry.ts";
 import { fail } from "./errors.ts";
 import { Intake, type Arrival } from "./intake.ts";
 import { lookForDrift, reconcile } from "./drift.ts";
@@ -19,7 +19,7 @@ import { DriftStore, type Drift } from "./drift.store.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { rotate, type Rotated } from "./rotation.ts";
 import { rotationLane } from "./rotation.work.ts";
-import { provisioningLane } from "./provisioning.work.ts";
+import { laneNames, provisioningLane } from "./provisioning.work.ts";
 import type { Difference } from "./steps/step.ts";
 import { ProvisioningStore } from "./provisioning.store.ts";
 
@@ -40,7 +40,6 @@ export interface ProvisioningDeps {
   readonly domainSuffix: string;
 }
 
-const lane = "provisioning";
 const rotationsLane = "rotations";
 
 /** Brings devices from first sight to provisioned. What is under way lies in the database; a restart goes on with it. */
@@ -61,10 +60,15 @@ export class Provisioning {
   /** Defines the lane and makes sure that whatever is unfinished is in it. */
   async prepare(): Promise<void> {
     const deps = { ...this.#deps, turns: this.#turns };
-    await this.#deps.work.define(lane, provisioningLane(deps, this.#store));
+    for (const lane of ["fast", "slow"] as const) {
+      await this.#deps.work.define(laneNames[lane], provisioningLane(deps, this.#store, lane));
+    }
     await this.#deps.work.define(rotationsLane, rotationLane(deps));
     // An item whose last try ended with the process itself has left the queue, its entry has not.
-    for (const uuid of await this.#store.unfinished()) await this.#deps.work.send(lane, { uuid }, { key: uuid });
+    for (const { uuid, lane } of await this.#store.unfinished()) {
+      await this.#deps.work.send(laneNames[lane], { uuid }, { key: uuid });
+    }
+    if (await this.#store.isHeld()) this.#setHeld(true);
   }
 
   /** A device asks to be set up. Never throws: who sends hellos gets no answer. */
@@ -96,7 +100,8 @@ export class Provisioning {
       });
       if (entry.state === "waiting" || entry.state === "running") return;
       const address = device.state === "provisioned" ? device.address : entry.address;
-      await this.#ask(tx, { uuid, address, hashes: entry.hashes }, device.state !== "provisioned");
+      const lane = laneOf(entry.error);
+      await this.#ask(tx, { uuid, address, hashes: entry.hashes, lane }, device.state !== "provisioned");
     });
   }
 
@@ -178,6 +183,25 @@ export class Provisioning {
     return counts;
   }
 
+  /** Holds the queue: devices under way end as they will, and no other is begun until it is let go. Survives a restart. */
+  async hold(isHeld: boolean, actor: string): Promise<void> {
+    const { postgres, audit, clock } = this.#deps;
+    await postgres.transaction(async (tx) => {
+      await this.#store.hold(tx, isHeld, actor, new Date(clock.now()));
+      const summary = isHeld ? "Held the provisioning queue" : "Let the provisioning queue go on";
+      await audit.write(tx, { actor, action: isHeld ? "provisioning.held" : "provisioning.resumed", summary });
+      tx.afterCommit(() => this.#setHeld(isHeld));
+    });
+  }
+
+  isHeld(): Promise<boolean> {
+    return this.#store.isHeld();
+  }
+
+  #setHeld(isHeld: boolean): void {
+    for (const name of Object.values(laneNames)) this.#deps.work.hold(name, isHeld);
+  }
+
   list(state: EntryState | undefined, limit: number): Promise<Entry[]> {
     return this.#store.list(state, limit);
   }
@@ -218,10 +242,13 @@ export class Provisioning {
     }
     const entry = await this.#store.get(uuid, tx);
     const mark = { address, retry, retryBefore: known?.hello?.retry ?? 0 };
-    if (!isEcho(entry, mark, clock.now())) await this.#ask(tx, { uuid, address, hashes }, !isOurs);
+    if (isEcho(entry, mark, clock.now())) return;
+    // A try that is under way at the old address fails, and the next one goes to the new.
+    if (entry?.state === "running") return this.#store.setAddress(tx, uuid, address);
+    await this.#ask(tx, { uuid, address, hashes, lane: "fast" }, !isOurs);
   }
 
-  async #ask(tx: Tx, who: Pick<Entry, "uuid" | "address" | "hashes">, isNew: boolean): Promise<void> {
+  async #ask(tx: Tx, who: Pick<Entry, "uuid" | "address" | "hashes" | "lane">, isNew: boolean): Promise<void> {
     const { work, devices, profiles, clock } = this.#deps;
     const { uuid } = who;
     const { rootSet } = await this.#store.ask(tx, { ...who, at: new Date(clock.now()) });
@@ -232,7 +259,7 @@ export class Provisioning {
       await devices.noteFacts(tx, uuid, { profile: name, profileVersion: null });
       await devices.setState(tx, uuid, { state: "factory" });
     }
-    await work.send(lane, { uuid }, { tx, key: uuid });
+    await work.send(laneNames[who.lane], { uuid }, { tx, key: uuid });
   }
 }
 

@@ -1,8 +1,8 @@
 import { reportOf } from "@vigil/base/errors.ts";
 import type { Tx } from "@vigil/postgres/postgres.ts";
-import type { LaneOptions, WorkItem } from "@vigil/work/work.ts";
+import type { LaneOptions, Work, WorkItem } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
-import { isFinal, type Entry } from "./entry.ts";
+import { isFinal, pauseAfter, type Entry, type EntryLane } from "./entry.ts";
 import type { CourseDeps } from "./course.ts";
 import { provision } from "./provision.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
@@ -10,6 +10,7 @@ import type { ProvisioningStore } from "./provisioning.store.ts";
 
 interface LaneDeps extends CourseDeps {
   readonly audit: Audit;
+  readonly work: Work;
   readonly turns: OneAtATime;
 }
 
@@ -17,8 +18,16 @@ interface Payload {
   readonly uuid: string;
 }
 
-/** Devices at once. Chosen: provisioning waits for firmware most of the time; more only makes the server's own work queue up. */
-const concurrency = 16;
+export const laneNames = { fast: "provisioning", slow: "provisioning-slow" } as const satisfies Readonly<
+  Record<EntryLane, string>
+>;
+/**
+ * Devices at once. Chosen: provisioning waits for firmware most of the time; more only makes the server's own work queue up. What does
+ * not answer costs nothing but a socket.
+ */
+const concurrency = { fast: 16, slow: 32 } as const satisfies Readonly<Record<EntryLane, number>>;
+/** How long a device may take to shake hands. Chosen: a healthy one takes well under a second, one that makes its first certificate longer. */
+const handshakeLimitsMs = { fast: 5_000, slow: 20_000 } as const satisfies Readonly<Record<EntryLane, number>>;
 /** All steps together, each at its slowest. */
 const leaseSeconds = 15 * 60;
 
@@ -26,13 +35,14 @@ const leaseSeconds = 15 * 60;
  * One item brings one device all the way. Idempotent: each step looks before it does anything, and what opens the device is
  * found anew at each meeting.
  */
-export function provisioningLane(deps: LaneDeps, store: ProvisioningStore): LaneOptions<Payload> {
+export function provisioningLane(deps: LaneDeps, store: ProvisioningStore, lane: EntryLane): LaneOptions<Payload> {
   return {
-    concurrency,
+    concurrency: concurrency[lane],
     leaseSeconds,
-    retry: { limit: 6, firstDelaySeconds: 2, maxDelaySeconds: 120 },
+    // A handler puts a failed device into the slow lane by itself; these are for a database that fails, and for processes that die.
+    retry: { limit: 20, firstDelaySeconds: 2, maxDelaySeconds: 60 },
     isUnique: true,
-    handle: (item, signal) => handle(deps, store, item, signal),
+    handle: (item, signal) => deps.turns.run(item.payload.uuid, () => handle(deps, store, lane, item, signal)),
     onExhausted: ({ payload }, error) =>
       deps.postgres.transaction((tx) => giveUp(tx, deps, store, payload.uuid, error)),
   };
@@ -41,16 +51,18 @@ export function provisioningLane(deps: LaneDeps, store: ProvisioningStore): Lane
 async function handle(
   deps: LaneDeps,
   store: ProvisioningStore,
+  lane: EntryLane,
   item: WorkItem<Payload>,
   signal: AbortSignal,
 ): Promise<void> {
   const { uuid } = item.payload;
   const entry = await store.get(uuid);
-  if (entry === undefined || entry.state === "done") return;
+  // One that waited in the slow lane is done, or given up, when the device has asked anew in between.
+  if (entry === undefined || entry.state === "done" || entry.state === "failed") return;
   try {
     await begin(deps, store, entry);
     const onStep = (step: string): Promise<void> => noteStep(deps, store, uuid, step);
-    await deps.turns.run(uuid, () => provision(deps, { entry, signal, onStep }));
+    await provision(deps, { entry, signal, onStep, handshakeMs: handshakeLimitsMs[lane] });
     // The item ends with the entry: a hello that comes in between would find the entry done and its key still taken.
     await deps.postgres.transaction(async (tx) => {
       await finish(tx, deps, store, uuid);
@@ -59,14 +71,14 @@ async function handle(
   } catch (error) {
     // The server is stopping: nothing is wrong with the device.
     if (signal.aborted && reportOf(error).code === "work.stopped") throw error;
-    if (isFinal(error)) {
-      return deps.postgres.transaction(async (tx) => {
-        await giveUp(tx, deps, store, uuid, error);
-        await item.done(tx);
-      });
-    }
-    await postpone(deps, store, uuid, error);
-    throw error;
+    const pauseSeconds = isFinal(error) ? undefined : pauseAfter(entry.attempts + 1);
+    // The item ends with what comes of it: a next one in the slow lane, or nothing.
+    await deps.postgres.transaction(async (tx) => {
+      await item.done(tx);
+      if (pauseSeconds === undefined) return giveUp(tx, deps, store, uuid, error);
+      await postpone(tx, deps, store, { uuid, error, pauseSeconds });
+      await deps.work.send(laneNames.slow, { uuid }, { tx, key: uuid, delaySeconds: pauseSeconds });
+    });
   }
 }
 
@@ -104,16 +116,19 @@ async function finish(
   await audit.write(tx, { actor: "vigil", action: "device.provisioned", device: uuid, summary: "Provisioned" });
 }
 
-async function postpone(deps: LaneDeps, store: ProvisioningStore, uuid: string, cause: unknown): Promise<void> {
-  const { postgres, devices, clock } = deps;
+async function postpone(
+  tx: Tx,
+  { devices, clock }: LaneDeps,
+  store: ProvisioningStore,
+  { uuid, error: cause, pauseSeconds }: { uuid: string; error: unknown; pauseSeconds: number },
+): Promise<void> {
   const error = reportOf(cause);
-  const { step } = (await store.get(uuid)) ?? { step: null };
-  const wasOurs = await isOurs(deps, uuid);
-  await postgres.transaction(async (tx) => {
-    await store.end(tx, uuid, "waiting", error, new Date(clock.now()));
-    const at = step === null ? {} : { step };
-    if (!wasOurs) await devices.setState(tx, uuid, { state: "provisioning", error, ...at });
-  });
+  const { step } = (await store.get(uuid, tx)) ?? { step: null };
+  const wasOurs = (await devices.get(uuid, tx)).state === "provisioned";
+  const at = new Date(clock.now());
+  await store.postpone(tx, uuid, error, { at, nextTryAt: new Date(clock.now() + pauseSeconds * 1000) });
+  const where = step === null ? {} : { step };
+  if (!wasOurs) await devices.setState(tx, uuid, { state: "provisioning", error, ...where });
 }
 
 async function giveUp(

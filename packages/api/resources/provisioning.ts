@@ -9,6 +9,10 @@ export const ProvisioningEntry = Type.Object({
   state: Type.Union([Type.Literal("waiting"), Type.Literal("running"), Type.Literal("failed"), Type.Literal("done")]),
   step: Type.Union([Type.String(), Type.Null()]),
   attempts: Type.Integer(),
+  /** "slow": it did not answer, or failed and is tried again. */
+  lane: Type.Union([Type.Literal("fast"), Type.Literal("slow")]),
+  /** While it waits in the slow lane; the error says why. */
+  nextTryAt: Type.Union([Moment, Type.Null()]),
   error: Type.Union([ErrorReport, Type.Null()]),
   updatedAt: Moment,
 });
@@ -34,6 +38,16 @@ export const provisioning = {
       }),
       /** Hellos that were refused since the server started, by error code. */
       refused: Type.Record(Type.String(), Type.Integer()),
+      /** True: devices under way end as they will, and no other is begun. */
+      isHeld: Type.Boolean(),
     }),
+  }),
+  hold: route({
+    method: "PUT",
+    path: "/provisioning/queue",
+    summary: "Holds the queue or lets it go on; survives a restart",
+    permission: "provisioning.run",
+    body: Type.Object({ isHeld: Type.Boolean() }, { additionalProperties: false }),
+    reply: Type.Object({ isHeld: Type.Boolean(), running: Type.Integer() }),
   }),
 };

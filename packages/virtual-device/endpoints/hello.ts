@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import type { Clock } from "@vigil/base/clock.ts";
 import { encodeHello } from "@vigil/wire/hello.ts";
+import type { Faults } from "../faults.ts";
 import type { Firmware } from "../firmware.ts";
 
 /** Where hellos go. */
@@ -49,17 +50,26 @@ export class HelloSender {
   readonly #clock: Clock;
   readonly #stopped = new AbortController();
   readonly #onWindowClosed: () => void;
+  readonly #faults: Faults;
   #cancel: (() => void) | undefined;
   #attempts = 0;
 
-  /** @param onWindowClosed the device gives up: its ports close */
-  constructor(firmware: Firmware, address: string, target: HelloTarget, gate: HelloGate, onWindowClosed: () => void) {
-    this.#onWindowClosed = onWindowClosed;
-    this.#firmware = firmware;
-    this.#address = address;
-    this.#target = target;
-    this.#gate = gate;
-    this.#clock = firmware.clock;
+  constructor(deps: {
+    readonly firmware: Firmware;
+    readonly address: string;
+    readonly target: HelloTarget;
+    readonly gate: HelloGate;
+    readonly faults: Faults;
+    /** The device gives up: its ports close. */
+    readonly onWindowClosed: () => void;
+  }) {
+    this.#onWindowClosed = deps.onWindowClosed;
+    this.#firmware = deps.firmware;
+    this.#address = deps.address;
+    this.#target = deps.target;
+    this.#gate = deps.gate;
+    this.#faults = deps.faults;
+    this.#clock = deps.firmware.clock;
   }
 
   /** @param afterMs until the first hello */
@@ -97,9 +107,14 @@ export class HelloSender {
     const retryCount = Math.min(highestRetry, state.hello.sent);
     const bytes = encodeHello({ version: 3, hasAdminCredentials: true, retryCount, uuid, rootHashes: helloHashes });
     this.#firmware.helloSent();
+    const fault = this.#faults.nextHello();
+    if (fault === "nowhere") return Promise.resolve();
     return new Promise((resolve) => {
       const isLoopback = /^(127\.|localhost$)/.test(this.#target.host);
-      const socket = connect({ ...this.#target, ...(isLoopback ? { localAddress: this.#address } : {}) });
+      const socket = connect({
+        ...this.#target,
+        ...(isLoopback ? { localAddress: fault?.address ?? this.#address } : {}),
+      });
       const giveUp = this.#clock.after(connectLimitMs, () => socket.destroy());
       this.#stopped.signal.addEventListener("abort", () => socket.destroy(), { once: true });
       socket.once("connect", () => socket.end(bytes));

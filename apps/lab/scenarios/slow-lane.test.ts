@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { systemClock } from "@vigil/base/clock.ts";
+import { silentLog } from "@vigil/base/log.ts";
+import { startFleet, type Fleet } from "@vigil/virtual-device/fleet.ts";
+import { defineScenario } from "../scenarios.ts";
+import { setStage, someAddress, stageDomain, until, type Stage } from "../stage.ts";
+
+/** Devices that answer: some before the crowd, some beside it. */
+const reachable = 5;
+const mostDelayMs = 2_000;
+
+export default defineScenario({
+  name: "slow-lane",
+  story: "devices that do not answer wait in a lane of their own, and one that answers is not delayed by them",
+  smallSize: 60,
+  async play({ devices, say, signal }) {
+    // First their ports are closed; later they take connections and say nothing, which costs the server its patience.
+    await using stage = await setStage({
+      devices,
+      fleet: { listen: "own", faults: () => ({ misbehavior: { kind: "refuse" } }) },
+    });
+    await using before = await aFleet(stage);
+    const alone = await slowest(stage, before, signal);
+    say(`alone, the slowest of ${reachable} took ${alone} ms from its first hello`);
+    const slowCount = async (): Promise<number> => {
+      const { counts, items } = await stage.client.provisioning.list({ query: { state: "waiting", limit: 1_000 } });
+      return items.every(({ lane }) => lane === "slow") ? counts.waiting + counts.running + counts.failed : 0;
+    };
+    await until("all others wait in the slow lane", async () => (await slowCount()) >= devices, {
+      limitMs: 120_000 + devices * 20,
+      signal,
+    });
+    for (const one of stage.fleet.devices) one.faults.set({ misbehavior: { kind: "mute" } });
+    for (const { uuid } of (await stage.client.devices.list({ query: { state: "failed", limit: 20_000 } })).items) {
+      await stage.client.devices.provision({ params: { id: uuid } });
+    }
+    const isBusy = async (): Promise<boolean> =>
+      (await stage.client.provisioning.list({ query: { limit: 1 } })).counts.running > 0;
+    await until("the slow lane is at work", isBusy, { signal });
+    const { counts } = await stage.client.provisioning.list({ query: { limit: 1 } });
+    say(`${counts.waiting} wait and ${counts.running} are being tried; now ${reachable} more come that answer`);
+    await using beside = await aFleet(stage);
+    const crowded = await slowest(stage, beside, signal);
+    const delayMs = crowded - alone;
+    say(`beside them, the slowest took ${crowded} ms`);
+    assert.ok(delayMs <= mostDelayMs, `delayed by ${delayMs} ms`);
+    return { devices, aloneMs: alone, besideMs: crowded, delayMs };
+  },
+});
+
+function aFleet(stage: Stage): Promise<Fleet> {
+  return startFleet({
+    count: reachable,
+    firstAddress: someAddress(),
+    clock: systemClock(),
+    log: silentLog(),
+    trustedRootHashes: [stage.rootHash],
+    domainSuffix: stageDomain,
+    hello: { host: "127.0.0.1", port: stage.helloPort },
+  });
+}
+
+/** Milliseconds from the first hello to provisioned, of the slowest. */
+async function slowest(stage: Stage, fleet: Fleet, signal: AbortSignal): Promise<number> {
+  const times: number[] = [];
+  for (const { firmware } of fleet.devices) {
+    const params = { id: firmware.uuid };
+    const isDone = async (): Promise<boolean> => {
+      const found = await stage.client.devices.list({ query: { search: firmware.uuid, limit: 1 } });
+      return found.items[0]?.state === "provisioned";
+    };
+    await until(`${firmware.uuid} is provisioned`, isDone, { signal });
+    const { firstSeenAt, provisionedAt } = await stage.client.devices.show({ params });
+    times.push(Date.parse(provisionedAt ?? "") - Date.parse(firstSeenAt));
+  }
+  return Math.max(...times);
+}
