@@ -8,6 +8,8 @@ import { addDirectCommands } from "./commands/direct.ts";
 import { addLoginCommands } from "./commands/login.ts";
 import { addPowerCommands } from "./commands/power.ts";
 import { addSecretCommands } from "./commands/secrets.ts";
+import { addProfileCommands } from "./commands/profiles.ts";
+import { addProvisioningCommands } from "./commands/provisioning.ts";
 import { addRunCommands } from "./commands/runs.ts";
 import { fail } from "./errors.ts";
 import { printError, printJson, type ExitCode } from "./output.ts";
@@ -33,6 +35,8 @@ async function main(): Promise<void> {
   addDeviceCommands(program);
   addPowerCommands(program);
   addSecretCommands(program);
+  addProfileCommands(program);
+  addProvisioningCommands(program);
   addRunCommands(program);
   addCollectionCommands(program);
   addCertificateCommands(program);

@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { signedInClient } from "../account.ts";
+import { printJson, printTable } from "../output.ts";
+
+interface ListOptions {
+  readonly state?: "waiting" | "running" | "failed" | "done";
+  readonly json?: true;
+}
+
+/** `vigil provisioning list|hold|resume`: devices on their way to being ours. */
+export function addProvisioningCommands(program: Command): void {
+  const provisioning = program
+    .command("provisioning")
+    .description("devices on their way from first sight to provisioned");
+  provisioning
+    .command("list")
+    .description("who waits, in which lane, until when and why")
+    .option("--state <state>", "waiting, running, failed or done")
+    .option("--json", "print JSON")
+    .action(list);
+  provisioning
+    .command("hold")
+    .description("begin no more devices; those under way end as they will")
+    .option("--json", "print JSON")
+    .action((options: ListOptions) => hold(true, options));
+  provisioning
+    .command("resume")
+    .description("go on after a hold")
+    .option("--json", "print JSON")
+    .action((options: ListOptions) => hold(false, options));
+}
+
+async function list({ state, json }: ListOptions): Promise<void> {
+  const query = { limit: 1_000, ...(state === undefined ? {} : { state }) };
+  const answer = await signedInClient().provisioning.list({ query });
+  if (json === true) return printJson(answer);
+  printTable(
+    ["UUID", "ADDRESS", "STATE", "LANE", "STEP", "TRIES", "NEXT TRY", "WHY"],
+    answer.items.map((one) => [
+      one.uuid,
+      one.address,
+      one.state,
+      one.lane,
+      one.step,
+      one.attempts,
+      one.nextTryAt,
+      one.error === null ? null : `${one.error.code}: ${one.error.message}`,
+    ]),
+  );
+  const { waiting, running, failed, done } = answer.counts;
+  const held = answer.isHeld ? " The queue is held: vigil provisioning resume lets it go on." : "";
+  process.stderr.write(`${waiting} waiting, ${running} running, ${failed} failed, ${done} done.${held}\n`);
+}
+
+async function hold(isHeld: boolean, { json }: ListOptions): Promise<void> {
+  const answer = await signedInClient().provisioning.hold({ body: { isHeld } });
+  if (json === true) return printJson(answer);
+  process.stderr.write(`${isHeld ? "Held" : "Going on"}: ${answer.running} devices are under way\n`);
+}
