@@ -63,7 +63,7 @@ const digests: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a PFX (PKCS#12) file. Why it is read here: docs/decisions/0013-pfx-files.md.
+ * Reads a PFX (PKCS#12) file. Why it is read here: docs/decisions/0014-pfx-files.md.
  * @throws provisioning.certificate.unreadable, provisioning.certificate.passphrase (caller)
  * @source RFC 7292
  */
