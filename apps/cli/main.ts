@@ -11,6 +11,7 @@ import { addSecretCommands } from "./commands/secrets.ts";
 import { addProfileCommands } from "./commands/profiles.ts";
 import { addProvisioningCommands } from "./commands/provisioning.ts";
 import { addRunCommands } from "./commands/runs.ts";
+import { addUsbCommands } from "./commands/usb.ts";
 import { fail } from "./errors.ts";
 import { printError, printJson, type ExitCode } from "./output.ts";
 
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
   addCertificateCommands(program);
   addDnsCommands(program);
   addDirectCommands(program);
+  addUsbCommands(program);
   try {
     await program.parseAsync();
   } catch (error) {

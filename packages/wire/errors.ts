@@ -87,6 +87,30 @@ export const wireErrors = {
     next: "The details say at which byte, and what was expected there",
     runbook: true,
   },
+  "wire.psk.malformed": {
+    side: "caller",
+    title: "A PID or PPS is not one: its length, its letters or a check character are wrong",
+    next: "Compare it with the printed list, group by group; the details say which group is wrong",
+    runbook: true,
+  },
+  "wire.setup-bin.truncated": {
+    side: "caller",
+    title: "The setup file ends before its last record",
+    next: "Copy it again from where it was made, or make it anew",
+    runbook: true,
+  },
+  "wire.setup-bin.malformed": {
+    side: "caller",
+    title: "The setup file has a field that no machine takes",
+    next: "Look at the offset or the field in the details, and make the file anew",
+    runbook: true,
+  },
+  "wire.setup-bin.too-large": {
+    side: "caller",
+    title: "The setup file says more than one file can hold",
+    next: "Make several files, each for some of the machines",
+    runbook: true,
+  },
   "wire.hello.truncated": {
     side: "device",
     title: "A hello ended before its last field",

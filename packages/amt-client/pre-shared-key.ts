@@ -1,0 +1,1 @@
+export { newPskPair, parsePid, parsePps, withDashes, type PskPair } from "@vigil/wire/pid-pps.ts";
