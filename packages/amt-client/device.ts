@@ -8,6 +8,7 @@ import { EventLog } from "./capabilities/event-log.ts";
 import { Events } from "./capabilities/events.ts";
 import { Features } from "./capabilities/features.ts";
 import { General } from "./capabilities/general.ts";
+import { HostSetup } from "./capabilities/host-setup.ts";
 import { InventoryReader } from "./capabilities/inventory.ts";
 import { Kerberos } from "./capabilities/kerberos.ts";
 import { Network } from "./capabilities/network.ts";
@@ -43,6 +44,7 @@ export class AmtDevice implements AsyncDisposable {
   readonly tls: Tls;
   readonly time: Time;
   readonly general: General;
+  readonly hostSetup: HostSetup;
   readonly inventory: InventoryReader;
   readonly eventLog: EventLog;
   readonly auditLog: AuditLog;
@@ -68,6 +70,7 @@ export class AmtDevice implements AsyncDisposable {
     this.tls = new Tls(this.wsman);
     this.time = new Time(this.wsman);
     this.general = new General(this.wsman);
+    this.hostSetup = new HostSetup(this.wsman);
     this.inventory = new InventoryReader(this.wsman);
     this.eventLog = new EventLog(this.wsman);
     this.auditLog = new AuditLog(this.wsman);

@@ -61,6 +61,12 @@ export const amtErrors = {
     next: "Check that the setup certificate's root is among the device's hashes and that its name lies in the device's domain",
     runbook: true,
   },
+  "amt.tls.psk-refused": {
+    side: "device",
+    title: "The device does not know the pre-shared key: either its name or the key itself",
+    next: "Compare the device's PID and PPS with what Vigil holds; enter the pair anew in its firmware menu",
+    runbook: true,
+  },
   "amt.tls.incompatible": {
     side: "device",
     title: "The device and Vigil have no TLS version or cipher in common",
@@ -137,6 +143,12 @@ export const amtErrors = {
     side: "device",
     title: "The device refused the boot options",
     next: "The status says why: most often the firmware does not support that boot source",
+    runbook: true,
+  },
+  "amt.host-setup.refused": {
+    side: "device",
+    title: "The device refused to be set up from inside its host",
+    next: "Read method and status in the details: the chain, the mode or the signature",
     runbook: true,
   },
   "amt.setup.refused": {

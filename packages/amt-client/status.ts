@@ -114,6 +114,25 @@ const wifiStatus: Readonly<Record<number, string>> = {
   4: "invalid-reference",
 };
 
+/** What Setup, AdminSetup and their like return. @source protocols B.1 */
+const hostSetupStatus: Readonly<Record<number, string>> = {
+  1: "internal-error",
+  2: "invalid-state",
+  3: "invalid-parameter",
+  4: "disabled",
+  5: "authentication-failed",
+  6: "flash-write-limit-exceeded",
+};
+
+/** What AddNextCertInChain returns. @source protocols B.1 */
+const certificateChainStatus: Readonly<Record<number, string>> = {
+  1: "invalid-parameter",
+  2: "internal-error",
+  3: "invalid-state",
+  4: "verification-failed",
+  5: "too-long",
+};
+
 const tables = {
   amt: amtStatus,
   "state-change": stateChangeStatus,
@@ -121,6 +140,8 @@ const tables = {
   "message-log": messageLogStatus,
   consent: consentStatus,
   wifi: wifiStatus,
+  "host-setup": hostSetupStatus,
+  "certificate-chain": certificateChainStatus,
 } as const;
 
 /** Which table a method's ReturnValue belongs to. */

@@ -11,6 +11,7 @@ import { eventLog } from "./behaviors/event-log.ts";
 import { events } from "./behaviors/events.ts";
 import { features } from "./behaviors/features.ts";
 import { general } from "./behaviors/general.ts";
+import { hostSetup } from "./behaviors/host-setup.ts";
 import { inventory } from "./behaviors/inventory.ts";
 import { kerberos } from "./behaviors/kerberos.ts";
 import { network } from "./behaviors/network.ts";
@@ -33,6 +34,7 @@ const own: readonly Behavior[] = [
   ...events,
   ...features,
   ...general,
+  ...hostSetup,
   ...inventory,
   ...kerberos,
   ...network,

@@ -1,14 +1,16 @@
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { duplexPair, type Duplex } from "node:stream";
 import type { Listeners } from "./endpoints/listeners.ts";
 import { HttpConnection, type HttpDevice } from "./endpoints/http.ts";
 import { EventSender } from "./endpoints/events.ts";
 import { HelloSender, type HelloGate, type HelloTarget } from "./endpoints/hello.ts";
 import { Login } from "./endpoints/login.ts";
+import { HostInterface } from "./firmware/host-interface.ts";
+import type { UsbStick } from "./firmware/usb-stick.ts";
 import type { TlsEndpoint } from "./endpoints/tls.ts";
 import { Faults } from "./faults.ts";
 import type { Flash } from "./flash.ts";
-import { Firmware, type FirmwareOptions } from "./firmware.ts";
+import { Firmware, type Caller, type FirmwareOptions } from "./firmware.ts";
 
 /** Ports as the firmware knows them, and where they are really opened: a test may have to use others. */
 export interface PortMap {
@@ -31,12 +33,17 @@ const mostConnections = 16;
 /** A connection that says nothing for this long is ended. UNVERIFIED. */
 const idleLimitMs = 60_000;
 
+/** What the host's own software dials. @source protocols F.4 */
+const localPorts = { plain: 16_992, tls: 16_993 } as const;
+
 /** One virtual device at one address. */
 export class VirtualDevice implements HttpDevice {
   readonly address: string;
   readonly firmware: Firmware;
   readonly faults: Faults;
   readonly login: Login;
+  /** What the host's own software may ask over the firmware's bus. */
+  readonly host: HostInterface;
   /** Requests that came, counted since the start. */
   requests = 0;
   readonly #deps: DeviceDeps;
@@ -44,6 +51,7 @@ export class VirtualDevice implements HttpDevice {
   readonly #events: EventSender;
   readonly #connections = new Set<HttpConnection>();
   readonly #sockets = new Set<Duplex>();
+  readonly #locals = new Set<Duplex>();
   readonly #open = new Set<number>();
   #isDirty = false;
   #settling: Promise<void> = Promise.resolve();
@@ -54,6 +62,7 @@ export class VirtualDevice implements HttpDevice {
     const saved = deps.flash.load(identity.uuid);
     this.firmware = new Firmware({ ...deps.firmware, identity, ...(saved === undefined ? {} : { saved }) });
     this.login = new Login(this.firmware);
+    this.host = new HostInterface(this.firmware);
     this.#events = new EventSender(this.firmware);
     this.faults = new Faults(() => void this.settlePorts());
     this.#hello =
@@ -108,7 +117,36 @@ export class VirtualDevice implements HttpDevice {
     if (port === this.#deps.ports.plain) return this.#serve(socket, { channel: "plain", hasSetupCertificate: false });
     const secured = await this.#deps.tls.accept(this.firmware, socket);
     if (secured === undefined) return;
-    this.#serve(secured.stream, { channel: "tls", hasSetupCertificate: secured.hasSetupCertificate });
+    const { stream, ...proof } = secured;
+    this.#serve(stream, { channel: "tls", ...proof });
+  }
+
+  /**
+   * A stream from the machine's own host to its firmware, past the network: what the local manageability service gives on 127.0.0.1.
+   * A release that speaks TLS alone does so here too.
+   * @throws ECONNREFUSED for another port than that
+   */
+  async dialLocally(port: number): Promise<Duplex> {
+    const isSecure = this.firmware.isTlsOnly;
+    if (port !== (isSecure ? localPorts.tls : localPorts.plain)) {
+      throw Object.assign(new Error(`nothing listens on ${port}`), { code: "ECONNREFUSED" });
+    }
+    const [near, far] = duplexPair();
+    near.on("error", () => near.destroy());
+    far.on("error", () => far.destroy());
+    this.#locals.add(far);
+    far.once("close", () => this.#locals.delete(far));
+    const via = { channel: "local", hasSetupCertificate: false } as const;
+    if (!isSecure) this.#serve(far, via);
+    else void this.#deps.tls.accept(this.firmware, far).then((secured) => secured && this.#serve(secured.stream, via));
+    return Promise.resolve(near);
+  }
+
+  /** Its machine boots with that stick in. @returns whether it took a record; then it asks to be set up */
+  bootFrom(stick: UsbStick): boolean {
+    if (!stick.boot(this.firmware)) return false;
+    this.replug();
+    return true;
   }
 
   save(): void {
@@ -118,7 +156,7 @@ export class VirtualDevice implements HttpDevice {
   }
 
   dropConnections(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const stream of [...this.#sockets, ...this.#locals]) stream.destroy();
   }
 
   countRequest(): void {
@@ -138,7 +176,7 @@ export class VirtualDevice implements HttpDevice {
     this.save();
   }
 
-  #serve(stream: Duplex, via: { readonly channel: "plain" | "tls"; readonly hasSetupCertificate: boolean }): void {
+  #serve(stream: Duplex, via: Omit<Caller, "username">): void {
     const connection = new HttpConnection(this, stream, via);
     this.#connections.add(connection);
     stream.once("close", () => this.#connections.delete(connection));

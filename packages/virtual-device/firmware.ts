@@ -55,9 +55,12 @@ export interface Caller {
   readonly admittedBy?: readonly string[];
   /** From where; absent when there is no network in between. */
   readonly address?: string;
-  readonly channel: "plain" | "tls";
+  /** "local": from the machine's own host, past the network. */
+  readonly channel: "plain" | "tls" | "local";
   /** True when the TLS connection came with a setup certificate that the device accepted. */
   readonly hasSetupCertificate: boolean;
+  /** True when the TLS connection came about by the device's pre-shared key. */
+  readonly hasSetupKey?: boolean;
 }
 
 /** A method that was called, as its behavior saw it. */
@@ -83,6 +86,9 @@ export interface TlsMaterial {
   readonly certificatePem: string;
   readonly keyPem: string;
 }
+
+/** Whom the host's own software logs in as, and nobody else. @source protocols F.3 */
+export const localUser = "$$OsAdmin";
 
 const mostRecords = 390;
 /** OptInRequired: not the screen alone, but boot and disk as well. @source protocols B.8 */
@@ -237,13 +243,14 @@ export class Firmware {
     if (mode !== "post" && !this.isHelloWindowOpen) return false;
     if (port === 16_992 && this.isTlsOnly) return false;
     if (port === 16_992) return mode !== "post" || !activeTls.enabled || activeTls.acceptsPlain;
-    if (port === 16_993) return mode !== "post" || activeTls.enabled;
+    if (port === 16_993) return mode !== "post" || activeTls.enabled || this.isTlsOnly;
     return false;
   }
 
   /** What MD5(user:realm:password) may be for that user on that channel; empty when there is no such user. */
   ha1sOf(username: string, caller: Omit<Caller, "username">): readonly string[] {
-    const { adminName, adminHa1, digestRealm, users } = this.#state;
+    const { adminName, adminHa1, digestRealm, users, localPassword } = this.#state;
+    if (username === localUser) return caller.channel === "local" ? [ha1(username, digestRealm, localPassword)] : [];
     if (username === adminName) {
       if (adminHa1 !== null) return [adminHa1];
       const factory = ha1(username, digestRealm, "admin");
@@ -320,6 +327,12 @@ export class Firmware {
     this.change((state) => {
       state.hello = { startedAt: null, sent: 0 };
     });
+  }
+
+  /** The pre-shared key with which it is set up: without it, and from release 11 on, certificates do that. */
+  get setupKey(): { readonly pid: string; readonly pps: string } | undefined {
+    const { psk, mode } = this.#state;
+    return psk !== null && mode !== "post" && this.manners.hasPsk ? psk : undefined;
   }
 
   /** Counts a hello that was sent; the first one begins the setup. */

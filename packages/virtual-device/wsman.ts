@@ -1,5 +1,6 @@
 import { VigilError } from "@vigil/base/errors.ts";
 import { CIM_FilterCollection } from "@vigil/model/cim/CIM_FilterCollection.ts";
+import { IPS_HostBasedSetupService } from "@vigil/model/ips/IPS_HostBasedSetupService.ts";
 import { actions, anonymous, ns } from "@vigil/wire/wsman/actions.ts";
 import { encodeIdentifyResponse, encodeResourceCreated } from "@vigil/wire/wsman/bodies.ts";
 import { decodeRequest, encodeResponse, type RequestMessage } from "@vigil/wire/wsman/envelope.ts";
@@ -9,7 +10,7 @@ import { behaviors as everyBehavior, type Behaviors } from "./behaviors.ts";
 import { answerEventing } from "./subscriptions.ts";
 import { enumerate, pull, release, type View } from "./enumeration.ts";
 import { pick, realms, type Behavior, type Call, type Refusal, type Success } from "./behavior.ts";
-import type { Caller, Firmware } from "./firmware.ts";
+import { localUser, type Caller, type Firmware } from "./firmware.ts";
 import type { Initiator } from "./firmware/audit-log.ts";
 
 /** Firmware's parser takes envelopes of up to 50 KiB; certificates make a Put large, never larger. */
@@ -76,13 +77,18 @@ async function perform(
   if ((request.maxEnvelopeSize ?? leastEnvelopeSize) < leastEnvelopeSize) return { fault: "EncodingLimit" };
   if (resourceUri === undefined) return { fault: "DestinationUnreachable" };
   firmware.initiator = initiatorOf(caller);
-  const view: View = { firmware, behaviors, mayRead: (one) => mayUse(firmware, caller, one.realm, false) };
+  const view: View = {
+    firmware,
+    behaviors,
+    mayRead: (one) => mayUse(firmware, caller, { name: one.definition.name, realm: one.realm }, false),
+  };
   if (action === actions.enumerate) return enumerate(view, resourceUri, body);
   if (action === actions.pull) return pull(view, resourceUri, body);
   if (action === actions.release) return release(firmware, resourceUri, body);
   if (action.startsWith(ns.wse)) {
     const events = behaviors.of(CIM_FilterCollection.uri, firmware.release);
-    if (events === undefined || !mayUse(firmware, caller, events.realm, true)) return { fault: "AccessDenied" };
+    if (events === undefined || !mayUse(firmware, caller, { name: events.definition.name, realm: events.realm }, true))
+      return { fault: "AccessDenied" };
     firmware.noteWrite(events.definition.name);
     return answerEventing(firmware, events, request) ?? { fault: "ActionNotSupported" };
   }
@@ -91,15 +97,24 @@ async function perform(
   const call: Call = { firmware, caller, selectors: request.selectors };
   const method = action.startsWith(`${resourceUri}/`) ? action.slice(resourceUri.length + 1) : undefined;
   const changes = action !== actions.get && (method === undefined || !behavior.readingMethods.has(method));
-  if (!mayUse(firmware, caller, behavior.realmOf(method), changes)) return { fault: "AccessDenied" };
+  if (!mayUse(firmware, caller, { name: behavior.definition.name, realm: behavior.realmOf(method) }, changes))
+    return { fault: "AccessDenied" };
   if (changes) firmware.noteWrite(behavior.definition.name);
   return method === undefined ? transfer(call, behavior, action, body) : invoke(call, behavior, method, action, body);
 }
 
 /** Before setup nothing can be changed but by a manager with a setup certificate. UNVERIFIED where firmware draws the line. */
-function mayUse(firmware: Firmware, caller: Caller, realm: number, changes: boolean): boolean {
+function mayUse(
+  firmware: Firmware,
+  caller: Caller,
+  to: { readonly name: string; readonly realm: number },
+  changes: boolean,
+): boolean {
   const { adminName, users } = firmware.state;
-  if (firmware.mode !== "post" && changes && !caller.hasSetupCertificate) return false;
+  const { realm } = to;
+  if (caller.channel === "local" && caller.username === localUser) return mayHostUse(to.name, changes);
+  const isProved = caller.hasSetupCertificate || caller.hasSetupKey === true;
+  if (firmware.mode !== "post" && changes && !isProved) return false;
   // A device that its user rules has neither. @source protocols B.1 "CCM restrictions"; how it says so UNVERIFIED
   const isAdmins = realm === realms.auditLog || realm === realms.circuitBreaker;
   if (isAdmins && firmware.state.controlMode === "client") return false;
@@ -114,6 +129,11 @@ function mayUse(firmware: Firmware, caller: Caller, realm: number, changes: bool
   // The admin logs in by digest alone. @source SDK "Authentication Options"
   const isAdmin = sid === undefined && caller.username === adminName;
   return isAdmin || own.some((user) => user.realms.includes(realms.administration));
+}
+
+/** The host's own software reads, and sets the device up; nothing else. @source protocols F.3 */
+function mayHostUse(className: string, changes: boolean): boolean {
+  return !changes || className === IPS_HostBasedSetupService.name;
 }
 
 function initiatorOf({ username, sid, address = "" }: Caller): Initiator {

@@ -22,6 +22,9 @@ const refusal =
 export function streamFailure(cause: unknown, details: ErrorDetails): VigilError {
   if (cause instanceof VigilError) return cause;
   const system = codeOf(cause);
+  if (/ALERT_(UNKNOWN_PSK_IDENTITY|DECRYPT_ERROR|BAD_RECORD_MAC)$/.test(system)) {
+    return fail("amt.tls.psk-refused", { details: { ...details, reason: system }, cause });
+  }
   if (system.startsWith("ERR_SSL_")) {
     const code = refusal.test(system) ? "amt.tls.refused" : "amt.tls.incompatible";
     return fail(code, { details: { ...details, reason: system }, cause });

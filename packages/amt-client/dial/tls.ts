@@ -118,7 +118,12 @@ function identityOf({ serverName }: TlsOptions): Pick<ConnectionOptions, "server
   };
 }
 
-function handshake(socket: TLSSocket, signal: AbortSignal, details: { host?: string; port: number }): Promise<void> {
+/** Resolves when both sides have shaken hands. @throws as secured() */
+export function handshake(
+  socket: TLSSocket,
+  signal: AbortSignal,
+  details: { host?: string; port: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const done = (): void => {

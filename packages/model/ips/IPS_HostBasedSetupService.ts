@@ -1,4 +1,4 @@
-import { base64, boolean, defineClass, enumOf, hexBinary, method, uint8 } from "../define.ts";
+import { base64, boolean, defineClass, enumOf, method, string, uint8 } from "../define.ts";
 import { CIM_SecurityService } from "../cim/CIM_SecurityService.ts";
 
 /** @source protocols B.1 */
@@ -24,7 +24,8 @@ export const IPS_HostBasedSetupService = defineClass("IPS_HostBasedSetupService"
     Setup: method({
       input: {
         NetAdminPassEncryptionType: enumOf(passwordEncryptions),
-        NetworkAdminPassword: hexBinary({ secret: true }),
+        // MD5 of user, realm and password as 32 hexadecimal digits in lower case; hexBinary would write upper case. @source protocols B.1
+        NetworkAdminPassword: string({ secret: true }),
         McNonce: base64({ optional: true }),
         Certificate: base64({ optional: true }),
         SigningAlgorithm: enumOf(signingAlgorithms, { optional: true }),
@@ -41,7 +42,8 @@ export const IPS_HostBasedSetupService = defineClass("IPS_HostBasedSetupService"
     AdminSetup: method({
       input: {
         NetAdminPassEncryptionType: enumOf(passwordEncryptions),
-        NetworkAdminPassword: hexBinary({ secret: true }),
+        // MD5 of user, realm and password as 32 hexadecimal digits in lower case; hexBinary would write upper case. @source protocols B.1
+        NetworkAdminPassword: string({ secret: true }),
         McNonce: base64({ optional: true }),
         SigningAlgorithm: enumOf(signingAlgorithms, { optional: true }),
         DigitalSignature: base64({ optional: true }),

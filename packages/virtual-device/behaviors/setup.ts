@@ -1,6 +1,5 @@
 import { AMT_ProvisioningCertificateHash } from "@vigil/model/amt/AMT_ProvisioningCertificateHash.ts";
 import { AMT_SetupAndConfigurationService } from "@vigil/model/amt/AMT_SetupAndConfigurationService.ts";
-import { IPS_HostBasedSetupService } from "@vigil/model/ips/IPS_HostBasedSetupService.ts";
 import { IPS_TLSProvisioningRecord } from "@vigil/model/ips/IPS_TLSProvisioningRecord.ts";
 import { IPS_ProvisioningRecordLog } from "@vigil/model/ips/IPS_ProvisioningRecordLog.ts";
 import { IPS_ManualProvisioningRecord } from "@vigil/model/ips/IPS_ManualProvisioningRecord.ts";
@@ -17,9 +16,6 @@ const noPassword = new Uint8Array(32);
 
 /** PT_STATUS. @source protocols A.13 */
 const invalidMode = 3;
-/** What host-based setup returns. @source protocols B.1 */
-const invalidState = 2;
-const chainInvalidState = 3;
 const invalidPassword = 2054;
 const dataMissing = 2057;
 
@@ -36,7 +32,9 @@ export const setup: readonly Behavior[] = [
         Name: "Intel(r) AMT Setup and Configuration Service",
         PasswordModel: 1,
         ProvisioningMode: mode === "post" && state.controlMode === "client" ? 4 : 1,
-        ProvisioningServerOTP: noPassword,
+        // Readable only while the device is being set up. @source protocols B.1
+        ProvisioningServerOTP:
+          mode === "in" && state.oneTimePassword !== null ? Buffer.from(state.oneTimePassword, "latin1") : noPassword,
         ProvisioningState: mode,
         RequestedState: 12,
         ...system,
@@ -52,6 +50,7 @@ export const setup: readonly Behavior[] = [
         if (!isStrong(Password)) return returns(invalidPassword);
         firmware.change((state) => {
           state.isMebxPasswordSet = true;
+          state.mebxPassword = Password;
         });
         return returns(0);
       },
@@ -63,11 +62,13 @@ export const setup: readonly Behavior[] = [
         return returns(0);
       },
       PartialUnprovision({ firmware }) {
-        const { isMebxPasswordSet } = firmware.state;
+        const { isMebxPasswordSet, mebxPassword, psk } = firmware.state;
         firmware.audit("security.unprovisioning", Uint8Array.of(4));
         firmware.unprovision();
         firmware.change((state) => {
           state.isMebxPasswordSet = isMebxPasswordSet;
+          state.mebxPassword = mebxPassword;
+          state.psk = psk;
         });
         return returns(0);
       },
@@ -93,33 +94,6 @@ export const setup: readonly Behavior[] = [
         InstanceID: `Intel(r) AMT: Provisioning Certificate Hash ${index}`,
         IsDefault: true,
       })),
-  }),
-  implement(IPS_HostBasedSetupService)({
-    realm: realms.administration,
-    list: ({ mode, state }) => [
-      {
-        AllowedControlModes: [2, 1],
-        CertChainStatus: 0,
-        ConfigurationNonce: new Uint8Array(20),
-        CreationClassName: "IPS_HostBasedSetupService",
-        CurrentControlMode: mode === "post" ? state.controlMode : "none",
-        ElementName: "Intel(r) AMT Host Based Setup Service",
-        Name: "Intel(r) AMT Host Based Setup Service",
-        ...system,
-      },
-    ],
-    // They answer the host alone, which reaches the firmware by another way than the network.
-    methods: {
-      Setup: () => returns(invalidState),
-      AddNextCertInChain: () => returns(chainInvalidState),
-      AdminSetup: () => returns(invalidState),
-      UpgradeClientToAdmin: () => returns(invalidState),
-      DisableClientControlMode({ firmware }) {
-        if (firmware.mode !== "post" || firmware.state.controlMode !== "client") return returns(invalidState);
-        firmware.unprovision();
-        return returns(0);
-      },
-    },
   }),
   implement(IPS_ProvisioningRecordLog)({
     realm: realms.administration,

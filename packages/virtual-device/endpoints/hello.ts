@@ -103,9 +103,14 @@ export class HelloSender {
 
   /** One record, then the end of the connection. That nobody listens is everyday life. @source protocols C.1 */
   #deliver(): Promise<void> {
-    const { uuid, state, helloHashes } = this.#firmware;
+    const { uuid, state, helloHashes, setupKey } = this.#firmware;
     const retryCount = Math.min(highestRetry, state.hello.sent);
-    const bytes = encodeHello({ version: 3, hasAdminCredentials: true, retryCount, uuid, rootHashes: helloHashes });
+    const head = { hasAdminCredentials: true, retryCount, uuid };
+    const bytes = encodeHello(
+      setupKey === undefined
+        ? { ...head, version: 3, rootHashes: helloHashes }
+        : { ...head, version: 2, pid: setupKey.pid },
+    );
     this.#firmware.helloSent();
     const fault = this.#faults.nextHello();
     if (fault === "nowhere") return Promise.resolve();

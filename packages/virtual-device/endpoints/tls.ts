@@ -1,6 +1,14 @@
 import { constants } from "node:crypto";
-import type { Socket } from "node:net";
-import { createSecureContext, TLSSocket, type DetailedPeerCertificate, type SecureContext } from "node:tls";
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import {
+  createSecureContext,
+  TLSSocket,
+  type DetailedPeerCertificate,
+  type SecureContext,
+  type TlsOptions,
+  type TLSSocketOptions,
+} from "node:tls";
 import type { Firmware } from "../firmware.ts";
 
 /** Contexts kept ready; each holds some 50 KiB. */
@@ -8,6 +16,16 @@ const mostContexts = 1_000;
 /** A handshake that takes longer is given up. */
 const handshakeLimitMs = 15_000;
 const longestChain = 8;
+
+/** @source protocols C.8, UNVERIFIED which suites firmware has */
+const keyCiphers = "PSK-AES128-CBC-SHA:@SECLEVEL=0";
+
+/** A connection that has been secured, and how its manager proved itself. */
+export interface SecuredStream {
+  readonly stream: TLSSocket;
+  readonly hasSetupCertificate: boolean;
+  readonly hasSetupKey: boolean;
+}
 
 /** The TLS side of the devices of one fleet. */
 export class TlsEndpoint {
@@ -19,10 +37,8 @@ export class TlsEndpoint {
    * ends the connection when that does not let it be set up. With mutual TLS it asks every client for one.
    * @returns undefined when there will be no connection
    */
-  async accept(
-    firmware: Firmware,
-    socket: Socket,
-  ): Promise<{ stream: TLSSocket; hasSetupCertificate: boolean } | undefined> {
+  async accept(firmware: Firmware, socket: Duplex): Promise<SecuredStream | undefined> {
+    if (firmware.setupKey !== undefined) return this.#acceptByKey(firmware, firmware.setupKey, socket);
     const context = await this.#contextOf(firmware);
     const wants = firmware.wantsCertificate;
     const stream = new TLSSocket(socket, {
@@ -37,13 +53,34 @@ export class TlsEndpoint {
       stream.destroy();
       return undefined;
     }
-    if (wants === "none") return { stream, hasSetupCertificate: false };
+    const nameless = { stream, hasSetupCertificate: false, hasSetupKey: false };
+    if (wants === "none") return nameless;
     const chain = chainOf(stream.getPeerCertificate(true));
     const isSetup = wants === "setup";
-    if (isSetup && chain.length === 0) return { stream, hasSetupCertificate: false };
+    if (isSetup && chain.length === 0) return nameless;
     const verdict = isSetup ? firmware.acceptsSetupChain(chain) : firmware.acceptsClientChain(chain);
-    if (verdict.ok) return { stream, hasSetupCertificate: isSetup };
-    socket.resetAndDestroy();
+    if (verdict.ok) return { ...nameless, hasSetupCertificate: isSetup };
+    if (socket instanceof Socket) socket.resetAndDestroy();
+    else socket.destroy();
+    return undefined;
+  }
+
+  /** Who holds the key is let in; no certificate is shown or asked for. */
+  async #acceptByKey(
+    firmware: Firmware,
+    { pid, pps }: { readonly pid: string; readonly pps: string },
+    socket: Duplex,
+  ): Promise<SecuredStream | undefined> {
+    const { min, max } = firmware.manners.tls;
+    // A socket takes what a server takes; the types say so of the server alone.
+    const options: TLSSocketOptions & Pick<TlsOptions, "pskCallback"> = {
+      isServer: true,
+      secureContext: createSecureContext({ ciphers: keyCiphers, minVersion: min, maxVersion: max }),
+      pskCallback: (_socket, identity) => (identity === pid ? Buffer.from(pps, "latin1") : null),
+    };
+    const stream = new TLSSocket(socket, options);
+    if (await handshake(stream, firmware)) return { stream, hasSetupCertificate: false, hasSetupKey: true };
+    stream.destroy();
     return undefined;
   }
 

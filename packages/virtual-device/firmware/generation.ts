@@ -9,6 +9,8 @@ export interface Manners {
   readonly hasPlainPorts: boolean;
   /** False: an answer says its length, and no X-Frame-Options. @source protocols A.6 "Older AMT (<9)" */
   readonly isChunked: boolean;
+  /** False: it is set up by certificates alone. @source protocols C.2, C.8 */
+  readonly hasPsk: boolean;
   /** Signatures of certificate requests that it makes. */
   readonly requestHashes: readonly (keyof typeof hashAlgorithms)[];
 }
@@ -28,6 +30,7 @@ export function mannersOf(release: string): Manners {
     tls: tlsOf(isAtLeast),
     hasPlainPorts: !isAtLeast("18.0"),
     isChunked: isAtLeast("9.0"),
+    hasPsk: !isAtLeast("11.0"),
     requestHashes: isAtLeast("16.0")
       ? ["sha256", "sha384"]
       : isAtLeast("11.0")

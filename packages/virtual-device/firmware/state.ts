@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { XmlElement } from "@vigil/wire/xml.ts";
 
 /** What a device keeps in its flash: plain JSON, so that it can be saved as it is. */
@@ -9,6 +10,15 @@ export interface FirmwareState {
   adminHa1: string | null;
   adminName: string;
   isMebxPasswordSet: boolean;
+  /** Password of the firmware's menu. */
+  mebxPassword: string;
+  /** A pre-shared key to be set up with; null when it has none. */
+  psk: { pid: string; pps: string } | null;
+  /** Password of the account that the host's own software logs in with. */
+  localPassword: string;
+  /** What the host was given to show that it, the device and the server belong together; null for nothing. */
+  oneTimePassword: string | null;
+  hostSetup: HostSetupState;
   users: UserEntry[];
   hostName: string;
   domainName: string;
@@ -92,6 +102,15 @@ export interface LastBoot {
   options: Record<string, boolean | number | string>;
 }
 
+/** A setup from inside the host, under way. @source protocols B.1 */
+export interface HostSetupState {
+  /** 20 bytes as hex; another after each attempt. */
+  nonce: string;
+  /** What AddNextCertInChain brought: DER as base64, leaf first. */
+  chain: string[];
+  isComplete: boolean;
+}
+
 /** @source protocols B.8 */
 export interface ConsentState {
   state: "notStarted" | "requested" | "displayed" | "received" | "inSession";
@@ -162,6 +181,11 @@ export function factoryState(random: Uint8Array, nowMs: number): FirmwareState {
     adminHa1: null,
     adminName: "admin",
     isMebxPasswordSet: false,
+    mebxPassword: "admin",
+    psk: null,
+    localPassword: derived(random, "local account").slice(0, 24),
+    oneTimePassword: null,
+    hostSetup: { nonce: derived(random, "nonce").slice(0, 40), chain: [], isComplete: false },
     users: [],
     hostName: "",
     domainName: "",
@@ -204,4 +228,8 @@ export function factoryState(random: Uint8Array, nowMs: number): FirmwareState {
     hello: { startedAt: null, sent: 0 },
     selfSigned: null,
   };
+}
+
+function derived(random: Uint8Array, purpose: string): string {
+  return createHash("sha256").update(random).update(purpose).digest("hex");
 }

@@ -219,7 +219,7 @@ const oneTimeProof = {
   SigningAlgorithm: "rsaSha256",
   DigitalSignature: new Uint8Array(256),
 } as const;
-const password = { NetAdminPassEncryptionType: "digestHa1", NetworkAdminPassword: new Uint8Array(16) } as const;
+const password = { NetAdminPassEncryptionType: "digestHa1", NetworkAdminPassword: "0".repeat(32) } as const;
 
 const hostBasedSetup: Readonly<Record<string, Question>> = {
   "ips/hostbasedsetup/addnextcertinchain.xml": invoke(IPS_HostBasedSetupService, "AddNextCertInChain", {
