@@ -5,6 +5,7 @@ import { addCollectionCommands } from "./commands/collections.ts";
 import { addDeviceCommands } from "./commands/devices.ts";
 import { addDnsCommands } from "./commands/dns.ts";
 import { addDirectCommands } from "./commands/direct.ts";
+import { addKeyCommands } from "./commands/keys.ts";
 import { addLoginCommands } from "./commands/login.ts";
 import { addPowerCommands } from "./commands/power.ts";
 import { addSecretCommands } from "./commands/secrets.ts";
@@ -43,6 +44,7 @@ async function main(): Promise<void> {
   addCertificateCommands(program);
   addDnsCommands(program);
   addDirectCommands(program);
+  addKeyCommands(program);
   addUsbCommands(program);
   try {
     await program.parseAsync();

@@ -30,6 +30,7 @@ import { profilesRoutes } from "./profiles/profiles.routes.ts";
 import { driftRoutes } from "./provisioning/drift.routes.ts";
 import { Provisioning } from "./provisioning/provisioning.ts";
 import { provisioningRoutes } from "./provisioning/provisioning.routes.ts";
+import { setupKeyRoutes } from "./provisioning/setup-keys.routes.ts";
 import { setupCertificateRoutes } from "./provisioning/setup-certificates.routes.ts";
 import { timelineOf } from "./jobs/timeline.ts";
 
@@ -221,6 +222,7 @@ function bindingsOf(
     ),
     ...driftRoutes({ provisioning, devices }),
     ...provisioningRoutes(provisioning),
+    ...setupKeyRoutes({ credentials, audit, postgres }),
     ...setupCertificateRoutes({ provisioning, credentials, devices, audit, postgres, clock, dnsServers }),
   ];
 }

@@ -9,6 +9,7 @@ import { jobs } from "./resources/jobs.ts";
 import { profiles } from "./resources/profiles.ts";
 import { provisioning } from "./resources/provisioning.ts";
 import { secrets } from "./resources/secrets.ts";
+import { setupKeys } from "./resources/setup-keys.ts";
 import { setupCertificates } from "./resources/setup-certificates.ts";
 
 /** The whole HTTP contract: a row of routes for each noun. */
@@ -23,6 +24,7 @@ export const api = {
   profiles,
   provisioning,
   secrets,
+  setupKeys,
   setupCertificates,
 };
 export type Api = typeof api;

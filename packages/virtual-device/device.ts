@@ -79,12 +79,12 @@ export class VirtualDevice implements HttpDevice {
     this.firmware.onChange(() => this.#changed());
   }
 
-  /** Opens its ports and, when it is not provisioned, begins to send hellos. @param helloAfterMs until the first */
-  async start(helloAfterMs: number): Promise<void> {
+  /** Opens its ports and, when it is not provisioned, begins to send hellos. @param helloAfterMs until the first; absent: when its state changes, or its cord is pulled */
+  async start(helloAfterMs?: number): Promise<void> {
     // Starting the program is plugging the machine in.
     if (!this.firmware.isSilent) this.firmware.beginWindow();
     await this.settlePorts();
-    if (this.firmware.mode !== "post") this.#hello?.start(helloAfterMs);
+    if (this.firmware.mode !== "post" && helloAfterMs !== undefined) this.#hello?.start(helloAfterMs);
   }
 
   /** As if its power cord had been pulled and plugged in: the hello window opens anew. */

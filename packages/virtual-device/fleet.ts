@@ -26,6 +26,8 @@ export interface FleetOptions {
   readonly domainSuffix: string | ((index: number) => string);
   /** Where hellos go; absent: the devices are silent. */
   readonly hello?: HelloTarget;
+  /** True: a device says its first hello when it is plugged in anew, or has been given something to say. */
+  readonly isQuiet?: boolean;
   /** Where the devices keep their state; absent: in memory. */
   readonly directory?: string;
   /** The same seed gives the same machines. Random unless said otherwise; a folder keeps its own. */
@@ -160,7 +162,9 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     for (const [index, device] of fleet.devices.entries()) {
       const plan = options.faults?.(index);
       if (plan !== undefined) device.faults.set(plan);
-      await device.start(index * helloSpreadMs);
+      {
+        await device.start(options.isQuiet === true ? undefined : index * helloSpreadMs);
+      }
     }
   } catch (error) {
     await fleet.stop();

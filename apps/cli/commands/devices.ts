@@ -118,6 +118,7 @@ async function show(name: string, options: { readonly refresh?: true; readonly j
     ["model", [device.manufacturer, device.model].filter((one) => one !== null).join(" ") || null],
     ["serial number", device.serialNumber],
     ["control mode", device.controlMode],
+    ["set up by", device.setupMethod],
     ["profile", device.profile],
     ["collections", device.collections.join(", ")],
     [

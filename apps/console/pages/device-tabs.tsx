@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { momentOf } from "../ages.ts";
+import { setupMethodNames } from "../parts/setup-method.ts";
 import { Empty, Waiting } from "../parts/empty.tsx";
 import { Code, Failure } from "../parts/failure.tsx";
 import { Facts } from "../parts/facts.tsx";
@@ -63,6 +64,7 @@ export function DeviceSecurity({ device }: TabProps) {
       <Facts
         facts={[
           ["Control mode", device.controlMode],
+          ["Set up by", device.setupMethod === null ? null : setupMethodNames[device.setupMethod]],
           ["Admin password", device.state === "provisioned" ? "Random, sealed; nobody sees it" : "The factory's"],
           ["Provisioned", device.provisionedAt === null ? null : <Age key="at" at={device.provisionedAt} />],
           ["Certificate", certificate?.subject ?? null],

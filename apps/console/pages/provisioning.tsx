@@ -7,6 +7,7 @@ import { Empty, Waiting } from "../parts/empty.tsx";
 import { Failure, ShortFailure } from "../parts/failure.tsx";
 import { Age } from "../parts/now.tsx";
 import { PlainTable } from "../parts/plain-table.tsx";
+import { setupMethodNames } from "../parts/setup-method.ts";
 import { DeviceStateMark } from "../parts/states.tsx";
 import { keys, provisioningQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
@@ -78,6 +79,7 @@ function Entries({ entries }: { readonly entries: readonly ProvisioningEntry[] }
           width: "200px",
           cell: ({ state, step }) => <DeviceStateMark state={marks[state]} step={step} />,
         },
+        { title: "Method", width: "170px", cell: ({ method }) => setupMethodNames[method] },
         { title: "Attempts", width: "80px", isNumber: true, cell: ({ attempts }) => attempts },
         { title: "Error", cell: ({ error }) => (error === null ? null : <ShortFailure report={error} />) },
         { title: "Changed", width: "100px", cell: ({ updatedAt }) => <Age at={updatedAt} /> },

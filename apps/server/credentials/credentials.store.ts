@@ -28,6 +28,15 @@ interface CredentialsTables {
     expires_at: Date;
     added_at: Date;
   };
+  setup_keys: {
+    pid: string;
+    batch: string;
+    medium: "list" | "usb";
+    sealed: Uint8Array;
+    made_at: Date;
+    device: string | null;
+    used_at: Date | null;
+  };
   profile_secrets: { profile: string; name: string; sealed: Uint8Array; changed_at: Date };
   issued_certificates: {
     serial: string;
@@ -43,6 +52,7 @@ export type SecretRow = Selectable<CredentialsTables["device_secrets"]>;
 export type AuthorityRow = Selectable<CredentialsTables["authorities"]>;
 export type SetupCertificateRow = Selectable<CredentialsTables["setup_certificates"]>;
 export type ProfileSecretRow = Selectable<CredentialsTables["profile_secrets"]>;
+export type SetupKeyRow = Selectable<CredentialsTables["setup_keys"]>;
 export type IssuedRow = Selectable<CredentialsTables["issued_certificates"]>;
 
 /** All SQL about secrets and certificates. What is secret comes and goes sealed. */
@@ -125,6 +135,29 @@ export class CredentialsStore {
 
   async removeSetupCertificate(id: string, tx?: Tx): Promise<void> {
     await this.#in(tx).deleteFrom("setup_certificates").where("id", "=", id).execute();
+  }
+
+  setupKeys(batch: string | undefined): Promise<SetupKeyRow[]> {
+    const all = this.#db.selectFrom("setup_keys").selectAll().orderBy("made_at").orderBy("pid");
+    return (batch === undefined ? all : all.where("batch", "=", batch)).execute();
+  }
+
+  setupKey(pid: string, tx?: Tx): Promise<SetupKeyRow | undefined> {
+    return this.#in(tx).selectFrom("setup_keys").selectAll().where("pid", "=", pid).executeTakeFirst();
+  }
+
+  /** @returns false when there is a pair of that name already */
+  async insertSetupKey(tx: Tx, row: SetupKeyRow): Promise<boolean> {
+    const { numInsertedOrUpdatedRows: count } = await this.#in(tx)
+      .insertInto("setup_keys")
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    return (count ?? 0n) > 0n;
+  }
+
+  async useSetupKey(tx: Tx, pid: string, device: string, at: Date): Promise<void> {
+    await this.#in(tx).updateTable("setup_keys").set({ device, used_at: at }).where("pid", "=", pid).execute();
   }
 
   async insertIssued(row: IssuedRow): Promise<void> {

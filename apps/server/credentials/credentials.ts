@@ -11,10 +11,12 @@ import { Authority, newAuthority } from "./pki/authority.ts";
 import { deviceCertificate, serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
 import { loginWith, type Login, type Sealed } from "./sealed.ts";
 import { SetupCertificates } from "./setup-certificates.ts";
+import { SetupKeys } from "./setup-keys.ts";
 import { Vault, type Place } from "./vault.ts";
 
 export { adminUser, type SecretKind, type SecretState } from "./device-secret.ts";
 export { serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
+export { secretIn, type SetupKey } from "./setup-keys.ts";
 export { loginWith, Sealed, type Login } from "./sealed.ts";
 export type { Judged, Proof, SetupCertificate } from "./setup-certificates.ts";
 export type { Answer, DeviceKnowledge, DeviceVerdict, KnownSuffix, Reason, TrustedHash } from "./pki/device-verdict.ts";
@@ -74,6 +76,7 @@ interface Parts {
   readonly clock: Clock;
   readonly authority: Authority;
   readonly setup: SetupCertificates;
+  readonly setupKeys: SetupKeys;
 }
 
 /**
@@ -87,6 +90,8 @@ export class Credentials {
   readonly #authority: Authority;
   /** With what Vigil proves itself to devices that are being set up. */
   readonly setup: SetupCertificates;
+  /** The pre-shared keys by which old ones are. */
+  readonly setupKeys: SetupKeys;
 
   constructor(parts: Parts) {
     this.#store = parts.store;
@@ -94,6 +99,7 @@ export class Credentials {
     this.#clock = parts.clock;
     this.#authority = parts.authority;
     this.setup = parts.setup;
+    this.setupKeys = parts.setupKeys;
   }
 
   /**
@@ -107,7 +113,8 @@ export class Credentials {
     const authority = await authorityNamed("runtime", { store, vault, clock });
     const root = await authorityNamed("setup", { store, vault, clock });
     const setup = await SetupCertificates.start({ store, vault, clock, root, domainSuffix });
-    return new Credentials({ store, vault, clock, authority, setup });
+    const setupKeys = new SetupKeys({ store, vault, clock });
+    return new Credentials({ store, vault, clock, authority, setup, setupKeys });
   }
 
   /** PEM of the root of Vigil's own setup certificate: devices that trust its hash let Vigil set them up. */

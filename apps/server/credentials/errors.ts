@@ -26,6 +26,12 @@ export const credentialErrors = {
     next: "Provision the device first",
     runbook: true,
   },
+  "credentials.setup-key.taken": {
+    side: "caller",
+    title: "There is a pre-shared key of that name already",
+    next: "Leave it out of the list; if its key differs, the machine needs a pair of its own",
+    runbook: true,
+  },
   "credentials.request.refused": {
     side: "device",
     title: "Vigil's authority does not sign this certificate request",
@@ -141,6 +147,12 @@ export const credentialErrors = {
     side: "device",
     title: "The device's firmware can use none of the setup certificates whose root it trusts",
     next: "Add a setup certificate with RSA 2048 and SHA-256 throughout",
+    runbook: true,
+  },
+  "provisioning.psk.unknown": {
+    side: "device",
+    title: "The device asks to be set up with a pre-shared key that Vigil does not hold",
+    next: "Add the pair to Vigil, or give the device one of Vigil's in its firmware menu",
     runbook: true,
   },
   "provisioning.certificate.untrusted": {

@@ -1,7 +1,7 @@
-import type { DeviceState, PowerState } from "@vigil/api/resources/devices.ts";
+import type { DeviceState, PowerState, SetupMethod } from "@vigil/api/resources/devices.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 
-export type { DeviceState, PowerState };
+export type { DeviceState, PowerState, SetupMethod };
 
 /**
  * How a provisioned device is reached. "plain" is written down before the device leaves TLS, and "tls" only after it was met there:
@@ -27,6 +27,8 @@ export interface DeviceRecord {
   /** The version of it that the device was last brought to; null before the first time. */
   readonly profileVersion: number | null;
   readonly channel: Channel;
+  /** By which way it was set up; null before that. */
+  readonly setupMethod: SetupMethod | null;
   /** When. */
   readonly profileAppliedAt: Date | null;
   readonly certificate: StoredCertificate | null;
@@ -60,6 +62,11 @@ export interface HelloNote {
   readonly hashes: number;
 }
 
+/** AMT before release 11 speaks TLS 1.0 alone, and OpenSSL has to be told. @source protocols A.16 */
+export function oldestTlsOf(release: string | null): "TLSv1" | "TLSv1.2" {
+  return release !== null && Number(release.split(".")[0]) < 11 ? "TLSv1" : "TLSv1.2";
+}
+
 /** Evidence that a device exists. */
 export interface Sighting {
   readonly uuid: string;
@@ -81,6 +88,7 @@ export interface Facts {
   readonly profile?: string;
   readonly profileVersion?: number | null;
   readonly channel?: Channel;
+  readonly setupMethod?: SetupMethod;
   readonly profileAppliedAt?: Date;
   readonly certificate?: StoredCertificate;
   readonly rootSet?: string;

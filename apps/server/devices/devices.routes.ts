@@ -116,6 +116,7 @@ function detailOf(record: DeviceRecord, summary: DeviceSummary): Device {
     profile: record.profile,
     profileVersion: record.profileVersion,
     channel: record.channel,
+    setupMethod: record.setupMethod,
     firstSeenAt: record.firstSeenAt.toISOString(),
     provisionedAt: record.provisionedAt?.toISOString() ?? null,
     controlMode: record.controlMode,

@@ -35,6 +35,7 @@ interface DeviceTable {
   profile: string | null;
   profile_version: number | null;
   channel: ColumnType<DeviceRecord["channel"], DeviceRecord["channel"] | undefined, DeviceRecord["channel"]>;
+  setup_method: DeviceRecord["setupMethod"];
   profile_applied_at: Date | null;
   certificate: Json<StoredCertificate>;
   hello: Json<HelloNote>;
@@ -251,6 +252,7 @@ function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
     profile: row.profile,
     profileVersion: row.profile_version,
     channel: row.channel,
+    setupMethod: row.setup_method,
     profileAppliedAt: row.profile_applied_at,
     certificate: row.certificate,
     hello: row.hello,

@@ -7,17 +7,20 @@ import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Credentials, Login } from "../credentials/credentials.ts";
 import { fail } from "../errors.ts";
 import type { Events } from "../events.ts";
+import { oldestTlsOf } from "./device.ts";
 import type { DeviceFilter, DeviceRecord, DeviceState, Facts, PowerState, Sighting } from "./device.ts";
 import { DevicesStore, type DeviceChange, type SetupKind, type SortColumn } from "./devices.store.ts";
 
 export {
   matches,
+  oldestTlsOf,
   type Channel,
   type DeviceFilter,
   type DeviceRecord,
   type DeviceState,
   type Facts,
   type PowerState,
+  type SetupMethod,
 } from "./device.ts";
 export type { SetupKind, SortColumn } from "./devices.store.ts";
 
@@ -171,6 +174,7 @@ export class Devices {
       ...(profile === undefined ? {} : { profile }),
       ...(facts.profileVersion === undefined ? {} : { profile_version: facts.profileVersion }),
       ...(facts.channel === undefined ? {} : { channel: facts.channel }),
+      ...(facts.setupMethod === undefined ? {} : { setup_method: facts.setupMethod }),
       ...(facts.profileAppliedAt === undefined ? {} : { profile_applied_at: facts.profileAppliedAt }),
       ...(certificate === undefined ? {} : { certificate: JSON.stringify(certificate) }),
       ...(rootSet === undefined ? {} : { root_set: rootSet }),
@@ -229,7 +233,9 @@ export class Devices {
       this.open(device.address, {
         ...options,
         credential,
-        ...(device.channel === "plain" ? {} : { tls: { trust: { caPem }, serverName } }),
+        ...(device.channel === "plain"
+          ? {}
+          : { tls: { trust: { caPem }, serverName, minVersion: oldestTlsOf(device.release) } }),
       });
     const [only, ...others] = logins;
     if (only === undefined) throw new Error("there is a login or an error");

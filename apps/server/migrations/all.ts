@@ -12,6 +12,7 @@ import { drift } from "./0010-drift.ts";
 import { channel } from "./0011-channel.ts";
 import { setupKnowledge } from "./0012-setup-knowledge.ts";
 import { lanes } from "./0013-lanes.ts";
+import { setupMethods } from "./0014-setup-methods.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0011-channel": channel,
   "0012-setup-knowledge": setupKnowledge,
   "0013-lanes": lanes,
+  "0014-setup-methods": setupMethods,
 };

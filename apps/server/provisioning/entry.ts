@@ -1,6 +1,7 @@
 import { VigilError, type ErrorReport } from "@vigil/base/errors.ts";
 import type { Hello } from "@vigil/amt-client/listen/hello.ts";
 import type { TrustedHash } from "../credentials/credentials.ts";
+import type { SetupMethod } from "../devices/devices.ts";
 import { fail } from "./errors.ts";
 
 /**
@@ -37,6 +38,10 @@ export interface Entry {
   readonly address: string;
   /** Of the roots that the device believes. */
   readonly hashes: readonly TrustedHash[];
+  /** By which way it is set up. */
+  readonly method: SetupMethod;
+  /** The name of its pre-shared key; null without one. */
+  readonly pid: string | null;
   readonly state: EntryState;
   /** The step under way, or the one that failed. */
   readonly step: string | null;
@@ -58,6 +63,8 @@ const finalCodes: ReadonlySet<string> = new Set([
   "provisioning.login.lost",
   "provisioning.identity.mismatch",
   "provisioning.hello.contradicted",
+  "provisioning.psk.unknown",
+  "provisioning.psk.wrong",
 ]);
 
 export function isFinal(error: unknown): boolean {
@@ -65,15 +72,18 @@ export function isFinal(error: unknown): boolean {
 }
 
 /** A hello that a device can be set up by. */
-export type UsefulHello = Extract<Hello, { readonly version: 3 }>;
+export type UsefulHello =
+  | Extract<Hello, { readonly version: 3 }>
+  | (Omit<Extract<Hello, { readonly pid: string }>, "version"> & { readonly version: 2 });
 
 /** @throws provisioning.hello.uuid-invalid, provisioning.hello.psk-unsupported (device) */
 export function usefulHello(hello: Hello): UsefulHello {
   const { uuid } = hello;
   if (/^[0-]+$|^[f-]+$/.test(uuid)) throw fail("provisioning.hello.uuid-invalid", { details: { uuid } });
-  if (hello.version !== 3)
-    throw fail("provisioning.hello.psk-unsupported", { details: { uuid, version: hello.version } });
-  return hello;
+  const { version } = hello;
+  if (version === 3) return hello;
+  if (version === 2) return { ...hello, version };
+  throw fail("provisioning.hello.psk-unsupported", { details: { uuid, version } });
 }
 
 /** A hello that comes so soon after the end may be one that the device had sent before it. Chosen: firmware sends minutes apart. */

@@ -22,8 +22,14 @@ export const provisioningErrors = {
   },
   "provisioning.hello.psk-unsupported": {
     side: "device",
-    title: "The device asks to be set up with a pre-shared key, which Vigil does not do",
-    next: "Set it up by hand in its firmware menu, or update its firmware if it can use certificates",
+    title: "The hello is of AMT 2.1 or before, whose setup nobody describes",
+    next: "Set it up by hand in its firmware menu, or update its firmware",
+    runbook: true,
+  },
+  "provisioning.psk.wrong": {
+    side: "device",
+    title: "The device has another key than Vigil under the same name",
+    next: "Compare the PPS in the printed list with what was entered, and enter the pair anew",
     runbook: true,
   },
   "provisioning.hello.contradicted": {

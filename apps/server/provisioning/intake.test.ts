@@ -73,9 +73,10 @@ test("refusals are counted by code, and logged once of a kind", () => {
   assert.equal(lines.length, 1);
 });
 
-test("a hello for a pre-shared key is refused", () => {
-  const hello = { version: 2, hasAdminCredentials: false, retryCount: 0, uuid: randomUUID(), pid: "ABCD1234" } as const;
+test("a hello with a pre-shared key is taken, one of version 1 refused", () => {
+  const hello = { version: 1, hasAdminCredentials: false, retryCount: 0, uuid: randomUUID(), pid: "ABCD1234" } as const;
   assert.throws(() => usefulHello(hello), hasCode("provisioning.hello.psk-unsupported"));
+  assert.equal(usefulHello({ ...hello, version: 2 }).version, 2);
 });
 
 function hasCode(code: string): (error: unknown) => boolean {

@@ -13,11 +13,12 @@ import {
   type DeviceSecret,
   type Proof,
 } from "../credentials/credentials.ts";
-import type { Channel } from "../devices/devices.ts";
+import { oldestTlsOf, type Channel, type Devices } from "../devices/devices.ts";
 import { fail } from "./errors.ts";
 import type { OpenedWith, Way } from "./steps/step.ts";
 
 export interface MeetingDeps {
+  readonly devices: Pick<Devices, "lookUp">;
   readonly credentials: Credentials;
   readonly postgres: Postgres;
   readonly clock: Clock;
@@ -57,6 +58,9 @@ interface Candidate {
 const ports = { plain: 16_992, tls: 16_993 } as const satisfies Readonly<Record<Channel, number>>;
 /** Wrong logins in one meeting. Chosen: firmware's own limit is not known. @source protocols A.3 "Lock-out" */
 const mostTries = 5;
+/** Nothing proves the device while it is being set up, so an old TLS gives nothing away; and its release is not known yet. */
+const toSetup = { trust: "setup", minVersion: "TLSv1" } as const;
+
 /** What is tried of the factory's: with an accepted setup certificate firmware takes the empty one. @source protocols C.6 */
 const factoryPasswords = ["", "admin"] as const;
 
@@ -74,7 +78,7 @@ export async function meet(deps: MeetingDeps, who: Appointment): Promise<Meeting
   const dialer = deps.dialerTo(who.address);
   const proof = await proofFor(credentials, who.knowledge);
   const present = proof instanceof VigilError ? {} : { present: presentation(proof) };
-  const setupDialer = secured(dialer, { trust: "setup", ...present });
+  const setupDialer = secured(dialer, { ...toSetup, ...present });
   const stream = await firstHandshake(deps, {
     dialer,
     setupDialer,
@@ -117,7 +121,7 @@ interface FirstHandshake {
   readonly limits: HandshakeLimits;
 }
 
-type HandshakeLimits = Pick<Appointment, "handshakeMs" | "signal">;
+export type HandshakeLimits = Pick<Appointment, "handshakeMs" | "signal">;
 
 /**
  * A device that dislikes our setup certificate hangs up in the middle of the handshake, which looks like a broken line. So we
@@ -131,7 +135,7 @@ async function firstHandshake(
     return await shakeHands(deps, setupDialer, limits);
   } catch (cause) {
     if (proof === undefined || !isHangUp(cause)) throw cause;
-    const nameless = await shakeHands(deps, secured(dialer, { trust: "setup" }), limits);
+    const nameless = await shakeHands(deps, secured(dialer, toSetup), limits);
     nameless.destroy();
     try {
       return await shakeHands(deps, setupDialer, limits);
@@ -167,9 +171,11 @@ export async function meetAtRuntime(deps: MeetingDeps, who: RuntimeAppointment):
 }
 
 async function meetOverTls(deps: MeetingDeps, who: RuntimeAppointment): Promise<Meeting> {
-  const { credentials, dialerTo } = deps;
+  const { credentials, devices, dialerTo } = deps;
   const { caPem, serverName } = credentials.trust(who.uuid);
-  const dialer = secured(dialerTo(who.address), { trust: { caPem }, serverName });
+  const release = (await devices.lookUp(who.uuid))?.release ?? null;
+  const minVersion = oldestTlsOf(release);
+  const dialer = secured(dialerTo(who.address), { trust: { caPem }, serverName, minVersion });
   const secrets = await credentials.secretsOf(who.uuid, "admin-password");
   return opened(deps, who, { way: "runtime", channel: "tls", dialer, candidates: secrets.map(candidateOf) });
 }
@@ -187,9 +193,12 @@ async function meetInTheClear(deps: MeetingDeps, who: RuntimeAppointment): Promi
 }
 
 /** What may open a device in setup. A pending secret goes first: if the device has it, nothing else opens it. */
-function inSetup(secrets: readonly DeviceSecret[]): Candidate[] {
+export function inSetup(
+  secrets: readonly DeviceSecret[],
+  given: readonly string[] = factoryPasswords,
+): readonly Candidate[] {
   const isOpen = ({ state }: DeviceSecret): boolean => state === "pending" || state === "applied";
-  const factory = factoryPasswords.map((password) => ({ openedWith: "factory" as const, open: () => password }));
+  const factory = given.map((password) => ({ openedWith: "factory" as const, open: () => password }));
   const older = secrets.filter((one) => !isOpen(one));
   return [...secrets.filter(isOpen).map(candidateOf), ...factory, ...older.map(candidateOf)];
 }
@@ -198,7 +207,7 @@ function candidateOf({ state, secret }: DeviceSecret): Candidate {
   return { openedWith: state, open: () => secret.open("log in") };
 }
 
-async function opened(
+export async function opened(
   deps: MeetingDeps,
   { uuid, signal }: Pick<Appointment, "uuid" | "signal">,
   by: Opening,
@@ -263,7 +272,7 @@ function presentation(proof: Proof): { readonly chainPem: string; readonly keyPe
   return { chainPem: proof.chainPem, keyPem: proof.key.open("prove ourselves") };
 }
 
-async function shakeHands(
+export async function shakeHands(
   { clock }: MeetingDeps,
   dialer: Dialer,
   { handshakeMs, signal }: HandshakeLimits,
@@ -277,7 +286,7 @@ async function shakeHands(
 }
 
 /** The stream that is open already serves the first request. */
-function startingWith(stream: Duplex, dialer: Dialer): Dialer {
+export function startingWith(stream: Duplex, dialer: Dialer): Dialer {
   let first: Duplex | undefined = stream;
   const dial = (port: number, signal: AbortSignal): Promise<Duplex> => {
     const ready = first;

@@ -4,6 +4,7 @@ import { knowledgeOf } from "./device-knowledge.ts";
 import type { Entry } from "./entry.ts";
 import { fail } from "./errors.ts";
 import { meet, meetAtRuntime } from "./meeting.ts";
+import { meetByKey } from "./meeting-by-key.ts";
 import { afterCommit, untilCommit } from "./steps/steps.ts";
 
 export interface Task {
@@ -25,7 +26,10 @@ export async function provision(deps: CourseDeps, { entry, signal, onStep, hands
   const device = await deps.devices.get(uuid);
   const { domainName } = course.names;
   const knowledge = knowledgeOf({ entry, device, domainName, domainSuffix: deps.domainSuffix });
-  let meeting = await meet(deps, { uuid, address, knowledge, handshakeMs, signal });
+  const who = { uuid, address, handshakeMs, signal };
+  let meeting = await (entry.pid === null
+    ? meet(deps, { ...who, knowledge })
+    : meetByKey(deps, { ...who, pid: entry.pid }));
   try {
     if (meeting.way === "setup" && meeting.openedWith === "factory") {
       await deps.postgres.transaction((tx) => deps.credentials.retire(tx, uuid));
@@ -41,6 +45,7 @@ export async function provision(deps: CourseDeps, { entry, signal, onStep, hands
     await noteChannel(deps, uuid, meeting.channel);
     await walk(deps, course, meeting, afterCommit, { signal, onStep });
     await noteApplied(deps, course);
+    await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { setupMethod: entry.method }));
   } finally {
     meeting.device.close();
   }

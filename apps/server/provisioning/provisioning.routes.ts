@@ -22,10 +22,11 @@ export function provisioningRoutes(provisioning: Provisioning): readonly RouteBi
 }
 
 function shown(entry: Entry): ProvisioningEntry {
-  const { uuid, address, state, step, attempts, lane, nextTryAt, error, updatedAt } = entry;
+  const { uuid, address, method, state, step, attempts, lane, nextTryAt, error, updatedAt } = entry;
   return {
     uuid,
     address,
+    method,
     state,
     step,
     attempts,

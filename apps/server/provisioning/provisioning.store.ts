@@ -1,6 +1,7 @@
 import { sql, type ColumnType, type Kysely, type Selectable } from "kysely";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
+import type { SetupMethod } from "../devices/devices.ts";
 import type { TrustedHash } from "../credentials/credentials.ts";
 import type { Entry, EntryLane, EntryState } from "./entry.ts";
 
@@ -12,6 +13,8 @@ interface EntryTable {
   address: string;
   hashes: Json<readonly TrustedHash[]>;
   /** A digest of `hashes`, made by the database. */
+  method: ColumnType<SetupMethod, SetupMethod | undefined, SetupMethod>;
+  pid: string | null;
   readonly root_set: ColumnType<string, never, never>;
   state: EntryState;
   step: string | null;
@@ -39,6 +42,8 @@ export interface Asked {
   readonly address: string;
   readonly hashes: readonly TrustedHash[];
   readonly lane: EntryLane;
+  readonly method: SetupMethod;
+  readonly pid: string | null;
   readonly at: Date;
 }
 
@@ -56,12 +61,14 @@ export class ProvisioningStore {
   }
 
   /** The device waits for its turn; what an earlier hello said is replaced. @returns a digest of the list of roots */
-  async ask(tx: Tx, { uuid, address, hashes, lane, at }: Asked): Promise<{ readonly rootSet: string }> {
+  async ask(tx: Tx, { uuid, address, hashes, lane, method, pid, at }: Asked): Promise<{ readonly rootSet: string }> {
     const said = {
       address,
       hashes: JSON.stringify(hashes),
       state: "waiting" as const,
       lane,
+      method,
+      pid,
       next_try_at: null,
       updated_at: at,
     };
@@ -177,6 +184,7 @@ export class ProvisioningStore {
 }
 
 function entryOf(row: Selectable<EntryTable>): Entry {
-  const { uuid, address, hashes, state, step, attempts, lane, next_try_at, error, updated_at } = row;
-  return { uuid, address, hashes, state, step, attempts, lane, nextTryAt: next_try_at, error, updatedAt: updated_at };
+  const { uuid, address, hashes, method, pid, state, step, attempts, lane, next_try_at, error, updated_at } = row;
+  const times = { nextTryAt: next_try_at, updatedAt: updated_at };
+  return { uuid, address, hashes, method, pid, state, step, attempts, lane, error, ...times };
 }

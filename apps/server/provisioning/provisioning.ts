@@ -11,7 +11,7 @@ import type { Devices } from "../devices/devices.ts";
 import type { Profiles } from "../profiles/profiles.ts";
 import { coverageOf, type Coverage } from "./coverage.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
-import { isEcho, laneOf, usefulHello, type Entry, type EntryState } from "./entry.ts";
+import { isEcho, laneOf, usefulHello, type Entry, type EntryState, type UsefulHello } from "./entry.ts";
 import { fail } from "./errors.ts";
 import { Intake, type Arrival } from "./intake.ts";
 import { lookForDrift, reconcile } from "./drift.ts";
@@ -101,7 +101,7 @@ export class Provisioning {
       if (entry.state === "waiting" || entry.state === "running") return;
       const address = device.state === "provisioned" ? device.address : entry.address;
       const lane = laneOf(entry.error);
-      await this.#ask(tx, { uuid, address, hashes: entry.hashes, lane }, device.state !== "provisioned");
+      await this.#ask(tx, { ...entry, address, lane }, device.state !== "provisioned");
     });
   }
 
@@ -229,7 +229,8 @@ export class Provisioning {
 
   async #noteOne(tx: Tx, { hello, address }: Arrival): Promise<void> {
     const { devices, audit, clock } = this.#deps;
-    const { uuid, retryCount: retry, rootHashes: hashes } = hello;
+    const { uuid, retryCount: retry } = hello;
+    const hashes = hello.version === 3 ? hello.rootHashes : [];
     const known = await devices.lookUp(uuid, tx);
     const at = new Date(clock.now());
     // Anybody can send a hello: it moves nothing about a device that is ours until that device has proved it.
@@ -245,10 +246,21 @@ export class Provisioning {
     if (isEcho(entry, mark, clock.now())) return;
     // A try that is under way at the old address fails, and the next one goes to the new.
     if (entry?.state === "running") return this.#store.setAddress(tx, uuid, address);
-    await this.#ask(tx, { uuid, address, hashes, lane: "fast" }, !isOurs);
+    await this.#ask(tx, { uuid, address, hashes, lane: "fast", ...(await this.#methodOf(tx, hello)) }, !isOurs);
   }
 
-  async #ask(tx: Tx, who: Pick<Entry, "uuid" | "address" | "hashes" | "lane">, isNew: boolean): Promise<void> {
+  /** The hello says which way there is: a name of a key, or hashes of roots. */
+  async #methodOf(tx: Tx, hello: UsefulHello): Promise<Pick<Entry, "method" | "pid">> {
+    if (hello.version === 3) return { method: "certificate", pid: null };
+    const key = await this.#deps.credentials.setupKeys.find(hello.pid, tx);
+    return { method: key?.medium === "usb" ? "usb" : "pre-shared-key", pid: hello.pid };
+  }
+
+  async #ask(
+    tx: Tx,
+    who: Pick<Entry, "uuid" | "address" | "hashes" | "lane" | "method" | "pid">,
+    isNew: boolean,
+  ): Promise<void> {
     const { work, devices, profiles, clock } = this.#deps;
     const { uuid } = who;
     const { rootSet } = await this.#store.ask(tx, { ...who, at: new Date(clock.now()) });

@@ -40,6 +40,19 @@ export const DeviceSummary = Type.Object({
 });
 export type DeviceSummary = Static<typeof DeviceSummary>;
 
+/**
+ * By which way a device is set up: a hello whose roots one of the setup certificates has, a hello that names a pre-shared key, typed in or from
+ * a stick, or from inside its operating system, into client or admin control mode.
+ */
+export const SetupMethod = Type.Union([
+  Type.Literal("certificate"),
+  Type.Literal("pre-shared-key"),
+  Type.Literal("usb"),
+  Type.Literal("host-client"),
+  Type.Literal("host-admin"),
+]);
+export type SetupMethod = Static<typeof SetupMethod>;
+
 /** What the device page shows. */
 export const Device = Type.Object({
   ...DeviceSummary.properties,
@@ -48,6 +61,8 @@ export const Device = Type.Object({
   profileVersion: Type.Union([Type.Integer(), Type.Null()]),
   /** "plain": its profile has TLS off, and everything but the login's digest crosses the network in the clear. */
   channel: Type.Union([Type.Literal("plain"), Type.Literal("tls")]),
+  /** Null before it was set up. */
+  setupMethod: Type.Union([SetupMethod, Type.Null()]),
   firstSeenAt: Moment,
   provisionedAt: Type.Union([Moment, Type.Null()]),
   controlMode: Type.Union([Type.Literal("none"), Type.Literal("client"), Type.Literal("admin")]),

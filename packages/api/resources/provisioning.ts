@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { route } from "../route.ts";
+import { SetupMethod } from "./devices.ts";
 import { DeviceId, ErrorReport, Moment } from "./common.ts";
 
 /** One device on its way from first sight to provisioned. */
@@ -9,6 +10,8 @@ export const ProvisioningEntry = Type.Object({
   state: Type.Union([Type.Literal("waiting"), Type.Literal("running"), Type.Literal("failed"), Type.Literal("done")]),
   step: Type.Union([Type.String(), Type.Null()]),
   attempts: Type.Integer(),
+  /** By which way it is set up: chosen by what its hello says. */
+  method: SetupMethod,
   /** "slow": it did not answer, or failed and is tried again. */
   lane: Type.Union([Type.Literal("fast"), Type.Literal("slow")]),
   /** While it waits in the slow lane; the error says why. */
