@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { explainSaved } from "./explained.ts";
 import { classNames, explore } from "./explorer.ts";
 import { aPair } from "./testing/paired-device.ts";
+import { ok, type Reply } from "./testing/scripted-device.ts";
 
 const none = { selectors: {}, input: {} };
 const goldens = join(import.meta.dirname, "../wire/goldens/amt-12-answers");
@@ -98,6 +99,22 @@ test("secrets in a saved answer are sealed, faults are explained, and a whole HT
   assert.deepEqual([fault.action, Reflect.get(Object(fault.value), "fault")], ["Fault", "AlreadyExists"]);
   const whole = `HTTP/1.1 200 OK\r\nContent-Length: ${Buffer.byteLength(kvm)}\r\n\r\n${kvm}`;
   assert.equal(explainSaved(Buffer.from(whole)).class, "IPS_KVMRedirectionSettingData");
+});
+
+test("an element with the name of a member of every object is one that the model lacks", async () => {
+  const fault = (body: string): Reply | undefined => {
+    const id = /MessageID>(\d+)</.exec(body)?.[1] ?? "";
+    const text = readFileSync(join(goldens, "amt/general/get.xml"), "utf8");
+    return ok(
+      text
+        .replace(/RelatesTo>[^<]*/, `RelatesTo>${id}`)
+        .replace(/(<g:HostName>)/, "<g:constructor>x</g:constructor><g:__proto__>y</g:__proto__>$1"),
+    );
+  };
+  const { device } = aPair({ fault });
+  const got = await explore(device.wsman, { ...none, verb: "get", className: "AMT_GeneralSettings" });
+  assert.deepEqual(got.unknown, ["constructor", "__proto__"]);
+  assert.match(got.xml, /<r:constructor>x<\/r:constructor>/);
 });
 
 test("what is no answer is refused", () => {

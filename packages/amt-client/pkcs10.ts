@@ -63,7 +63,13 @@ function bitString(content: Uint8Array): Uint8Array {
 }
 
 function tagged(tag: number, content: Uint8Array): Uint8Array {
-  const { length } = content;
-  const head = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Uint8Array.of(tag, ...head), content]);
+  return Buffer.concat([Uint8Array.of(tag, ...lengthBytes(content.length)), content]);
+}
+
+/** One byte below 128; else their count and they, most significant first. @source X.690, 8.1.3 */
+function lengthBytes(length: number): readonly number[] {
+  if (length < 0x80) return [length];
+  const bytes: number[] = [];
+  for (let left = length; left > 0; left = Math.floor(left / 0x100)) bytes.unshift(left % 0x100);
+  return [0x80 | bytes.length, ...bytes];
 }

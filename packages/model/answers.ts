@@ -14,7 +14,7 @@ export interface Answer {
   readonly value: Readonly<Record<string, unknown>>;
   /** Elements that the model lacks. */
   readonly unknown: readonly XmlElement[];
-  /** Elements that the model knows and whose text is not of their type. */
+  /** Elements that the model knows and whose text is not of their type, or that came once more than the model knows. */
   readonly unreadable: readonly XmlElement[];
   /** The element's namespace. */
   readonly ns: string;
@@ -31,12 +31,20 @@ export function readAnswer(from: XmlElement): Answer {
   const known = membersOf(definition, from.name, method);
   const unknown: XmlElement[] = [];
   const unreadable: XmlElement[] = [];
+  const taken = new Set<string>();
   const readable = from.children.filter((one) => {
     const member = Object.hasOwn(known, one.name) ? known[one.name] : undefined;
-    if (member === undefined) unknown.push(one);
-    else if (isReadable(member.codec.read, one)) return true;
-    else unreadable.push(one);
-    return false;
+    if (member === undefined) {
+      unknown.push(one);
+      return false;
+    }
+    const isTwice = member.traits.list !== true && taken.has(one.name);
+    if (isTwice || !isReadable(member.codec.read, one)) {
+      unreadable.push(one);
+      return false;
+    }
+    taken.add(one.name);
+    return true;
   });
   return {
     class: definition?.name ?? from.name,
