@@ -26,8 +26,10 @@ export class EventStreamReader {
   push(text: string): StreamMessage[] {
     const messages: StreamMessage[] = [];
     // A lone CR ends a line too, but our server never sends one: LF and CRLF are enough.
-    const lines = (this.rest + text).split("\n");
-    this.rest = lines.pop() ?? "";
+    // Looked for in the new piece alone: a long line in many pieces would else be read again with each of them.
+    const end = text.lastIndexOf("\n") + 1;
+    const lines = end === 0 ? [] : (this.rest + text.slice(0, end - 1)).split("\n");
+    this.rest = end === 0 ? this.rest + text : text.slice(end);
     for (const line of lines) {
       const message = this.take(line.endsWith("\r") ? line.slice(0, -1) : line);
       if (message !== undefined) messages.push(message);
@@ -46,7 +48,8 @@ export class EventStreamReader {
     if (field === "event") this.event = value;
     if (field === "data") {
       this.data.push(value);
-      this.size += value.length;
+      // An empty line costs its place, too.
+      this.size += value.length + 1;
     }
     return undefined;
   }
