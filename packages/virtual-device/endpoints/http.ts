@@ -59,6 +59,8 @@ export class HttpConnection {
   }
 
   #receive(bytes: Uint8Array): void {
+    // After the last answer: read, so that the peer's end is seen, and thrown away.
+    if (this.#stream.writableEnded) return;
     this.lastActiveMs = this.#device.firmware.clock.monotonic();
     try {
       this.#queue.push(...this.#reader.push(bytes));
@@ -80,13 +82,13 @@ export class HttpConnection {
       for (let request = this.#queue.shift(); request !== undefined; request = this.#queue.shift()) {
         this.#device.countRequest();
         await this.#answer(request);
-        if (this.#stream.writableEnded || this.#stream.destroyed) return;
+        if (this.#stream.writableEnded || this.#stream.destroyed) break;
       }
     } finally {
       this.#isBusy = false;
       this.lastActiveMs = this.#device.firmware.clock.monotonic();
+      this.#stream.resume();
     }
-    this.#stream.resume();
   }
 
   async #answer(request: HttpMessage): Promise<void> {

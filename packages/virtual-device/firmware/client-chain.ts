@@ -1,5 +1,5 @@
-import { X509Certificate } from "node:crypto";
-import type { ChainVerdict } from "./setup-chain.ts";
+import type { X509Certificate } from "node:crypto";
+import { certificateFrom, type ChainVerdict } from "./setup-chain.ts";
 
 const clientAuthentication = "1.3.6.1.5.5.7.3.2";
 /** "remote console". @source protocols A.16 */
@@ -26,8 +26,8 @@ export function checkClientChain(
   let certificates: X509Certificate[];
   let roots: X509Certificate[];
   try {
-    certificates = chain.map((der) => new X509Certificate(der));
-    roots = trust.roots.map((der) => new X509Certificate(der));
+    certificates = chain.map(certificateFrom);
+    roots = trust.roots.map(certificateFrom);
   } catch {
     return refused("a certificate cannot be read");
   }

@@ -33,7 +33,7 @@ export function checkSetupChain(
   if (chain.length < 2 || chain.length > longestChain) return refused(`the chain has ${chain.length} certificates`);
   let certificates: X509Certificate[];
   try {
-    certificates = chain.map((der) => new X509Certificate(der));
+    certificates = chain.map(certificateFrom);
   } catch {
     return refused("a certificate cannot be read");
   }
@@ -61,6 +61,13 @@ export function checkSetupChain(
 
 function isShort({ publicKey }: X509Certificate): boolean {
   return publicKey.asymmetricKeyType === "rsa" && (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2048;
+}
+
+/** @throws what OpenSSL says when it, or the key in it, cannot be read: the key is read only when it is asked for */
+export function certificateFrom(der: Uint8Array): X509Certificate {
+  const one = new X509Certificate(der);
+  void one.publicKey;
+  return one;
 }
 
 function isForSetup(leaf: X509Certificate): boolean {
