@@ -221,3 +221,26 @@ test("a cut off or damaged header is read or refused with a code, never anything
     { seed: 2, numRuns: 2_000 },
   );
 });
+
+test("a challenge or an authorization that is cut anywhere is refused, or lacks only what may be missing", () => {
+  const { realm, nonce } = challenge;
+  const header = authorize({
+    challenge,
+    username: "admin",
+    ha1: "x",
+    method: "POST",
+    uri: "/wsman",
+    count: 1,
+    cnonce: "c",
+  });
+  const uncut = parseAuthorization(header);
+  for (let length = 0; length < recorded.length; length += 1) {
+    const cut = recorded.slice(0, length);
+    const code = codeOf(() => assert.deepEqual({ ...parseChallenge(cut), realm, nonce }, parseChallenge(cut)));
+    assert.ok(code === "none" || code === "wire.digest.malformed", `${length} characters`);
+  }
+  for (let length = 0; length < header.length; length += 1) {
+    const code = codeOf(() => assert.deepEqual(parseAuthorization(header.slice(0, length)), uncut));
+    assert.equal(code, "wire.digest.malformed", `${length} characters`);
+  }
+});

@@ -271,3 +271,21 @@ test("a line end cannot be written into a header field", () => {
     );
   }
 });
+
+test("a message that is cut anywhere is none, and its end is refused", () => {
+  const request = bytesOf("POST /wsman HTTP/1.1", "Content-Length: 5", "", "hello");
+  for (const [kind, whole] of [
+    ["response", golden],
+    ["request", request],
+  ] as const) {
+    for (let length = 1; length < whole.length; length += 1) {
+      const reader = new HttpReader(kind);
+      assert.deepEqual(reader.push(whole.subarray(0, length)), [], `${length} bytes`);
+      assert.equal(
+        codeOf(() => reader.end()),
+        "wire.http.malformed",
+        `${length} bytes`,
+      );
+    }
+  }
+});

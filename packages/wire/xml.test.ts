@@ -272,3 +272,13 @@ test("the writer refuses what XML cannot carry", () => {
     assert.equal(write(element("urn:one", "a", "", [{ ns: "", name, value: "" }])), "wire.xml.name", name);
   }
 });
+
+test("a document that is cut anywhere is refused", () => {
+  for (let length = 0; length < golden.length; length += 1) {
+    assert.equal(
+      codeOf(() => parseXml(golden.subarray(0, length))),
+      "wire.xml.malformed",
+      `${length} bytes`,
+    );
+  }
+});

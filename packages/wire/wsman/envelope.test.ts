@@ -168,3 +168,21 @@ test("a damaged answer or request is read or refused with a code, never anything
     );
   }
 });
+
+test("a message that is cut anywhere is refused, and so is one without its body", () => {
+  const golden = readFileSync(join(goldens, "wsman/get-request.xml"));
+  for (let length = 0; length < golden.length; length += 1) {
+    assert.equal(
+      codeOf(() => decodeRequest(parseXml(golden.subarray(0, length)))),
+      "wire.xml.malformed",
+      `${length} bytes`,
+    );
+  }
+  const root = parseXml(golden);
+  for (const decode of [decodeRequest, decodeResponse]) {
+    assert.equal(
+      codeOf(() => decode({ ...root, children: root.children.slice(0, 1) })),
+      "wire.wsman.envelope",
+    );
+  }
+});

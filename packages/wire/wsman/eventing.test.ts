@@ -69,3 +69,11 @@ test("what is no event is refused, and an acknowledgement says to which event it
   assert.equal(ack === undefined ? "" : child(ack, "RelatesTo")?.text, "uuid:7");
   assert.equal(ack === undefined ? "" : child(ack, "Action")?.text, eventingActions.acknowledge);
 });
+
+test("an event that is cut anywhere is refused", () => {
+  const body = element("urn:alert", "CIM_AlertIndication", [element("urn:alert", "MessageID", "iAMT0057")]);
+  const xml = encodeEvent({ messageId: "uuid:1", resourceUri: "urn:alert", needsAck: true, body });
+  for (let length = 0; length < xml.length; length += 1) {
+    assert.throws(() => decodeEvent(xml.slice(0, length)), { code: "wire.xml.malformed" }, `${length} characters`);
+  }
+});
