@@ -53,7 +53,7 @@ const sources = readSources();
 const code = sources.filter((one) => !one.isTest);
 
 function readSources(): Source[] {
-  const pattern = "{packages,apps,bench,docs}/**/*.{ts,tsx}";
+  const pattern = "{packages,apps,bench,docs,fuzz}/**/*.{ts,tsx}";
   const paths = globSync(pattern, { exclude: (name) => name === "node_modules" || name === "dist" });
   return paths.map((path) => {
     const text = readFileSync(path, "utf8");
@@ -170,7 +170,7 @@ test("inside the server no import runs upward, and rooms enter each other throug
 
 test("sockets are opened where the plan says", () => {
   const homes =
-    /^packages\/amt-client\/(dial|listen|scan)|^packages\/virtual-device\/endpoints|^apps\/server\/(http|cluster)|^apps\/lab\/(proofs|prober)\.ts$|^bench\//;
+    /^packages\/amt-client\/(dial|listen|scan)|^packages\/virtual-device\/endpoints|^apps\/server\/(http|cluster)|^apps\/lab\/(proofs|prober)\.ts$|^bench\/|^fuzz\/targets\//;
   const wrong = code
     .filter((one) => !homes.test(one.path))
     .filter((one) => one.imports.some((target) => /^node:(net|tls|http|https|http2|dgram)$/.test(target)))
@@ -187,7 +187,7 @@ function onlyTypes(source: Source, module: RegExp): boolean {
 test("time comes from base/clock.ts alone", () => {
   const forbidden = /\b(Date\.now|setTimeout|setInterval|performance\.now|new Date\(\))/;
   const wrong = code
-    .filter((one) => !/^packages\/base\/clock\.ts$|^bench\/|^apps\/console\//.test(one.path))
+    .filter((one) => !/^packages\/base\/clock\.ts$|^bench\/|^fuzz\/|^apps\/console\//.test(one.path))
     .filter((one) => forbidden.test(bare(one.text)))
     .map((one) => `${one.path}: ${forbidden.exec(bare(one.text))?.[1]}`);
   assert.deepEqual(wrong, []);

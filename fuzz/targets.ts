@@ -1,0 +1,46 @@
+import type { FuzzTarget } from "./target.ts";
+
+/** Every codec and every door, by name. Each is loaded by itself: what is loaded, coverage has to count. */
+export const targets: ReadonlyMap<string, () => Promise<FuzzTarget>> = new Map([
+  ["wire.xml", async () => (await import("./targets/xml.ts")).xml],
+  ["wire.wsman.request", async () => (await import("./targets/wsman.ts")).request],
+  ["wire.wsman.response", async () => (await import("./targets/wsman.ts")).response],
+  ["wire.wsman.fault", async () => (await import("./targets/wsman.ts")).fault],
+  ["wire.wsman.event", async () => (await import("./targets/wsman.ts")).event],
+  ["wire.wsman.bodies", async () => (await import("./targets/wsman.ts")).body],
+  ["wire.wsman.duration", async () => (await import("./targets/wsman.ts")).duration],
+  ["wire.http.request", async () => (await import("./targets/http.ts")).httpRequest],
+  ["wire.http.response", async () => (await import("./targets/http.ts")).httpResponse],
+  ["wire.digest.challenge", async () => (await import("./targets/http.ts")).challenge],
+  ["wire.digest.authorization", async () => (await import("./targets/http.ts")).authorization],
+  ["wire.hello", async () => (await import("./targets/records.ts")).hello],
+  ["wire.uuid", async () => (await import("./targets/records.ts")).uuid],
+  ["wire.boot-parameters", async () => (await import("./targets/records.ts")).bootParameters],
+  ["wire.der", async () => (await import("./targets/kerberos.ts")).der],
+  ["wire.negotiate", async () => (await import("./targets/kerberos.ts")).negotiate],
+  ["model.instance", async () => (await import("./targets/model.ts")).instance],
+  ["model.answer", async () => (await import("./targets/model.ts")).answer],
+  ["api.event-stream", async () => (await import("./targets/event-stream.ts")).eventStream],
+  ["amt-client.audit-record", async () => (await import("./targets/records.ts")).auditRecord],
+  ["amt-client.event-record", async () => (await import("./targets/records.ts")).eventRecord],
+  ["amt-client.pkcs10", async () => (await import("./targets/certificates.ts")).requesting],
+  ["amt-client.explorer", async () => (await import("./targets/client.ts")).explainer],
+  ["amt-client.answers", async () => (await import("./targets/client.ts")).client],
+  ["virtual-device.setup-chain", async () => (await import("./targets/certificates.ts")).setupChain],
+  ["virtual-device.client-chain", async () => (await import("./targets/certificates.ts")).clientChain],
+  ["virtual-device.pkcs10", async () => (await import("./targets/certificates.ts")).signing],
+  ["virtual-device.kerberos.token", async () => (await import("./targets/kerberos.ts")).token],
+  ["virtual-device.kerberos.account", async () => (await import("./targets/kerberos.ts")).accountData],
+  ["virtual-device.kerberos.sealed", async () => (await import("./targets/kerberos.ts")).sealedParts],
+  ["virtual-device.wsman", async () => (await import("./targets/device.ts")).ours],
+  ["virtual-device.setup", async () => (await import("./targets/device.ts")).fresh],
+  ["endpoint.plain", async () => (await import("./targets/endpoint.ts")).plainPort],
+  ["endpoint.tls", async () => (await import("./targets/endpoint.ts")).tlsPort],
+  ["endpoint.hello", async () => (await import("./targets/endpoint.ts")).helloPort],
+]);
+
+export async function targetNamed(name: string): Promise<FuzzTarget> {
+  const load = targets.get(name);
+  if (load === undefined) throw new RangeError(`no fuzz target ${name}`);
+  return load();
+}
