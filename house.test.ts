@@ -24,7 +24,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Tests may know more than the code they test. */
 const arrowsOfTests: Readonly<Record<string, readonly string[]>> = {
   "packages/amt-client": ["packages/virtual-device"],
-  "apps/lab": ["packages/amt-client", "packages/postgres", "packages/wire", "packages/model"],
+  "apps/lab": ["packages/amt-client", "packages/postgres", "packages/wire", "packages/model", "packages/work"],
   "apps/cli": ["apps/server"],
 };
 

@@ -139,3 +139,17 @@ test("a release refuses what it lacks, and says which release", () => {
   assert.equal(refusalsOf(plain, "19.0.5")[0]?.setting, "tls.isPlainPortOpen");
   assert.deepEqual(refusalsOf(plain, "16.1.25"), []);
 });
+
+test("client control mode refuses a weaker consent and the audit log", () => {
+  const wanted = {
+    ...base,
+    features: { ...base.features, consent: "none" as const },
+    audit: { ...base.audit, isOn: true },
+  };
+  const refused = (mode: "client" | "admin"): string[] =>
+    remarksOn(wanted, undefined, mode)
+      .filter(({ weight }) => weight === "refused")
+      .map(({ setting }) => setting);
+  assert.deepEqual(refused("client"), ["features.consent", "audit.isOn"]);
+  assert.deepEqual(refused("admin"), []);
+});

@@ -27,7 +27,9 @@ export function profilesRoutes(profiles: Profiles, context: ProfileContext): rea
     bind(routes.diff, async ({ params, query }) => ({
       changes: await profiles.diff(params.name, query.from, query.to),
     })),
-    bind(routes.check, ({ body }) => Promise.resolve({ remarks: remarksOn(body.settings, body.release) })),
+    bind(routes.check, ({ body }) =>
+      Promise.resolve({ remarks: remarksOn(body.settings, body.release, body.controlMode) }),
+    ),
     bind(routes.create, async ({ body, caller }) => {
       await profiles.create(caller.actor, body);
       return show(body.name);

@@ -49,6 +49,20 @@ const releaseRules: readonly ReleaseRule[] = [
   },
 ];
 
+/** What a device in client control mode cannot have. @source protocols B.1 "CCM restrictions" */
+const clientRules: readonly Pick<ReleaseRule, "setting" | "applies" | "text">[] = [
+  {
+    setting: "features.consent",
+    applies: ({ features }) => features.consent !== "all",
+    text: "In client control mode the user is always asked for consent.",
+  },
+  {
+    setting: "audit.isOn",
+    applies: ({ audit }) => audit.isOn,
+    text: "In client control mode there is no audit log.",
+  },
+];
+
 /** Words of advice that hold for every release. */
 const advice: readonly (Omit<ReleaseRule, "since" | "until"> & { readonly weight?: ProfileRemark["weight"] })[] = [
   {
@@ -147,12 +161,25 @@ const advice: readonly (Omit<ReleaseRule, "since" | "until"> & { readonly weight
 /**
  * What is to be said of the settings.
  * @param release what a device of that release cannot have is added, e.g. "16.1.25"
+ * @param controlMode what one in that mode cannot have
  */
-export function remarksOn(settings: ProfileSettings, release?: string): ProfileRemark[] {
+export function remarksOn(
+  settings: ProfileSettings,
+  release?: string,
+  controlMode?: "client" | "admin",
+): ProfileRemark[] {
   const general = advice
     .filter(({ applies }) => applies(settings))
     .map(({ setting, weight = "warning", text }) => ({ setting, weight, text }));
-  return release === undefined ? general : [...general, ...refusalsOf(settings, release)];
+  const ofRelease = release === undefined ? [] : refusalsOf(settings, release);
+  const ofMode = controlMode === "client" ? clientRefusalsOf(settings) : [];
+  return [...general, ...ofRelease, ...ofMode];
+}
+
+function clientRefusalsOf(settings: ProfileSettings): ProfileRemark[] {
+  return clientRules
+    .filter(({ applies }) => applies(settings))
+    .map(({ setting, text }) => ({ setting, weight: "refused" as const, text }));
 }
 
 /** What a device of that release cannot have. */

@@ -52,11 +52,12 @@ const comeBackPauseMs = 500;
 export async function courseFor(deps: CourseDeps, uuid: string, address: string): Promise<Course> {
   const record = await deps.devices.get(uuid);
   const profile = await deps.profiles.named(record.profile);
+  const controlMode = record.controlMode === "client" ? "client" : "admin";
   return {
     names: { uuid, hostName: hostNameFor(profile, record), domainName: profile.general.domainName, address },
     profile,
     fixedPassword: await fixedPassword(deps, profile.name),
-    notes: { release: record.release ?? "", certificateId: undefined, needsCommit: false },
+    notes: { release: record.release ?? "", certificateId: undefined, controlMode, needsCommit: false },
     appliedAt: record.profileAppliedAt,
   };
 }

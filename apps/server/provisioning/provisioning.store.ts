@@ -167,7 +167,9 @@ export class ProvisioningStore {
     const query = this.#db
       .selectFrom("provisioning_entries")
       .select(["uuid", "lane"])
-      .where("state", "in", ["waiting", "running"]);
+      .where("state", "in", ["waiting", "running"])
+      // From inside a machine only its own software can begin again.
+      .where("method", "not in", ["host-client", "host-admin"]);
     return query.execute();
   }
 

@@ -1,4 +1,4 @@
-import { VigilError } from "@vigil/base/errors.ts";
+import { reportOf, VigilError } from "@vigil/base/errors.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { Hello } from "@vigil/amt-client/listen/hello.ts";
@@ -13,6 +13,7 @@ import { coverageOf, type Coverage } from "./coverage.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
 import { isEcho, laneOf, usefulHello, type Entry, type EntryState, type UsefulHello } from "./entry.ts";
 import { fail } from "./errors.ts";
+import { provisionFromHost, type HostTask } from "./from-host.ts";
 import { Intake, type Arrival } from "./intake.ts";
 import { lookForDrift, reconcile } from "./drift.ts";
 import { DriftStore, type Drift } from "./drift.store.ts";
@@ -103,6 +104,48 @@ export class Provisioning {
       const lane = laneOf(entry.error);
       await this.#ask(tx, { ...entry, address, lane }, device.state !== "provisioned");
     });
+  }
+
+  /**
+   * Sets a device up from inside its machine, over whatever way leads there, and notes it like one that has said hello.
+   * @returns the control mode that it is in @throws as provisionFromHost() in from-host.ts
+   */
+  async setUpFromHost(task: Omit<HostTask, "onStep">): Promise<"client" | "admin"> {
+    const { postgres, devices, profiles, audit, clock } = this.#deps;
+    const { uuid, door } = task;
+    const at = new Date(clock.now());
+    const method = task.mode === "client" ? ("host-client" as const) : ("host-admin" as const);
+    await postgres.transaction(async (tx) => {
+      const { profile } = await devices.sighted(tx, { uuid, address: door.address, at });
+      const { name } = await profiles.named(profile, tx);
+      await devices.noteFacts(tx, uuid, { profile: name });
+      await this.#store.ask(tx, { uuid, address: door.address, hashes: [], lane: "fast", method, pid: null, at });
+      await this.#store.begin(tx, uuid, at);
+      await devices.setState(tx, uuid, { state: "provisioning" });
+    });
+    const onStep = (step: string): Promise<void> =>
+      postgres.transaction((tx) => this.#store.setStep(tx, uuid, step, new Date(clock.now())));
+    try {
+      const mode = await this.#turns.run(uuid, () => provisionFromHost(this.#deps, { ...task, onStep }));
+      await postgres.transaction(async (tx) => {
+        await devices.noteFacts(tx, uuid, { setupMethod: `host-${mode}` });
+        await this.#store.end(tx, uuid, "done", undefined, new Date(clock.now()));
+        await devices.provisioned(tx, uuid);
+        const summary = `Provisioned from inside its machine, in ${mode} control mode`;
+        await audit.write(tx, { actor: "vigil", action: "device.provisioned", device: uuid, summary });
+      });
+      return mode;
+    } catch (cause) {
+      const error = reportOf(cause);
+      await postgres.transaction(async (tx) => {
+        await this.#store.end(tx, uuid, "failed", error, new Date(clock.now()));
+        await devices.setState(tx, uuid, { state: "failed", error });
+        const summary = `Provisioning failed: ${error.message}`;
+        const details = { code: error.code };
+        await audit.write(tx, { actor: "vigil", action: "provisioning.failed", device: uuid, summary, details });
+      });
+      throw cause;
+    }
   }
 
   /** Gives a device a new admin password, and proves it. @throws as rotate() in rotation.ts */

@@ -92,10 +92,15 @@ export const profiles = {
   check: route({
     method: "POST",
     path: "/profiles/check",
-    summary: "What is unwise about settings, or impossible on a firmware release; nothing is stored",
+    summary:
+      "What is unwise about settings, or impossible on a firmware release or in a control mode; nothing is stored",
     permission: "profile.read",
     body: Type.Object(
-      { settings: ProfileSettings, release: Type.Optional(Type.String({ pattern: "^[0-9]+(\\.[0-9]+){0,3}$" })) },
+      {
+        settings: ProfileSettings,
+        release: Type.Optional(Type.String({ pattern: "^[0-9]+(\\.[0-9]+){0,3}$" })),
+        controlMode: Type.Optional(Type.Union([Type.Literal("client"), Type.Literal("admin")])),
+      },
       { additionalProperties: false },
     ),
     reply: Type.Object({ remarks: Type.Array(ProfileRemark) }),

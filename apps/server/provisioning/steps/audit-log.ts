@@ -6,7 +6,9 @@ export const auditLog: Step = {
   needs: ["identify"],
   limitMs: usualLimitMs,
   kind: "setting",
-  async compare(device, { audit }, { calls }) {
+  async compare(device, { audit }, { calls, notes }) {
+    // In client mode there is none. @source protocols B.1 "CCM restrictions"
+    if (notes.controlMode === "client") return [];
     const found = await unlessLacking(() => device.auditLog.state(calls));
     return difference("audit.isOn", found?.isOn ?? false, audit.isOn);
   },

@@ -8,7 +8,9 @@ export const consent: Step = {
   needs: ["identify"],
   limitMs: usualLimitMs,
   kind: "setting",
-  async compare(device, { features }, { calls }) {
+  async compare(device, { features }, { calls, notes }) {
+    // In client mode the user is always asked; the profile says so as a remark. @source protocols B.1 "CCM restrictions"
+    if (notes.controlMode === "client") return [];
     const found = await unlessLacking(() => device.consent.read(calls));
     return difference("features.consent", found?.policy ?? "none", policies[features.consent]);
   },

@@ -20,7 +20,7 @@ export const inventory: Step = {
         manufacturer: found.manufacturer,
         serialNumber: found.serialNumber,
         biosVersion: found.bios.version,
-        controlMode: "admin",
+        controlMode: notes.controlMode,
         ...(certificate === undefined ? {} : { certificate }),
       }),
     );

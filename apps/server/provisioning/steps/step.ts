@@ -42,6 +42,8 @@ export interface Notes {
   release: string;
   /** The device's name for the certificate that its TLS ports shall show. */
   certificateId: string | undefined;
+  /** Who rules the device, or will. */
+  controlMode: "client" | "admin";
   /** Something was written that CommitChanges puts into force. */
   needsCommit: boolean;
 }

@@ -15,12 +15,14 @@ export const verify: Step = {
     const { names, calls, credentials, transaction } = site;
     // This meeting came about with the password in question, so a request that is answered is the proof.
     const { state, controlMode } = await device.setup.readState(calls);
-    if (site.way !== "runtime" || state !== "provisioned" || controlMode !== "admin") {
+    const isRuled = controlMode === "admin" || (controlMode === "client" && site.notes.controlMode === "client");
+    if (site.way !== "runtime" || state !== "provisioned" || !isRuled) {
       throw fail("provisioning.verify.unfinished", { details: { way: site.way, state, controlMode } });
     }
     if (!profile.tls.isPlainPortOpen && (await site.isPlainPortOpen())) {
       throw fail("provisioning.verify.plain-open", { details: { address: names.address } });
     }
+    site.notes.controlMode = controlMode === "client" ? "client" : "admin";
     await transaction(async (tx) => {
       await credentials.confirm(tx, names.uuid, "admin-password");
       await credentials.confirm(tx, names.uuid, "mebx-password");
