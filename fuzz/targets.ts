@@ -14,6 +14,7 @@ export const targets: ReadonlyMap<string, () => Promise<FuzzTarget>> = new Map([
   ["wire.digest.challenge", async () => (await import("./targets/http.ts")).challenge],
   ["wire.digest.authorization", async () => (await import("./targets/http.ts")).authorization],
   ["wire.hello", async () => (await import("./targets/records.ts")).hello],
+  ["wire.setup-bin", async () => (await import("./targets/records.ts")).setupFile],
   ["wire.uuid", async () => (await import("./targets/records.ts")).uuid],
   ["wire.boot-parameters", async () => (await import("./targets/records.ts")).bootParameters],
   ["wire.der", async () => (await import("./targets/kerberos.ts")).der],

@@ -9,6 +9,7 @@ import {
 import { encodeRecord } from "@vigil/virtual-device/firmware/event-record.ts";
 import { decodeBootParameters, encodeBootParameters } from "@vigil/wire/boot-parameters.ts";
 import { decodeHello, encodeHello } from "@vigil/wire/hello.ts";
+import { decodeSetupFile, encodeSetupFile } from "@vigil/wire/setup-bin.ts";
 import { bytesFromUuid, uuidFromBytes } from "@vigil/wire/uuid.ts";
 import { goldens } from "../goldens.ts";
 import { agree, codec, type FuzzTarget } from "../target.ts";
@@ -33,6 +34,14 @@ export const hello = codec({
   refusals: ["wire.hello."],
   read: decodeHello,
   write: encodeHello,
+});
+
+export const setupFile = codec({
+  seeds: () => goldens("setup-bin/*.hex"),
+  words: byteWords,
+  refusals: ["wire.setup-bin."],
+  read: decodeSetupFile,
+  write: encodeSetupFile,
 });
 
 export const uuid: FuzzTarget = {

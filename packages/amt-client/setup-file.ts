@@ -50,7 +50,8 @@ export function writeSetupFile(machines: readonly MachineSheet[], options: Setup
     isScrambled,
     variables: Object.entries(sheet)
       .filter((entry): entry is [SetupVariableName, string | number] => isSetupVariable(entry[0]))
-      .map(([name, value]) => setupVariable(name, value)),
+      .map(([name, value]) => setupVariable(name, value))
+      .sort((one, other) => one.module - other.module || one.variable - other.variable),
   }));
   return encodeSetupFile({ version, minorVersion: 0, isKept, consumed: 0, records });
 }

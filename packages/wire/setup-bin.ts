@@ -79,7 +79,7 @@ const guids: Readonly<Record<SetupVersion, string>> = {
   4: "aaa93452e129a9448d4d081c07b96353",
 };
 
-/** Variables are written sorted by module and number. @throws wire.setup-bin.malformed, wire.setup-bin.too-large (caller) */
+/** Variables are written in the order given; machines want them sorted by module and number. @throws wire.setup-bin.malformed, wire.setup-bin.too-large (caller) */
 export function encodeSetupFile(file: SetupFile): Uint8Array {
   const { records } = file;
   if (records.length > mostRecords) throw tooLarge("records", records.length, mostRecords);
@@ -125,9 +125,8 @@ function recordBytes(record: SetupRecord, number: number, payload: Uint8Array, c
 }
 
 function payloadOf(variables: readonly SetupVariable[]): Uint8Array {
-  const sorted = variables.toSorted((one, other) => one.module - other.module || one.variable - other.variable);
   return Buffer.concat(
-    sorted.map(({ module, variable, value }) => {
+    variables.map(({ module, variable, value }) => {
       if (module < 1 || module > 0xffff || variable < 1 || variable > 0xffff || value.length > 0xffff) {
         throw fail("wire.setup-bin.malformed", { details: { field: "variable", module, variable } });
       }
