@@ -81,6 +81,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   await addSetupCertificate(config, rooms.credentials, postgres);
   writeFileSync(join(config.dataDirectory, "setup-root.pem"), rooms.credentials.setupRootPem);
   work.begin();
+  stack.defer(rooms.provisioning.maintain());
   const hellos = await listen(config, rooms, { clock, log });
   stack.defer(() => hellos.close());
   const live = liveFeed(rooms, { clock, log });

@@ -81,6 +81,19 @@ export class CredentialsStore {
     await this.#in(tx).updateTable("device_secrets").set({ state, changed_at: at }).where("id", "=", id).execute();
   }
 
+  /** Devices whose confirmed secret of that kind was made before, the oldest first. */
+  async confirmedBefore(kind: SecretKind, at: Date): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom("device_secrets")
+      .select("device")
+      .where("kind", "=", kind)
+      .where("state", "=", "confirmed")
+      .where("made_at", "<", at)
+      .orderBy("made_at")
+      .execute();
+    return rows.map(({ device }) => device);
+  }
+
   async removeSecret(tx: Tx, id: string): Promise<void> {
     await this.#in(tx).deleteFrom("device_secrets").where("id", "=", id).execute();
   }

@@ -190,6 +190,11 @@ export class Credentials {
     return found;
   }
 
+  /** Devices whose admin password was made before, the oldest first. */
+  passwordsMadeBefore(at: Date): Promise<string[]> {
+    return this.#store.confirmedBefore("admin-password", at);
+  }
+
   /** The device said that it took the open secret, or was opened with it. */
   async applied(tx: Tx, device: string, kind: SecretKind): Promise<void> {
     for (const row of await this.#store.secretsOf(device, tx)) {

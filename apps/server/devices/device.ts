@@ -31,6 +31,8 @@ export interface DeviceRecord {
   readonly setupMethod: SetupMethod | null;
   /** When. */
   readonly profileAppliedAt: Date | null;
+  /** When its clock and certificate were last seen to; null before the first time. */
+  readonly maintainedAt: Date | null;
   readonly certificate: StoredCertificate | null;
   readonly hello: HelloNote | null;
   /** A digest of the roots that it lists: the same for all devices that list the same. Null without a hello that counted. */
@@ -90,6 +92,7 @@ export interface Facts {
   readonly channel?: Channel;
   readonly setupMethod?: SetupMethod;
   readonly profileAppliedAt?: Date;
+  readonly maintainedAt?: Date;
   readonly certificate?: StoredCertificate;
   readonly rootSet?: string;
   /** Set when hardware was read. */

@@ -37,6 +37,7 @@ interface DeviceTable {
   channel: ColumnType<DeviceRecord["channel"], DeviceRecord["channel"] | undefined, DeviceRecord["channel"]>;
   setup_method: DeviceRecord["setupMethod"];
   profile_applied_at: Date | null;
+  maintained_at: Date | null;
   certificate: Json<StoredCertificate>;
   hello: Json<HelloNote>;
   root_set: string | null;
@@ -196,6 +197,37 @@ export class DevicesStore {
       .execute();
   }
 
+  /** Provisioned devices that nobody has looked after since, or whose certificate ends before; the longest neglected first. */
+  async dueForMaintenance(before: { maintained: Date; expires: Date }, limit: number): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom("devices")
+      .select("uuid")
+      .where("state", "=", "provisioned")
+      .where((of) =>
+        of.or([
+          of("maintained_at", "is", null),
+          of("maintained_at", "<", before.maintained),
+          sql<SqlBool>`(certificate->>'expiresAt')::timestamptz < ${before.expires}`,
+        ]),
+      )
+      .orderBy(sql`maintained_at nulls first`)
+      .limit(limit)
+      .execute();
+    return rows.map(({ uuid }) => uuid);
+  }
+
+  /** Those of them that are provisioned and have that profile. */
+  async provisionedWith(profile: string, uuids: readonly string[]): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom("devices")
+      .select("uuid")
+      .where("state", "=", "provisioned")
+      .where("profile", "=", profile)
+      .where(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`)
+      .execute();
+    return rows.map(({ uuid }) => uuid);
+  }
+
   async counts(): Promise<Readonly<Record<"total" | "reachable" | "attention" | DeviceRecord["state"], number>>> {
     const row = await this.#db
       .selectFrom("devices")
@@ -254,6 +286,7 @@ function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
     channel: row.channel,
     setupMethod: row.setup_method,
     profileAppliedAt: row.profile_applied_at,
+    maintainedAt: row.maintained_at,
     certificate: row.certificate,
     hello: row.hello,
     rootSet: row.root_set,

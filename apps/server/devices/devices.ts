@@ -122,6 +122,16 @@ export class Devices {
     return this.#store.profileCounts();
   }
 
+  /** Provisioned devices that nobody has looked after since, or whose certificate ends before. */
+  dueForMaintenance(before: { readonly maintained: Date; readonly expires: Date }, limit: number): Promise<string[]> {
+    return this.#store.dueForMaintenance(before, limit);
+  }
+
+  /** Those of them that are provisioned and have that profile. */
+  provisionedWith(profile: string, uuids: readonly string[]): Promise<string[]> {
+    return uuids.length === 0 ? Promise.resolve([]) : this.#store.provisionedWith(profile, uuids);
+  }
+
   counts(): ReturnType<DevicesStore["counts"]> {
     return this.#store.counts();
   }
@@ -176,6 +186,7 @@ export class Devices {
       ...(facts.channel === undefined ? {} : { channel: facts.channel }),
       ...(facts.setupMethod === undefined ? {} : { setup_method: facts.setupMethod }),
       ...(facts.profileAppliedAt === undefined ? {} : { profile_applied_at: facts.profileAppliedAt }),
+      ...(facts.maintainedAt === undefined ? {} : { maintained_at: facts.maintainedAt }),
       ...(certificate === undefined ? {} : { certificate: JSON.stringify(certificate) }),
       ...(rootSet === undefined ? {} : { root_set: rootSet }),
       ...(facts.inventoryAt === undefined ? {} : { inventory_at: facts.inventoryAt }),

@@ -13,6 +13,7 @@ import { channel } from "./0011-channel.ts";
 import { setupKnowledge } from "./0012-setup-knowledge.ts";
 import { lanes } from "./0013-lanes.ts";
 import { setupMethods } from "./0014-setup-methods.ts";
+import { maintenance } from "./0015-maintenance.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0012-setup-knowledge": setupKnowledge,
   "0013-lanes": lanes,
   "0014-setup-methods": setupMethods,
+  "0015-maintenance": maintenance,
 };

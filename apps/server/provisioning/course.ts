@@ -9,6 +9,7 @@ import { fail } from "./errors.ts";
 import { fixedPassword } from "./fixed-password.ts";
 import { meetAtRuntime, type Meeting, type RuntimeAppointment } from "./meeting.ts";
 import { isPlainPortOpen } from "./plain-port.ts";
+import { certificateFacts } from "./steps/inventory.ts";
 import type { Difference, Notes, Site, Step } from "./steps/step.ts";
 
 export interface CourseDeps {
@@ -123,11 +124,20 @@ export async function comeBack(
 
 /** The device is as that version of its profile says. */
 export async function noteApplied(deps: CourseDeps, { names, profile }: Course): Promise<void> {
-  const facts = {
-    profile: profile.name,
-    profileVersion: profile.version,
-    profileAppliedAt: new Date(deps.clock.now()),
-  };
+  const at = new Date(deps.clock.now());
+  const applied = { profile: profile.name, profileVersion: profile.version, profileAppliedAt: at };
+  const facts = { ...applied, maintainedAt: at };
+  await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, names.uuid, facts));
+}
+
+/** The device has been looked after. @param certificate that it shows, DER */
+export async function noteMaintained(
+  deps: CourseDeps,
+  { names }: Course,
+  certificate: Uint8Array | undefined,
+): Promise<void> {
+  const shown = certificateFacts(certificate);
+  const facts = { maintainedAt: new Date(deps.clock.now()), ...(shown === undefined ? {} : { certificate: shown }) };
   await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, names.uuid, facts));
 }
 

@@ -14,7 +14,7 @@ import {
 import type { Drift, DriftStore } from "./drift.store.ts";
 import { fail } from "./errors.ts";
 import { meetAtRuntime, type Meeting } from "./meeting.ts";
-import { afterCommit, untilCommit } from "./steps/steps.ts";
+import { proof, untilCommit } from "./steps/steps.ts";
 import type { Difference } from "./steps/step.ts";
 
 export interface DriftDeps extends CourseDeps {
@@ -61,7 +61,7 @@ export async function reconcile(deps: DriftDeps, uuid: string, signal: AbortSign
       meeting = await metAgain(deps, course, meeting, signal);
     }
     await noteChannel(deps, uuid, meeting.channel);
-    await walk(deps, course, meeting, afterCommit, { signal });
+    await walk(deps, course, meeting, proof, { signal });
     await note(deps, course, []);
     await noteApplied(deps, course);
     return changed;

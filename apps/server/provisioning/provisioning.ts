@@ -17,6 +17,7 @@ import { provisionFromHost, type HostTask } from "./from-host.ts";
 import { Intake, type Arrival } from "./intake.ts";
 import { lookForDrift, reconcile } from "./drift.ts";
 import { DriftStore, type Drift } from "./drift.store.ts";
+import { maintenanceItems, maintenanceLane, maintenanceRound } from "./maintenance.work.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
 import { rotate, type Rotated } from "./rotation.ts";
 import { rotationLane } from "./rotation.work.ts";
@@ -42,6 +43,7 @@ export interface ProvisioningDeps {
 }
 
 const rotationsLane = "rotations";
+const betweenRoundsMs = 3_600_000;
 
 /** Brings devices from first sight to provisioned. What is under way lies in the database; a restart goes on with it. */
 export class Provisioning {
@@ -65,11 +67,21 @@ export class Provisioning {
       await this.#deps.work.define(laneNames[lane], provisioningLane(deps, this.#store, lane));
     }
     await this.#deps.work.define(rotationsLane, rotationLane(deps));
+    await this.#deps.work.define(maintenanceLane, maintenanceItems(deps));
     // An item whose last try ended with the process itself has left the queue, its entry has not.
     for (const { uuid, lane } of await this.#store.unfinished()) {
       await this.#deps.work.send(laneNames[lane], { uuid }, { key: uuid });
     }
     if (await this.#store.isHeld()) this.#setHeld(true);
+  }
+
+  /** Looks for what is due now, and every hour from now on. @returns ends it */
+  maintain(): () => void {
+    const rotateLater = async (uuid: string, delaySeconds: number): Promise<void> =>
+      void (await this.#deps.work.send(rotationsLane, { uuid }, { key: uuid, delaySeconds }));
+    const round = (): void => void maintenanceRound(this.#deps, rotateLater);
+    round();
+    return this.#deps.clock.every(betweenRoundsMs, round);
   }
 
   /** A device asks to be set up. Never throws: who sends hellos gets no answer. */

@@ -11,7 +11,7 @@ interface Payload {
 /** Two connections, some ten requests. */
 const leaseSeconds = 120;
 
-/** Replaces a password that somebody has seen. Idempotent: rotating twice leaves a password that nobody has seen, too. */
+/** Replaces a password that somebody has seen, or that is too old. Idempotent: rotating twice leaves a new one, too. */
 export function rotationLane(
   deps: CourseDeps & { readonly audit: Audit; readonly turns: OneAtATime },
 ): LaneOptions<Payload> {
@@ -23,7 +23,7 @@ export function rotationLane(
     isUnique: true,
     async handle({ payload: { uuid } }, signal) {
       await deps.turns.run(uuid, () => rotate(deps, uuid, signal));
-      const summary = "Replaced the admin password that had been revealed";
+      const summary = "Replaced the admin password: it had been revealed, or was older than its profile allows";
       await deps.postgres.transaction((tx) =>
         deps.audit.write(tx, { actor: "vigil", action: "secret.rotated", device: uuid, summary }),
       );

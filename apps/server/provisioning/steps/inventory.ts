@@ -11,7 +11,7 @@ export const inventory: Step = {
   async apply(device, _profile, { names, calls, notes, devices, transaction }) {
     const found = await device.inventory.read(calls);
     const { power } = await device.power.state(calls);
-    const certificate = describe(device.peerCertificate());
+    const certificate = certificateFacts(device.peerCertificate());
     await transaction((tx) =>
       devices.noteFacts(tx, names.uuid, {
         release: found.firmware["AMT"] ?? notes.release,
@@ -28,7 +28,8 @@ export const inventory: Step = {
   },
 };
 
-function describe(
+/** What the registry holds of a certificate that a device shows. @param der undefined without TLS */
+export function certificateFacts(
   der: Uint8Array | undefined,
 ): { readonly subject: string; readonly fingerprint: string; readonly expiresAt: string } | undefined {
   if (der === undefined) return undefined;

@@ -40,5 +40,11 @@ export const untilCommit: readonly Step[] = [
   commit,
 ];
 
+/** What proves a device that is as its profile says, without asking all that it is made of. */
+export const proof: readonly Step[] = [verify];
+
 /** What is done over the new way in. */
 export const afterCommit: readonly Step[] = [verify, inventory];
+
+/** What a device needs from time to time whatever its profile says: the right time, and a certificate that is good for a while. */
+export const upkeep: readonly Step[] = [identify, clock, tlsCertificate, tlsSettings, commit, verify];

@@ -6,8 +6,8 @@ import { difference, type Site, type Step } from "./step.ts";
 
 /** Chosen: making a key takes firmware up to a minute, and it may have to be asked again. */
 const limitMs = 180_000;
-/** Chosen: a certificate is replaced well before it expires. */
-const renewedBeforeMs = 60 * 86_400_000;
+/** Chosen: a machine may be off for a month's holiday. */
+const renewedBeforeMs = 30 * 86_400_000;
 
 /**
  * Puts a certificate of Vigil's authority on the device, over a key that the device made and keeps.

@@ -1,0 +1,56 @@
+import { comeBack, channelOf, courseFor, noteMaintained, walk, type CourseDeps } from "./course.ts";
+import { meetAtRuntime } from "./meeting.ts";
+import { upkeep } from "./steps/steps.ts";
+
+const dayMs = 86_400_000;
+/** A device's clock drifts, and tickets and certificates are judged by it. @source predecessors row 52: 14 days */
+const clockDays = 14;
+/** A certificate is renewed this long before it ends. Chosen: a machine may be off for a month's holiday. */
+export const renewalDays = 30;
+
+/** Before which moments something is due. */
+export interface DueBefore {
+  /** Looked after last. */
+  readonly maintained: Date;
+  /** The certificate's end. */
+  readonly expires: Date;
+}
+
+/** @param nowMs milliseconds since 1970 */
+export function dueBefore(nowMs: number): DueBefore {
+  return { maintained: new Date(nowMs - clockDays * dayMs), expires: new Date(nowMs + renewalDays * dayMs) };
+}
+
+/** Passwords that were made before are to be replaced. @param rotateDays the profile's; undefined when it never does */
+export function passwordsBefore(rotateDays: number, nowMs: number): Date | undefined {
+  return rotateDays === 0 ? undefined : new Date(nowMs - rotateDays * dayMs);
+}
+
+/**
+ * How long the devices of one round wait for their turn at most, so that a fleet is looked after in a trickle: two seconds for
+ * each, an hour in all.
+ */
+export function spreadSeconds(devices: number): number {
+  return Math.min(3_600, devices * 2);
+}
+
+/**
+ * Looks after one provisioned device: its clock is set, a certificate that is about to end is replaced. What else its profile says
+ * is left alone: that is drift, and somebody's decision.
+ * @throws devices.unknown (caller), provisioning.login.lost (device), amt.*, wsman.*
+ */
+export async function maintain(deps: CourseDeps, uuid: string, signal: AbortSignal): Promise<void> {
+  const { address, channel } = await deps.devices.get(uuid);
+  const course = await courseFor(deps, uuid, address);
+  let meeting = await meetAtRuntime(deps, { uuid, address, channel, signal });
+  try {
+    const { hasCommitted } = await walk(deps, course, meeting, upkeep, { signal });
+    if (hasCommitted) {
+      meeting.device.close();
+      meeting = await comeBack(deps, { uuid, address, channel: channelOf(course.profile), signal });
+    }
+    await noteMaintained(deps, course, meeting.device.peerCertificate());
+  } finally {
+    meeting.device.close();
+  }
+}

@@ -1,0 +1,60 @@
+import { randomInt } from "node:crypto";
+import { reportOf } from "@vigil/base/errors.ts";
+import type { Log } from "@vigil/base/log.ts";
+import type { LaneOptions, Work } from "@vigil/work/work.ts";
+import type { CourseDeps } from "./course.ts";
+import { dueBefore, maintain, passwordsBefore, spreadSeconds } from "./maintenance.ts";
+import type { OneAtATime } from "./one-at-a-time.ts";
+
+export const maintenanceLane = "maintenance";
+/** Devices that one round takes up. Chosen: the next round, an hour later, takes the next ones. */
+const mostPerRound = 2_000;
+const leaseSeconds = 300;
+
+interface Payload {
+  readonly uuid: string;
+}
+
+/** One item looks after one device. Idempotent: each step compares before it writes. */
+export function maintenanceItems(deps: CourseDeps & { readonly turns: OneAtATime }): LaneOptions<Payload> {
+  return {
+    concurrency: 4,
+    leaseSeconds,
+    // A machine may be off its network for days; the next round asks again.
+    retry: { limit: 3, firstDelaySeconds: 60, maxDelaySeconds: 3_600 },
+    isUnique: true,
+    handle: ({ payload: { uuid } }, signal) => deps.turns.run(uuid, () => maintain(deps, uuid, signal)),
+  };
+}
+
+/** Puts what is due into the queue: devices to look after, and passwords that are older than their profile allows. */
+export async function maintenanceRound(
+  deps: CourseDeps & { readonly work: Work; readonly log: Log },
+  rotateLater: (uuid: string, delaySeconds: number) => Promise<void>,
+): Promise<void> {
+  const { devices, work, log, clock } = deps;
+  try {
+    const due = await devices.dueForMaintenance(dueBefore(clock.now()), mostPerRound);
+    const spread = spreadSeconds(due.length);
+    for (const uuid of due) {
+      await work.send(maintenanceLane, { uuid }, { key: uuid, delaySeconds: randomInt(spread + 1) });
+    }
+    const old = await oldPasswords(deps);
+    for (const uuid of old) await rotateLater(uuid, randomInt(spreadSeconds(old.length) + 1));
+    if (due.length + old.length > 0) log.info("maintenance is due", { devices: due.length, passwords: old.length });
+  } catch (error) {
+    log.error("a round of maintenance failed; the next one is in an hour", { error, code: reportOf(error).code });
+  }
+}
+
+/** Devices whose password is older than their profile allows. */
+async function oldPasswords({ profiles, credentials, devices, clock }: CourseDeps): Promise<string[]> {
+  const all: string[] = [];
+  for (const { name, settings } of await profiles.list()) {
+    const before = passwordsBefore(settings.adminPassword.rotateDays, clock.now());
+    if (before === undefined) continue;
+    const old = await credentials.passwordsMadeBefore(before);
+    all.push(...(await devices.provisionedWith(name, old)).slice(0, mostPerRound));
+  }
+  return all;
+}
