@@ -16,7 +16,7 @@ import {
   type Target,
 } from "./job.ts";
 import { JobsStore, type PastItem } from "./jobs.store.ts";
-import { itemsLane, readingLane, readingsLane, runItemsLane, type JobsLaneDeps } from "./jobs.work.ts";
+import { defineItemLanes, itemLaneOf, readingLane, readingsLane, type JobsLaneDeps } from "./jobs.work.ts";
 
 export interface JobsDeps extends JobsLaneDeps {
   readonly collections: Collections;
@@ -41,7 +41,7 @@ export class Jobs {
   }
 
   async prepare(): Promise<void> {
-    await this.#deps.work.define(itemsLane, runItemsLane(this.#deps, this.#store));
+    await defineItemLanes(this.#deps, this.#store);
     await this.#deps.work.define(readingsLane, readingLane(this.#deps));
   }
 
@@ -70,7 +70,7 @@ export class Jobs {
       );
       await this.#store.settle(tx, id, at);
       await work.sendMany(
-        itemsLane,
+        itemLaneOf(job.operation),
         items.map(({ device }) => ({ run: id, device })),
         { tx },
       );

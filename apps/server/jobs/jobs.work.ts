@@ -27,12 +27,18 @@ interface ItemPayload {
   readonly device: string;
 }
 
-export const itemsLane = "run-items";
+/** "short": a question or a command. "long": a walk of many requests, some of which take firmware a minute. */
+type ItemLane = "short" | "long";
+
+const itemLanes = { short: "run-items", long: "run-items-long" } as const satisfies Readonly<Record<ItemLane, string>>;
 export const readingsLane = "power-readings";
 
-/** Devices at once. Chosen: a device answers in some ten milliseconds and a dead one takes a hand for its whole deadline. */
-const concurrency = 64;
-const leaseSeconds = 90;
+/**
+ * Devices at once. Chosen: a device answers a question in some ten milliseconds, and a dead one takes a hand for its whole deadline; a walk keeps the server
+ * itself at work, as provisioning does.
+ */
+const concurrency = { short: 64, long: 16 } as const satisfies Readonly<Record<ItemLane, number>>;
+const leaseSeconds = { short: 90, long: 15 * 60 } as const satisfies Readonly<Record<ItemLane, number>>;
 /** When the power is read after a command. Chosen: machines are through their switch by then. */
 const readingDelaySeconds = 6;
 /** How long a device may take to say what its power is. */
@@ -42,10 +48,20 @@ const readingLimitMs = 15_000;
  * One item is one device's share of a run. Handled at least once, told at most once: `begin` is stored before the device is told
  * anything, and an item that has begun before is only looked after.
  */
-export function runItemsLane(deps: JobsLaneDeps, store: JobsStore): LaneOptions<ItemPayload> {
+export async function defineItemLanes(deps: JobsLaneDeps, store: JobsStore): Promise<void> {
+  for (const lane of ["short", "long"] as const)
+    await deps.work.define(itemLanes[lane], runItemsLane(deps, store, lane));
+}
+
+/** The lane in which a device's share of such a run waits. */
+export function itemLaneOf(operation: OperationName): string {
+  return itemLanes[typeof operationBindings[operation] === "function" ? "short" : "long"];
+}
+
+function runItemsLane(deps: JobsLaneDeps, store: JobsStore, lane: ItemLane): LaneOptions<ItemPayload> {
   return {
-    concurrency,
-    leaseSeconds,
+    concurrency: concurrency[lane],
+    leaseSeconds: leaseSeconds[lane],
     retry: { limit: 20, firstDelaySeconds: 1, maxDelaySeconds: 60 },
     handle: ({ payload }, signal) => handle(deps, store, payload, signal),
   };
