@@ -133,6 +133,13 @@ const applications: Readonly<Record<number, readonly [name: string, events: Read
   33: ["watchdog", { 1: "reset", 2: "action changed" }],
 };
 
+/** All kinds of events that we know. */
+export function knownAuditEvents(): { readonly applicationId: number; readonly eventId: number }[] {
+  return Object.entries(applications).flatMap(([application, [, events]]) =>
+    Object.keys(events).map((event) => ({ applicationId: Number(application), eventId: Number(event) })),
+  );
+}
+
 /** An event in words; numbers where we know none. */
 export function auditEventName(applicationId: number, eventId: number): { application: string; event: string } {
   const [application, events] = applications[applicationId] ?? [`application ${applicationId}`, {}];

@@ -24,6 +24,14 @@ export interface Ieee8021x {
   readonly rootId?: string;
 }
 
+/** What guards a network, as firmware shows it. */
+export interface StoredGuard {
+  /** undefined when it is of a kind that we do not know. */
+  readonly settings: Ieee8021x | undefined;
+  /** Of the device's own certificate and of the server's root, as far as they are set. */
+  readonly certificateIds: readonly string[];
+}
+
 /** The values that all three classes of such settings have in common. @source protocols B.6; the comparison's numbers UNVERIFIED */
 export function ieee8021xValues(settings: Ieee8021x) {
   const { protocol, username, password, domain, roamingIdentity, serverName } = settings;

@@ -18,6 +18,7 @@ test("Kerberos is configured and switched off again; the key is never shown", as
     realm: settings.realm,
     serviceNames: settings.serviceNames,
     keyVersion: 2,
+    toleranceMinutes: 5,
   });
   assert.match(JSON.stringify(firmware.state.stored), /BwcHBwcH/);
   await device.kerberos.switchOff();

@@ -10,6 +10,7 @@ export interface KerberosState {
   readonly realm: string;
   readonly serviceNames: readonly string[];
   readonly keyVersion: number;
+  readonly toleranceMinutes: number;
 }
 
 export interface KerberosSettings {
@@ -39,6 +40,7 @@ export class Kerberos {
       realm: settings.RealmName ?? "",
       serviceNames: settings.ServicePrincipalName ?? [],
       keyVersion: settings.KeyVersion ?? 0,
+      toleranceMinutes: settings.MaximumClockTolerance ?? 0,
     };
   }
 

@@ -1,7 +1,9 @@
 import { AMT_8021XProfile } from "@vigil/model/amt/AMT_8021XProfile.ts";
+import { AMT_8021xCredentialContext } from "@vigil/model/amt/AMT_8021xCredentialContext.ts";
 import { AMT_EthernetPortSettings } from "@vigil/model/amt/AMT_EthernetPortSettings.ts";
 import type { Changes, Instance } from "@vigil/model/define.ts";
 import { exists } from "@vigil/model/firmware.ts";
+import { IPS_8021xCredentialContext } from "@vigil/model/ips/IPS_8021xCredentialContext.ts";
 import { IPS_HTTPProxyAccessPoint } from "@vigil/model/ips/IPS_HTTPProxyAccessPoint.ts";
 import { IPS_HTTPProxyService } from "@vigil/model/ips/IPS_HTTPProxyService.ts";
 import { IPS_IEEE8021xSettings } from "@vigil/model/ips/IPS_IEEE8021xSettings.ts";
@@ -135,6 +137,14 @@ export class Network {
     }
     const settings = await this.#wsman.get(IPS_IEEE8021xSettings, undefined, options);
     return settings.Enabled === "enabled" ? ieee8021xOf(settings) : undefined;
+  }
+
+  /** Which certificates of the device's store wired 802.1X uses: its own, and the root of the server's. */
+  async wired8021xCertificates(options: CallOptions = {}): Promise<string[]> {
+    const ties = (await this.#hasOldProfile(options))
+      ? await this.#wsman.enumerate(AMT_8021xCredentialContext, options)
+      : await this.#wsman.enumerate(IPS_8021xCredentialContext, options);
+    return ties.map(({ ElementInContext }) => String(ElementInContext.selectors["InstanceID"] ?? ""));
   }
 
   /** Has the firmware prove itself to the wired network. @param settings.pxeSeconds how long the host may boot from the network meanwhile */

@@ -17,7 +17,12 @@ test("a server and a policy are added; the server cannot go while the policy nam
     servers: [added],
   });
   const name = "Intel(r) AMT:Management Presence Server 0";
-  assert.deepEqual(await device.remoteAccess.servers(), [{ name, host: server.host, port: 4433, certificateName: "" }]);
+  const [stored] = await device.remoteAccess.servers();
+  assert.ok(stored !== undefined);
+  const { reference, ...shown } = stored;
+  assert.deepEqual(shown, { name, host: server.host, port: 4433, certificateName: "" });
+  assert.equal(reference.selectors["Name"], name);
+  assert.deepEqual([...(await device.remoteAccess.usernames())], [[name, server.username]]);
   assert.deepEqual(await device.remoteAccess.policies(), [
     { name: "Periodic", trigger: "periodic", lifetimeSeconds: 0, schedule: { everySeconds: 30 }, servers: [name] },
   ]);

@@ -1,6 +1,8 @@
 import { AMT_EnvironmentDetectionSettingData } from "@vigil/model/amt/AMT_EnvironmentDetectionSettingData.ts";
 import { AMT_ManagementPresenceRemoteSAP } from "@vigil/model/amt/AMT_ManagementPresenceRemoteSAP.ts";
+import { AMT_MPSUsernamePassword } from "@vigil/model/amt/AMT_MPSUsernamePassword.ts";
 import { AMT_RemoteAccessCapabilities } from "@vigil/model/amt/AMT_RemoteAccessCapabilities.ts";
+import { AMT_RemoteAccessCredentialContext } from "@vigil/model/amt/AMT_RemoteAccessCredentialContext.ts";
 import { AMT_RemoteAccessPolicyAppliesToMPS } from "@vigil/model/amt/AMT_RemoteAccessPolicyAppliesToMPS.ts";
 import { AMT_RemoteAccessPolicyRule } from "@vigil/model/amt/AMT_RemoteAccessPolicyRule.ts";
 import { AMT_RemoteAccessService } from "@vigil/model/amt/AMT_RemoteAccessService.ts";
@@ -8,6 +10,7 @@ import {
   AMT_UserInitiatedConnectionService,
   type userInitiatedStates,
 } from "@vigil/model/amt/AMT_UserInitiatedConnectionService.ts";
+import { referenceTo } from "@vigil/model/instances.ts";
 import { sessionTriggers } from "@vigil/model/value-maps.ts";
 import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
 import { certificateAt } from "../ieee8021x.ts";
@@ -22,6 +25,12 @@ export interface PresenceServer {
   readonly port: number;
   /** What its certificate must be made out to, when `host` is an address. */
   readonly certificateName: string;
+}
+
+/** A server that the device has. */
+export interface StoredServer extends PresenceServer {
+  /** What policies name it by. */
+  readonly reference: EndpointReference;
 }
 
 export type Trigger = keyof typeof sessionTriggers;
@@ -65,14 +74,28 @@ export class RemoteAccess {
     this.#wsman = wsman;
   }
 
-  async servers(options: CallOptions = {}): Promise<PresenceServer[]> {
+  async servers(options: CallOptions = {}): Promise<StoredServer[]> {
     const all = await this.#wsman.enumerate(AMT_ManagementPresenceRemoteSAP, options);
     return all.map((one) => ({
       name: one.Name,
       host: one.AccessInfo ?? "",
       port: one.Port ?? 0,
       certificateName: one.CN ?? "",
+      reference: referenceTo(AMT_ManagementPresenceRemoteSAP, one),
     }));
+  }
+
+  /** With what name the device logs in to each server that asks for one, by the server's name. */
+  async usernames(options: CallOptions = {}): Promise<ReadonlyMap<string, string>> {
+    const logins = await this.#wsman.enumerate(AMT_MPSUsernamePassword, options);
+    const ties = await this.#wsman.enumerate(AMT_RemoteAccessCredentialContext, options);
+    return new Map(
+      ties.flatMap(({ ElementInContext, ElementProvidingContext }) => {
+        const login = logins.find((one) => one.InstanceID === ElementInContext.selectors["InstanceID"]);
+        const server = ElementProvidingContext.selectors["Name"];
+        return login === undefined ? [] : [[String(server ?? ""), login.RemoteID ?? ""] as const];
+      }),
+    );
   }
 
   /**

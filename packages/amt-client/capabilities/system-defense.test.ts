@@ -22,7 +22,9 @@ test("a machine is isolated by a policy in force, and freed again", async () => 
     dropsOtherReceive: true,
   };
   const policy = await systemDefense.addPolicy(isolated);
-  assert.deepEqual(await systemDefense.policies(), [isolated]);
+  const [stored] = await systemDefense.policies();
+  assert.deepEqual(stored, { ...isolated, reference: stored?.reference });
+  assert.equal(stored?.reference.selectors["InstanceID"], policy.selectors["InstanceID"]);
   assert.equal(await systemDefense.enforced(), undefined);
   await systemDefense.enforce(policy);
   await systemDefense.enforce(policy);

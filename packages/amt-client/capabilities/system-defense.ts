@@ -5,6 +5,7 @@ import { AMT_IPHeadersFilter } from "@vigil/model/amt/AMT_IPHeadersFilter.ts";
 import { AMT_NetworkPortDefaultSystemDefensePolicy } from "@vigil/model/amt/AMT_NetworkPortDefaultSystemDefensePolicy.ts";
 import { AMT_SystemDefensePolicy } from "@vigil/model/amt/AMT_SystemDefensePolicy.ts";
 import type { Instance } from "@vigil/model/define.ts";
+import { referenceTo } from "@vigil/model/instances.ts";
 import { filterDirections, filterProfiles } from "@vigil/model/value-maps.ts";
 import type { EndpointReference } from "@vigil/wire/wsman/reference.ts";
 import { wiredPort } from "../ports.ts";
@@ -50,6 +51,11 @@ export interface DefensePolicy {
   readonly filterHandles: readonly number[];
   readonly dropsOtherTransmit: boolean;
   readonly dropsOtherReceive: boolean;
+}
+
+/** A policy with what puts it in force. */
+export interface StoredDefensePolicy extends DefensePolicy {
+  readonly reference: EndpointReference;
 }
 
 /** How a filter of the policy in force has fared. */
@@ -118,7 +124,7 @@ export class SystemDefense {
     throw this.#refusal("Delete", invalidHandle);
   }
 
-  async policies(options: CallOptions = {}): Promise<DefensePolicy[]> {
+  async policies(options: CallOptions = {}): Promise<StoredDefensePolicy[]> {
     const all = await this.#wsman.enumerate(AMT_SystemDefensePolicy, options);
     return all.map((one) => ({
       name: one.PolicyName ?? "",
@@ -126,6 +132,7 @@ export class SystemDefense {
       filterHandles: one.FilterCreationHandles ?? [],
       dropsOtherTransmit: one.TxDefaultDrop ?? false,
       dropsOtherReceive: one.RxDefaultDrop ?? false,
+      reference: referenceTo(AMT_SystemDefensePolicy, one),
     }));
   }
 

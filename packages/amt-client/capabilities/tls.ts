@@ -46,6 +46,8 @@ export interface TlsState {
   readonly trustedNames: readonly string[];
   /** The certificate that is shown; null when none is bound. */
   readonly certificateId: string | null;
+  /** TLS towards the machine's own operating system. */
+  readonly isLocalEnabled: boolean;
 }
 
 /** What the store can hold. */
@@ -95,6 +97,7 @@ export class Tls {
 
   async state(options: CallOptions = {}): Promise<TlsState> {
     const settings = await this.#wsman.get(AMT_TLSSettingData, { InstanceID: networkSettings }, options);
+    const local = await this.#wsman.get(AMT_TLSSettingData, { InstanceID: localSettings }, options);
     const [context] = await this.#wsman.enumerate(AMT_TLSCredentialContext, options);
     return {
       isEnabled: settings.Enabled ?? false,
@@ -102,6 +105,7 @@ export class Tls {
       isMutual: settings.MutualAuthentication ?? false,
       trustedNames: settings.TrustedCN ?? [],
       certificateId: context === undefined ? null : idIn(context.ElementInContext),
+      isLocalEnabled: local.Enabled ?? false,
     };
   }
 
@@ -234,15 +238,20 @@ export class Tls {
   }
 
   /**
-   * Switches TLS on towards network and host, once the changes are committed. Needs a bound certificate.
+   * Switches TLS on towards the network, once the changes are committed. Needs a bound certificate.
+   * @param choice.isLocal towards the machine itself as well; so it is unless said otherwise
    * @param choice.mutual clients must show a certificate of a trusted root, made out for a remote console and to one of these
    *   names when there are any; without it they need none
    */
   async enable(
-    choice: { readonly acceptsPlain: boolean; readonly mutual?: { readonly trustedNames: readonly string[] } },
+    choice: {
+      readonly acceptsPlain: boolean;
+      readonly isLocal?: boolean;
+      readonly mutual?: { readonly trustedNames: readonly string[] };
+    },
     options: CallOptions = {},
   ): Promise<void> {
-    const { acceptsPlain, mutual } = choice;
+    const { acceptsPlain, isLocal = true, mutual } = choice;
     const network = {
       Enabled: true,
       MutualAuthentication: mutual !== undefined,
@@ -250,7 +259,7 @@ export class Tls {
       TrustedCN: mutual?.trustedNames ?? [],
     };
     await this.#put(network, networkSettings, options);
-    await this.#put({ Enabled: true }, localSettings, options);
+    await this.#put({ Enabled: isLocal }, localSettings, options);
   }
 
   /** Switches TLS off, once the changes are committed. Releases that speak TLS alone refuse it. */

@@ -2,6 +2,7 @@ import {
   AMT_WiFiPortConfigurationService,
   type profileSynchronizations,
 } from "@vigil/model/amt/AMT_WiFiPortConfigurationService.ts";
+import { CIM_CredentialContext } from "@vigil/model/cim/CIM_CredentialContext.ts";
 import { CIM_WiFiEndpoint } from "@vigil/model/cim/CIM_WiFiEndpoint.ts";
 import {
   authenticationMethods,
@@ -13,7 +14,7 @@ import { CIM_WiFiEndpointCapabilities } from "@vigil/model/cim/CIM_WiFiEndpointC
 import { referenceTo } from "@vigil/model/instances.ts";
 import { CIM_IEEE8021xSettings } from "@vigil/model/cim/CIM_IEEE8021xSettings.ts";
 import { fail } from "../errors.ts";
-import { certificateAt, ieee8021xOf, ieee8021xValues, type Ieee8021x } from "../ieee8021x.ts";
+import { certificateAt, ieee8021xOf, ieee8021xValues, type Ieee8021x, type StoredGuard } from "../ieee8021x.ts";
 import { refusal, refusalOf } from "../status.ts";
 import type { CallOptions, Wsman } from "../wsman/client.ts";
 
@@ -120,6 +121,20 @@ export class Wifi {
     const all = await this.#wsman.enumerateExactly(CIM_IEEE8021xSettings, options);
     const found = all.find((one) => one.ElementName === name);
     return found === undefined ? undefined : ieee8021xOf(found);
+  }
+
+  /** What guards each network that has 802.1X, by the profile's name, and which certificates of the device's it uses. */
+  async guards(options: CallOptions = {}): Promise<ReadonlyMap<string, StoredGuard>> {
+    const all = await this.#wsman.enumerateExactly(CIM_IEEE8021xSettings, options);
+    if (all.length === 0) return new Map();
+    const ties = await this.#wsman.enumerateExactly(CIM_CredentialContext, options);
+    return new Map(
+      all.map((one) => {
+        const its = ties.filter((tie) => tie.ElementProvidingContext.selectors["InstanceID"] === one.InstanceID);
+        const certificateIds = its.map((tie) => String(tie.ElementInContext.selectors["InstanceID"] ?? ""));
+        return [one.ElementName ?? "", { settings: ieee8021xOf(one), certificateIds }];
+      }),
+    );
   }
 
   /** Removes the profiles of managers, or those that came from the host. @throws amt.wifi.refused (device) */

@@ -189,9 +189,11 @@ interface PolicyChange {
   readonly PolicyType: number;
 }
 
+/** Whatever of them happens here: firmware knows them all. @source protocols B.10; since which release each UNVERIFIED */
+const applications: ReadonlySet<number> = new Set([16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 32, 33]);
+
 function setPolicies(firmware: Firmware, changes: readonly PolicyChange[]): number {
-  const known = new Set(Object.values(auditEvents).map(([application]) => application));
-  if (!changes.every((one) => known.has(one.AuditedAppID as never) && one.PolicyType <= 1)) return invalidParameter;
+  if (!changes.every((one) => applications.has(one.AuditedAppID) && one.PolicyType <= 1)) return invalidParameter;
   const { AuditApplicationEventID: ids, PolicyType: types } = policyOf(firmware);
   const audited = new Map(ids.map((id, index) => [id, types[index] ?? 0]));
   for (const { Enable, AuditedAppID, EventID, PolicyType } of changes) {
