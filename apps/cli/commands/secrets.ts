@@ -9,6 +9,7 @@ import { startJob, type JobOptions } from "./power.ts";
 interface RevealOptions {
   readonly reason?: string;
   readonly mebx?: true;
+  readonly account?: string;
   readonly minutes: string;
   readonly json?: true;
 }
@@ -34,6 +35,7 @@ export function addSecretCommands(program: Command): void {
     .description("show a password, for an emergency: audited, and replaced afterwards")
     .requiredOption("--reason <text>", "why, for the audit trail")
     .option("--mebx", "the password of the firmware's menu on the machine, which cannot be replaced from afar")
+    .option("--account <name>", "the password of this account of the profile's, which stays as it is")
     .option("--minutes <number>", "until it is replaced", "60")
     .option("--json", "print JSON")
     .action(reveal);
@@ -55,7 +57,8 @@ async function reveal(device: string, options: RevealOptions): Promise<void> {
     throw fail("cli.usage.wrong", { message: `--minutes is a whole number from 1 to 1440, not ${options.minutes}` });
   }
   const client = signedInClient();
-  const kind: SecretKind = options.mebx === true ? "mebx-password" : "admin-password";
+  const own: SecretKind = options.mebx === true ? "mebx-password" : "admin-password";
+  const kind: SecretKind = options.account === undefined ? own : `account/${options.account}`;
   const shown = await client.secrets.reveal({
     params: { id: await idOf(client, device) },
     body: { kind, reason: options.reason ?? "", minutes },
@@ -64,6 +67,6 @@ async function reveal(device: string, options: RevealOptions): Promise<void> {
   printFacts([
     ["user", shown.username],
     ["password", shown.value],
-    ["replaced at", shown.replacedAt ?? "not by itself: only at the machine, or by provisioning it anew"],
+    ["replaced at", shown.replacedAt ?? "not by itself"],
   ]);
 }

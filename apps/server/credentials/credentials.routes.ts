@@ -3,7 +3,7 @@ import type { Clock } from "@vigil/base/clock.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Audit } from "../audit/audit.ts";
 import { bind, type RouteBinding } from "../http.ts";
-import { adminUser, type Credentials, type DeviceSecret } from "./credentials.ts";
+import { userOf, type Credentials, type DeviceSecret } from "./credentials.ts";
 
 /** What the rooms above do about secrets; compose.ts brings it. */
 export interface SecretsContext {
@@ -28,9 +28,7 @@ export function credentialsRoutes(
   return [
     bind(routes.list, async ({ params }) => {
       await context.knows(params.id);
-      const admin = await credentials.secretsOf(params.id, "admin-password");
-      const mebx = await credentials.secretsOf(params.id, "mebx-password");
-      return { items: [...admin, ...mebx].map(shown) };
+      return { items: (await credentials.allSecretsOf(params.id)).map(shown) };
     }),
     bind(routes.reveal, async ({ params, body, caller }) => {
       await context.knows(params.id);
@@ -46,7 +44,7 @@ export function credentialsRoutes(
         if (isReplaced) await context.rotateLater(tx, params.id, minutes * 60);
       });
       return {
-        username: adminUser,
+        username: userOf(kind),
         value: secret.open("reveal"),
         replacedAt: isReplaced ? new Date(clock.now() + minutes * 60_000).toISOString() : null,
       };

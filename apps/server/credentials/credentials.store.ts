@@ -37,6 +37,7 @@ interface CredentialsTables {
     device: string | null;
     used_at: Date | null;
   };
+  manager_certificates: { fingerprint: string; certificate_pem: string; sealed_key: Uint8Array; expires_at: Date };
   profile_secrets: { profile: string; name: string; sealed: Uint8Array; changed_at: Date };
   issued_certificates: {
     serial: string;
@@ -51,6 +52,7 @@ interface CredentialsTables {
 export type SecretRow = Selectable<CredentialsTables["device_secrets"]>;
 export type AuthorityRow = Selectable<CredentialsTables["authorities"]>;
 export type SetupCertificateRow = Selectable<CredentialsTables["setup_certificates"]>;
+export type ManagerRow = Selectable<CredentialsTables["manager_certificates"]>;
 export type ProfileSecretRow = Selectable<CredentialsTables["profile_secrets"]>;
 export type SetupKeyRow = Selectable<CredentialsTables["setup_keys"]>;
 export type IssuedRow = Selectable<CredentialsTables["issued_certificates"]>;
@@ -122,6 +124,15 @@ export class CredentialsStore {
       .values(row)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
+  }
+
+  /** The one that is valid longest. */
+  async managerCertificate(): Promise<ManagerRow | undefined> {
+    return this.#db.selectFrom("manager_certificates").selectAll().orderBy("expires_at", "desc").executeTakeFirst();
+  }
+
+  async insertManagerCertificate(row: ManagerRow): Promise<void> {
+    await this.#db.insertInto("manager_certificates").values(row).execute();
   }
 
   setupCertificates(): Promise<SetupCertificateRow[]> {

@@ -7,15 +7,17 @@ import { adminUser, isOpen, likeliestFirst, type SecretKind, type SecretState } 
 import { fail } from "./errors.ts";
 import { MasterKey } from "./master-key.ts";
 import { randomPassword } from "./password.ts";
-import { Authority, newAuthority } from "./pki/authority.ts";
+import { Authority, newAuthority, newKeyPair } from "./pki/authority.ts";
 import { deviceCertificate, serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
+import { managerCertificate, whyRefused, type MutualTrust } from "./pki/manager-certificate.ts";
 import { loginWith, type Login, type Sealed } from "./sealed.ts";
 import { SetupCertificates } from "./setup-certificates.ts";
 import { SetupKeys } from "./setup-keys.ts";
 import { Vault, type Place } from "./vault.ts";
 
-export { adminUser, type SecretKind, type SecretState } from "./device-secret.ts";
-export { serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
+export { accountSecret, adminUser, userOf, type SecretKind, type SecretState } from "./device-secret.ts";
+export { clientAuthentication, serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
+export { managerName } from "./pki/manager-certificate.ts";
 export { secretIn, type SetupKey } from "./setup-keys.ts";
 export { loginWith, Sealed, type Login } from "./sealed.ts";
 export type { Judged, Proof, SetupCertificate } from "./setup-certificates.ts";
@@ -75,8 +77,15 @@ interface Parts {
   readonly vault: Vault;
   readonly clock: Clock;
   readonly authority: Authority;
+  readonly manager: Manager;
   readonly setup: SetupCertificates;
   readonly setupKeys: SetupKeys;
+}
+
+/** With what Vigil proves itself to devices with mutual TLS. */
+interface Manager {
+  readonly certificatePem: string;
+  readonly key: Sealed<string>;
 }
 
 /**
@@ -88,6 +97,7 @@ export class Credentials {
   readonly #vault: Vault;
   readonly #clock: Clock;
   readonly #authority: Authority;
+  readonly #manager: Manager;
   /** With what Vigil proves itself to devices that are being set up. */
   readonly setup: SetupCertificates;
   /** The pre-shared keys by which old ones are. */
@@ -98,6 +108,7 @@ export class Credentials {
     this.#vault = parts.vault;
     this.#clock = parts.clock;
     this.#authority = parts.authority;
+    this.#manager = parts.manager;
     this.setup = parts.setup;
     this.setupKeys = parts.setupKeys;
   }
@@ -113,8 +124,9 @@ export class Credentials {
     const authority = await authorityNamed("runtime", { store, vault, clock });
     const root = await authorityNamed("setup", { store, vault, clock });
     const setup = await SetupCertificates.start({ store, vault, clock, root, domainSuffix });
+    const manager = await managerOf(authority, { store, vault, clock });
     const setupKeys = new SetupKeys({ store, vault, clock });
-    return new Credentials({ store, vault, clock, authority, setup, setupKeys });
+    return new Credentials({ store, vault, clock, authority, manager, setup, setupKeys });
   }
 
   /** PEM of the root of Vigil's own setup certificate: devices that trust its hash let Vigil set them up. */
@@ -125,6 +137,16 @@ export class Credentials {
   /** What a provisioned device's certificate has to be. */
   trust(device: string): Trust {
     return { caPem: [this.#authority.certificatePem], serverName: serverNameOf(device) };
+  }
+
+  /** What Vigil shows to a device with mutual TLS. Its root is the one of `trust`. */
+  presentation(): { readonly chainPem: string; readonly keyPem: string } {
+    return { chainPem: this.#manager.certificatePem, keyPem: this.#manager.key.open("prove ourselves") };
+  }
+
+  /** Why a device with mutual TLS would refuse what Vigil shows; undefined when it would not. */
+  whyRefused(trust: MutualTrust): string | undefined {
+    return whyRefused(this.#manager.certificatePem, trust);
   }
 
   /** True when Vigil's authority signed that certificate. @param der as `peerCertificate()` gives it */
@@ -195,6 +217,12 @@ export class Credentials {
     return this.#store.confirmedBefore("admin-password", at);
   }
 
+  /** Whether that is the secret that the device most likely has now. */
+  async isCurrent(device: string, kind: SecretKind, other: Sealed<string>): Promise<boolean> {
+    const [likeliest] = await this.secretsOf(device, kind);
+    return likeliest !== undefined && likeliest.secret.open("compare") === other.open("compare");
+  }
+
   /** The device said that it took the open secret, or was opened with it. */
   async applied(tx: Tx, device: string, kind: SecretKind): Promise<void> {
     for (const row of await this.#store.secretsOf(device, tx)) {
@@ -213,6 +241,26 @@ export class Credentials {
     for (const row of rows) if (row.state === "previous") await this.#store.removeSecret(tx, row.id);
     for (const row of rows) if (row.state === "confirmed") await this.#setState(tx, row, "previous");
     await this.#setState(tx, applied, "confirmed");
+  }
+
+  /** The same for every kind of secret that the device has. */
+  async confirmAll(tx: Tx, device: string): Promise<void> {
+    const rows = await this.#store.secretsOf(device, tx);
+    for (const kind of new Set(rows.map((row) => row.kind))) await this.confirm(tx, device, kind);
+  }
+
+  /** What it opened is no more. */
+  async forget(tx: Tx, device: string, kind: SecretKind): Promise<void> {
+    const rows = await this.#store.secretsOf(device, tx);
+    for (const row of rows) if (row.kind === kind) await this.#store.removeSecret(tx, row.id);
+  }
+
+  /** All secrets of a device, kind by kind, the likeliest of each first. */
+  async allSecretsOf(device: string): Promise<readonly DeviceSecret[]> {
+    const kinds = new Set((await this.#store.secretsOf(device)).map(({ kind }) => kind));
+    const all: DeviceSecret[] = [];
+    for (const kind of [...kinds].toSorted()) all.push(...(await this.secretsOf(device, kind)));
+    return all;
   }
 
   /** The device has gone back to its factory state: what was confirmed opens it no more, and is kept as the previous one. */
@@ -274,6 +322,34 @@ const revealedFirst: readonly SecretState[] = ["confirmed", "applied", "pending"
 
 function placeOfProfileSecret(profile: string, name: string): Place {
   return { table: "profile_secrets", row: `${profile}/${name}` };
+}
+
+/** Chosen: a server runs for long without a restart. */
+const managerRenewedBeforeMs = 365 * 86_400_000;
+
+/** The stored certificate of the manager; another one when there is none, or it expires within the year. */
+async function managerOf(
+  authority: Authority,
+  { store, vault, clock }: { readonly store: CredentialsStore; readonly vault: Vault; readonly clock: Clock },
+): Promise<Manager> {
+  const placeOfKey = (fingerprint: string): Place => ({ table: "manager_certificates", row: fingerprint });
+  const stored = await store.managerCertificate();
+  if (stored !== undefined && stored.expires_at.getTime() - clock.now() > managerRenewedBeforeMs) {
+    const key = vault.secretIn(stored.sealed_key, placeOfKey(stored.fingerprint));
+    return { certificatePem: stored.certificate_pem, key };
+  }
+  const { keyPem, publicKey } = await newKeyPair();
+  const { der, pem, expiresAt } = await authority.sign(managerCertificate(publicKey), clock.now());
+  const fingerprint = createHash("sha256").update(der).digest("hex");
+  const place = placeOfKey(fingerprint);
+  const sealed = vault.seal(keyPem, place);
+  await store.insertManagerCertificate({
+    fingerprint,
+    certificate_pem: pem,
+    sealed_key: sealed,
+    expires_at: expiresAt,
+  });
+  return { certificatePem: pem, key: vault.secretIn(sealed, place) };
 }
 
 const authorityNames = { runtime: "Vigil Device Authority", setup: "Vigil Setup Root" } as const;

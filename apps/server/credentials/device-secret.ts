@@ -1,5 +1,14 @@
-/** What a secret opens: the digest login of the firmware's admin, or the firmware's menu on the machine. */
-export type SecretKind = "admin-password" | "mebx-password";
+/** What a secret opens: the digest login of the firmware's admin, its menu on the machine, or the login of an account that a profile names. */
+export type SecretKind = "admin-password" | "mebx-password" | `account/${string}`;
+
+export function accountSecret(name: string): SecretKind {
+  return `account/${name}`;
+}
+
+/** Whose login it opens. */
+export function userOf(kind: SecretKind): string {
+  return kind.startsWith("account/") ? kind.slice("account/".length) : adminUser;
+}
 
 /**
  * How far a secret has come.

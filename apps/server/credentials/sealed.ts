@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 
 /** What a secret is opened for: it is noted with every opening. */
-export type OpeningPurpose = "log in" | "reveal" | "set on the device" | "sign" | "prove ourselves";
+export type OpeningPurpose = "log in" | "reveal" | "set on the device" | "sign" | "prove ourselves" | "compare";
 
 const shown = "[sealed]";
 

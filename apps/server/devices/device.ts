@@ -7,7 +7,7 @@ export type { DeviceState, PowerState, SetupMethod };
  * How a provisioned device is reached. "plain" is written down before the device leaves TLS, and "tls" only after it was met there:
  * so "tls" is never answered with a login in the clear, and "plain" allows both.
  */
-export type Channel = "plain" | "tls";
+export type Channel = "plain" | "tls" | "mutual";
 
 /** What the registry holds of one device. */
 export interface DeviceRecord {

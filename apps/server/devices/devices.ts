@@ -240,13 +240,14 @@ export class Devices {
     }
     const logins = await this.#credentials.logins(uuid);
     const { caPem, serverName } = this.#credentials.trust(uuid);
+    const present = device.channel === "mutual" ? { present: this.#credentials.presentation() } : {};
     const openWith = (credential: Login): AmtDevice =>
       this.open(device.address, {
         ...options,
         credential,
         ...(device.channel === "plain"
           ? {}
-          : { tls: { trust: { caPem }, serverName, minVersion: oldestTlsOf(device.release) } }),
+          : { tls: { trust: { caPem }, serverName, minVersion: oldestTlsOf(device.release), ...present } }),
       });
     const [only, ...others] = logins;
     if (only === undefined) throw new Error("there is a login or an error");

@@ -14,6 +14,8 @@ import { setupKnowledge } from "./0012-setup-knowledge.ts";
 import { lanes } from "./0013-lanes.ts";
 import { setupMethods } from "./0014-setup-methods.ts";
 import { maintenance } from "./0015-maintenance.ts";
+import { accountSecrets } from "./0016-account-secrets.ts";
+import { mutualTls } from "./0017-mutual-tls.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -32,4 +34,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0013-lanes": lanes,
   "0014-setup-methods": setupMethods,
   "0015-maintenance": maintenance,
+  "0016-account-secrets": accountSecrets,
+  "0017-mutual-tls": mutualTls,
 };

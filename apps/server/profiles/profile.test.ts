@@ -153,3 +153,21 @@ test("client control mode refuses a weaker consent and the audit log", () => {
   assert.deepEqual(refused("client"), ["features.consent", "audit.isOn"]);
   assert.deepEqual(refused("admin"), []);
 });
+
+test("a root that is no certificate, an account without rights and a security identifier that is too long are refused", () => {
+  const account = {
+    name: "one",
+    sid: null,
+    access: "any",
+    rights: ["reader"],
+  } satisfies ProfileSettings["accounts"][number];
+  const refused = (settings: ProfileSettings): string[] =>
+    remarksOn(settings)
+      .filter(({ weight }) => weight === "refused")
+      .map(({ setting }) => setting);
+  assert.deepEqual(refused({ ...base, tls: { ...base.tls, trustedRoots: ["no PEM"] } }), ["tls.trustedRoots"]);
+  assert.deepEqual(refused({ ...base, accounts: [account] }), []);
+  assert.deepEqual(refused({ ...base, accounts: [{ ...account, rights: [] }] }), ["accounts"]);
+  assert.deepEqual(refused({ ...base, accounts: [{ ...account, sid: "S-1-5-21-1-2-3-4" }] }), []);
+  assert.deepEqual(refused({ ...base, accounts: [{ ...account, sid: "S-1-5-21-1-2-3-4-5" }] }), ["accounts"]);
+});

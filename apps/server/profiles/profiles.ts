@@ -11,7 +11,7 @@ import { ProfilesStore, type VersionRow } from "./profiles.store.ts";
 import { remarksOn } from "./remarks.ts";
 
 export { defaultSettings, hostNameFor, type Profile, type ProfileSettings } from "./profile.ts";
-export { remarksOn } from "./remarks.ts";
+export { refusalsOf, remarksOn } from "./remarks.ts";
 export type { VersionRow } from "./profiles.store.ts";
 
 export interface ProfilesDeps {
@@ -157,6 +157,13 @@ export class Profiles {
     const found = (await this.#deps.credentials.profileSecrets(profile)).find((one) => one.name === name);
     if (found === undefined) throw fail("profiles.secret.missing", { details: { profile, secret: name } });
     return { value: found.value, changedAt: found.changedAt };
+  }
+
+  /** A secret that the settings called for once, when they call for it no more; undefined otherwise. */
+  async formerSecret(profile: string, name: string): Promise<Sealed<string> | undefined> {
+    const { settings } = await this.get(profile);
+    if (secretsOf(settings).includes(name)) return undefined;
+    return (await this.#deps.credentials.profileSecrets(profile)).find((one) => one.name === name)?.value;
   }
 
   /** Names of the secrets that are called for, and whether each is set. */

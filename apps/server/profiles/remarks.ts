@@ -1,4 +1,6 @@
+import { X509Certificate } from "node:crypto";
 import type { ProfileRemark } from "@vigil/api/resources/profiles.ts";
+import { managerName } from "../credentials/credentials.ts";
 import type { ProfileSettings } from "./profile.ts";
 
 /** A rule: what it is about, from which release on a device can have it, and when it applies. */
@@ -36,6 +38,13 @@ const releaseRules: readonly ReleaseRule[] = [
     text: "does not know WPA3",
   },
   {
+    // @source the lifetime of AMT_TLSSettingData.AcceptNonSecureConnections in packages/model
+    setting: "tls.isPlainPortOpen",
+    since: "6.0",
+    applies: ({ tls }) => tls.mode !== "off" && tls.isPlainPortOpen,
+    text: "has its plain port or TLS, and not both",
+  },
+  {
     setting: "network.wifiProfiles",
     until: "18.0",
     applies: ({ network }) => network.wifiProfiles.some((one) => one.encryption === "tkip"),
@@ -61,7 +70,18 @@ const clientRules: readonly Pick<ReleaseRule, "setting" | "applies" | "text">[] 
     applies: ({ audit }) => audit.isOn,
     text: "In client control mode there is no audit log.",
   },
+  {
+    setting: "defense.standing",
+    applies: ({ defense }) => defense.standing !== "none",
+    text: "In client control mode there is no System Defense.",
+  },
 ];
+
+/** "S", the revision, the authority, and five numbers. */
+const mostSidParts = 8;
+
+/** What firmware says that it takes. @source recorded answers, CommonNameMaxCount */
+const mostTrustedNames = 4;
 
 /** Words of advice that hold for every release. */
 const advice: readonly (Omit<ReleaseRule, "since" | "until"> & { readonly weight?: ProfileRemark["weight"] })[] = [
@@ -116,6 +136,19 @@ const advice: readonly (Omit<ReleaseRule, "since" | "until"> & { readonly weight
   },
   {
     setting: "accounts",
+    weight: "refused",
+    applies: ({ accounts }) => accounts.some(({ rights }) => rights.length === 0),
+    text: "An account needs some right.",
+  },
+  {
+    // @source protocols B.11 "28 bytes"
+    setting: "accounts",
+    weight: "refused",
+    applies: ({ accounts }) => accounts.some(({ sid }) => (sid?.split("-").length ?? 0) > mostSidParts),
+    text: "The firmware takes security identifiers of at most five numbers after the authority.",
+  },
+  {
+    setting: "accounts",
     applies: ({ accounts, kerberos }) => accounts.some(({ sid }) => sid !== null) && !kerberos.isOn,
     text: "Accounts by SID cannot log in while Kerberos is off.",
   },
@@ -152,11 +185,43 @@ const advice: readonly (Omit<ReleaseRule, "since" | "until"> & { readonly weight
     text: "A trigger can have one policy.",
   },
   {
+    setting: "tls.trustedNames",
+    weight: "refused",
+    applies: ({ tls }) => tls.trustedNames.length >= mostTrustedNames && !tls.trustedNames.includes(managerName),
+    text: `The firmware takes four names, and one of them has to be Vigil's own, ${managerName}.`,
+  },
+  {
+    setting: "tls.trustedRoots",
+    weight: "refused",
+    applies: hasUnreadableRoot,
+    text: "A root certificate is no PEM certificate that can be read.",
+  },
+  {
     setting: "audit.isOn",
     applies: ({ audit }) => !audit.isOn,
     text: "Without its audit log nobody can tell afterwards who changed the device.",
   },
 ];
+
+/** Whether some root certificate of the settings cannot be read. */
+function hasUnreadableRoot({ network, remoteAccess, tls }: ProfileSettings): boolean {
+  const pems = [
+    network.wired8021x?.rootPem,
+    ...network.wifiProfiles.map(({ ieee8021x }) => ieee8021x?.rootPem),
+    ...remoteAccess.servers.map(({ rootPem }) => rootPem),
+    ...tls.trustedRoots,
+  ];
+  return pems.some((pem) => pem !== null && pem !== undefined && !isCertificate(pem));
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    // Whatever it is, the caller has to mend it.
+    return false;
+  }
+}
 
 /**
  * What is to be said of the settings.

@@ -6,6 +6,7 @@ import type { Credentials, DeviceNames } from "../credentials/credentials.ts";
 import type { Channel, Devices } from "../devices/devices.ts";
 import { hostNameFor, type Profile, type Profiles } from "../profiles/profiles.ts";
 import { fail } from "./errors.ts";
+import type { KerberosKeys } from "./kerberos-keys.ts";
 import { fixedPassword } from "./fixed-password.ts";
 import { meetAtRuntime, type Meeting, type RuntimeAppointment } from "./meeting.ts";
 import { isPlainPortOpen } from "./plain-port.ts";
@@ -21,6 +22,8 @@ export interface CourseDeps {
   readonly dialerTo: (address: string) => Dialer;
   /** The server's `--domain`: what devices are taken to be in when nothing better is known. */
   readonly domainSuffix: string;
+  /** Absent while Vigil knows no directory. */
+  readonly kerberosKeys?: KerberosKeys;
 }
 
 /** What a device is to become, and what has been learnt of it on the way. */
@@ -58,7 +61,15 @@ export async function courseFor(deps: CourseDeps, uuid: string, address: string)
     names: { uuid, hostName: hostNameFor(profile, record), domainName: profile.general.domainName, address },
     profile,
     fixedPassword: await fixedPassword(deps, profile.name),
-    notes: { release: record.release ?? "", certificateId: undefined, controlMode, needsCommit: false },
+    notes: {
+      release: record.release ?? "",
+      certificateId: undefined,
+      certificates: undefined,
+      wifiPort: undefined,
+      controlMode,
+      needsCommit: false,
+      demandsCertificate: false,
+    },
     appliedAt: record.profileAppliedAt,
   };
 }
@@ -143,7 +154,8 @@ export async function noteMaintained(
 
 /** How a device is reached once it is as that profile says. */
 export function channelOf({ tls }: Profile): Channel {
-  return tls.mode === "off" ? "plain" : "tls";
+  const channels = { off: "plain", server: "tls", mutual: "mutual" } as const;
+  return channels[tls.mode];
 }
 
 export function noteChannel(deps: CourseDeps, uuid: string, channel: Channel): Promise<void> {
@@ -167,6 +179,8 @@ function siteOf(deps: CourseDeps, course: Course, meeting: Meeting, signal: Abor
     credentials: deps.credentials,
     devices: deps.devices,
     fixedPassword: course.fixedPassword,
+    formerFixedPassword: () => deps.profiles.formerSecret(profile.name, "admin-password"),
+    kerberosKeys: deps.kerberosKeys,
     secret: async (name) => deps.profiles.secret(profile.name, name),
     appliedAt: course.appliedAt,
     transaction: (work) => deps.postgres.transaction(work),

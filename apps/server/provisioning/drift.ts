@@ -1,18 +1,7 @@
-import { VigilError } from "@vigil/base/errors.ts";
 import { fail as failDevices } from "../errors.ts";
-import {
-  channelOf,
-  comeBack,
-  courseFor,
-  look,
-  noteApplied,
-  noteChannel,
-  walk,
-  type Course,
-  type CourseDeps,
-} from "./course.ts";
+import { channelOf, courseFor, look, noteApplied, noteChannel, walk, type Course, type CourseDeps } from "./course.ts";
+import { bring, channelNow } from "./cut-over.ts";
 import type { Drift, DriftStore } from "./drift.store.ts";
-import { fail } from "./errors.ts";
 import { meetAtRuntime, type Meeting } from "./meeting.ts";
 import { proof, untilCommit } from "./steps/steps.ts";
 import type { Difference } from "./steps/step.ts";
@@ -20,11 +9,6 @@ import type { Difference } from "./steps/step.ts";
 export interface DriftDeps extends CourseDeps {
   readonly drifts: DriftStore;
 }
-
-/** Setting TLS up, and closing the plain port. */
-const mostWalks = 2;
-/** How long a device may take to answer over TLS for the first time. Chosen: firmware restarts its servers within seconds. */
-const proveMs = 30_000;
 
 /**
  * Compares a provisioned device with its profile and notes what differs. Changes nothing on the device.
@@ -48,19 +32,11 @@ export async function lookForDrift(deps: DriftDeps, uuid: string, signal: AbortS
 export async function reconcile(deps: DriftDeps, uuid: string, signal: AbortSignal): Promise<readonly Difference[]> {
   const { course, meeting: first } = await begin(deps, uuid, signal);
   const wanted = channelOf(course.profile);
-  const changed: Difference[] = [];
-  let meeting = first;
+  // Written down before the device leaves TLS: from then on it may be looked for in the clear, or be shown our certificate.
+  if (wanted !== "tls") await noteChannel(deps, uuid, wanted);
+  const { meeting, changed } = await bring(deps, course, first, { signal });
   try {
-    // Written down before the device leaves TLS: from then on it may be looked for in the clear.
-    if (wanted === "plain") await noteChannel(deps, uuid, "plain");
-    // A device that is cut over from plain to TLS is walked twice: see tls-settings.ts.
-    for (let walks = 1; walks <= mostWalks; walks += 1) {
-      const walked = await walk(deps, course, meeting, untilCommit, { signal });
-      changed.push(...walked.changed);
-      if (!walked.hasCommitted) break;
-      meeting = await metAgain(deps, course, meeting, signal);
-    }
-    await noteChannel(deps, uuid, meeting.channel);
+    await noteChannel(deps, uuid, channelNow(meeting, wanted));
     await walk(deps, course, meeting, proof, { signal });
     await note(deps, course, []);
     await noteApplied(deps, course);
@@ -68,31 +44,6 @@ export async function reconcile(deps: DriftDeps, uuid: string, signal: AbortSign
   } finally {
     meeting.device.close();
   }
-}
-
-/** After a commit. A device that cannot be met over its new TLS gets its plain port back as the only one, and says so by its code. */
-async function metAgain(deps: DriftDeps, course: Course, before: Meeting, signal: AbortSignal): Promise<Meeting> {
-  before.device.close();
-  const { uuid, address } = course.names;
-  const channel = channelOf(course.profile);
-  if (before.channel === channel) return comeBack(deps, { uuid, address, channel, signal });
-  try {
-    return await comeBack(deps, { uuid, address, channel, signal }, proveMs);
-  } catch (cause) {
-    if (channel === "plain" || signal.aborted) throw cause;
-    const { device } = await meetAtRuntime(deps, { uuid, address, channel: "plain", signal });
-    try {
-      await device.tls.disable({ signal });
-      await device.setup.commitChanges({ signal });
-    } finally {
-      device.close();
-    }
-    throw fail("provisioning.cut-over.rolled-back", { details: { device: uuid, reason: reasonOf(cause) }, cause });
-  }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof VigilError ? cause.code : "unknown";
 }
 
 async function begin(

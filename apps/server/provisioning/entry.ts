@@ -65,6 +65,8 @@ const finalCodes: ReadonlySet<string> = new Set([
   "provisioning.hello.contradicted",
   "provisioning.psk.unknown",
   "provisioning.psk.wrong",
+  "provisioning.profile.unsupported",
+  "provisioning.kerberos.no-directory",
 ]);
 
 export function isFinal(error: unknown): boolean {

@@ -80,6 +80,18 @@ export const provisioningErrors = {
     next: "Look at the reason in the details; the device is reachable in the clear as before, and can be tried again",
     runbook: true,
   },
+  "provisioning.profile.unsupported": {
+    side: "device",
+    title: "The profile asks for what a device of that release cannot have",
+    next: "Give the device another profile, or change the settings that the details name; then try again",
+    runbook: true,
+  },
+  "provisioning.kerberos.no-directory": {
+    side: "caller",
+    title: "The profile asks for logins by Kerberos ticket, and Vigil knows no directory",
+    next: "Switch Kerberos off in the profile until a directory is configured",
+    runbook: true,
+  },
   "provisioning.rotation.not-taken": {
     side: "device",
     title: "The device said that it took a new password, or said nothing, and still opens with the old one",

@@ -16,6 +16,7 @@ import {
   type CourseDeps,
 } from "./course.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
+import { bring, channelNow } from "./cut-over.ts";
 import { fail } from "./errors.ts";
 import { inSetup, opened } from "./meeting.ts";
 import { afterCommit, untilCommit } from "./steps/steps.ts";
@@ -41,7 +42,7 @@ export interface HostTask {
   readonly onStep: (name: string) => Promise<void>;
 }
 
-const ports = { plain: 16_992, tls: 16_993 } as const satisfies Readonly<Record<Channel, number>>;
+const ports = { plain: 16_992, tls: 16_993, mutual: 16_993 } as const satisfies Readonly<Record<Channel, number>>;
 /** How long the firmware may take to say which mode it is in, after an answer was lost. Chosen: it restarts its servers within seconds. */
 const settleMs = 60_000;
 const settlePauseMs = 1_000;
@@ -62,11 +63,13 @@ export async function provisionFromHost(deps: CourseDeps, task: HostTask): Promi
   const secrets = await deps.credentials.secretsOf(uuid, "admin-password");
   let meeting = await opened(deps, { uuid, signal }, { way: "setup", ...way, candidates: inSetup(secrets, []) });
   try {
-    if (channelOf(course.profile) === "plain") await noteChannel(deps, uuid, "plain");
+    const wanted = channelOf(course.profile);
+    if (wanted !== "tls") await noteChannel(deps, uuid, wanted);
     await walk(deps, course, meeting, untilCommit, { signal, onStep });
     meeting.device.close();
-    meeting = await comeBack(deps, { uuid, address: door.address, channel: channelOf(course.profile), signal });
-    await noteChannel(deps, uuid, meeting.channel);
+    meeting = await comeBack(deps, { uuid, address: door.address, channel: wanted, signal });
+    if (wanted === "mutual") ({ meeting } = await bring(deps, course, meeting, { signal, onStep }));
+    await noteChannel(deps, uuid, channelNow(meeting, wanted));
     await walk(deps, course, meeting, afterCommit, { signal, onStep });
     await noteApplied(deps, course);
     return mode;

@@ -1,5 +1,6 @@
 import { securedByKey } from "@vigil/amt-client/dial/psk.ts";
 import { VigilError } from "@vigil/base/errors.ts";
+import type { Channel } from "../devices/devices.ts";
 import { fail } from "./errors.ts";
 import {
   inSetup,
@@ -17,6 +18,8 @@ export interface KeyAppointment extends HandshakeLimits {
   readonly uuid: string;
   readonly address: string;
   readonly pid: string;
+  /** How the device is known to be reached once it is set up. */
+  readonly channel: Channel;
 }
 
 /**
@@ -54,7 +57,7 @@ export async function meetByKey(deps: MeetingDeps, who: KeyAppointment): Promise
 /** @param before what to say when that way does not lead in either */
 async function atRuntime(deps: MeetingDeps, who: KeyAppointment, before: VigilError): Promise<Meeting> {
   try {
-    return await meetAtRuntime(deps, { ...who, channel: "tls" });
+    return await meetAtRuntime(deps, { ...who, channel: who.channel === "mutual" ? "mutual" : "tls" });
   } catch (error) {
     const isElse = error instanceof VigilError && /^amt\.(tls|connect)\./.test(error.code);
     throw isElse ? before : error;

@@ -33,6 +33,8 @@ export interface Appointment {
   readonly knowledge: DeviceKnowledge;
   /** How long the device may take to shake hands. */
   readonly handshakeMs: number;
+  /** How the device is known to be reached once it is set up. */
+  readonly channel: Channel;
   readonly signal: AbortSignal;
 }
 
@@ -55,7 +57,7 @@ interface Candidate {
   readonly open: () => string;
 }
 
-const ports = { plain: 16_992, tls: 16_993 } as const satisfies Readonly<Record<Channel, number>>;
+const ports = { plain: 16_992, tls: 16_993, mutual: 16_993 } as const satisfies Readonly<Record<Channel, number>>;
 /** Wrong logins in one meeting. Chosen: firmware's own limit is not known. @source protocols A.3 "Lock-out" */
 const mostTries = 5;
 /** Nothing proves the device while it is being set up, so an old TLS gives nothing away; and its release is not known yet. */
@@ -74,6 +76,19 @@ const factoryPasswords = ["", "admin"] as const;
  * @throws provisioning.certificate.untrusted, .wrong-domain, .release-unsupported, .expired, .refused, provisioning.login.lost (device), amt.*
  */
 export async function meet(deps: MeetingDeps, who: Appointment): Promise<Meeting> {
+  if (who.channel !== "mutual") return meetAnyWay(deps, who);
+  try {
+    return await meetAnyWay(deps, who);
+  } catch (error) {
+    const isShutOut =
+      isHangUp(error) || (error instanceof VigilError && error.code === "provisioning.certificate.refused");
+    if (!isShutOut) throw error;
+    // One that is set up, and wants the manager's certificate, hangs up on everything else.
+    return meetAtRuntime(deps, who);
+  }
+}
+
+async function meetAnyWay(deps: MeetingDeps, who: Appointment): Promise<Meeting> {
   const { credentials } = deps;
   const dialer = deps.dialerTo(who.address);
   const proof = await proofFor(credentials, who.knowledge);
@@ -88,7 +103,7 @@ export async function meet(deps: MeetingDeps, who: Appointment): Promise<Meeting
   const shown = peerCertificateOf(stream);
   if (shown !== undefined && credentials.hasIssued(shown)) {
     stream.destroy();
-    return meetAtRuntime(deps, { ...who, channel: "tls" });
+    return meetAtRuntime(deps, { ...who, channel: who.channel === "mutual" ? "mutual" : "tls" });
   }
   if (proof instanceof VigilError) {
     stream.destroy();
@@ -161,12 +176,12 @@ function isHangUp(error: unknown): boolean {
  * port may have got TLS in the meantime, and have closed it; one that is known by TLS is never asked in the clear.
  */
 export async function meetAtRuntime(deps: MeetingDeps, who: RuntimeAppointment): Promise<Meeting> {
-  if (who.channel === "tls") return meetOverTls(deps, who);
+  if (who.channel !== "plain") return meetOverTls(deps, who);
   try {
     return await meetInTheClear(deps, who);
   } catch (error) {
     if (!(error instanceof VigilError) || !/^amt\.connect\.(refused|reset)$/.test(error.code)) throw error;
-    return meetOverTls(deps, who);
+    return meetOverTls(deps, { ...who, channel: "tls" });
   }
 }
 
@@ -175,9 +190,11 @@ async function meetOverTls(deps: MeetingDeps, who: RuntimeAppointment): Promise<
   const { caPem, serverName } = credentials.trust(who.uuid);
   const release = (await devices.lookUp(who.uuid))?.release ?? null;
   const minVersion = oldestTlsOf(release);
-  const dialer = secured(dialerTo(who.address), { trust: { caPem }, serverName, minVersion });
+  // Shown when the device asks for it, as one with mutual TLS does.
+  const present = who.channel === "mutual" ? { present: credentials.presentation() } : {};
+  const dialer = secured(dialerTo(who.address), { trust: { caPem }, serverName, minVersion, ...present });
   const secrets = await credentials.secretsOf(who.uuid, "admin-password");
-  return opened(deps, who, { way: "runtime", channel: "tls", dialer, candidates: secrets.map(candidateOf) });
+  return opened(deps, who, { way: "runtime", channel: who.channel, dialer, candidates: secrets.map(candidateOf) });
 }
 
 /** Nothing but its own word says who answers there: at least that is asked for. @throws provisioning.identity.mismatch (device) */

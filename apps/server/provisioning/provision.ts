@@ -1,6 +1,7 @@
 import { VigilError } from "@vigil/base/errors.ts";
 import { channelOf, comeBack, courseFor, noteApplied, noteChannel, walk, type CourseDeps } from "./course.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
+import { bring, channelNow } from "./cut-over.ts";
 import type { Entry } from "./entry.ts";
 import { fail } from "./errors.ts";
 import { meet, meetAtRuntime } from "./meeting.ts";
@@ -28,7 +29,7 @@ export async function provision(deps: CourseDeps, { entry, signal, onStep, hands
   const device = await deps.devices.get(uuid);
   const { domainName } = course.names;
   const knowledge = knowledgeOf({ entry, device, domainName, domainSuffix: deps.domainSuffix });
-  const who = { uuid, address, handshakeMs, signal };
+  const who = { uuid, address, handshakeMs, channel: device.channel, signal };
   let meeting = await (entry.pid === null
     ? meet(deps, { ...who, knowledge })
     : meetByKey(deps, { ...who, pid: entry.pid }));
@@ -36,15 +37,20 @@ export async function provision(deps: CourseDeps, { entry, signal, onStep, hands
     if (meeting.way === "setup" && meeting.openedWith === "factory") {
       await deps.postgres.transaction((tx) => deps.credentials.retire(tx, uuid));
     }
-    // Written down before the device leaves TLS: from then on it may be looked for in the clear.
-    if (channelOf(course.profile) === "plain") await noteChannel(deps, uuid, "plain");
-    const { hasCommitted } = await walk(deps, course, meeting, untilCommit, { signal, onStep });
-    await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { address }));
-    if (meeting.way === "setup" || hasCommitted) {
+    const wanted = channelOf(course.profile);
+    // Written down before the device leaves TLS: from then on it may be looked for in the clear, or be shown our certificate.
+    if (wanted !== "tls") await noteChannel(deps, uuid, wanted);
+    if (meeting.way === "setup") {
+      await walk(deps, course, meeting, untilCommit, { signal, onStep });
+      await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { address }));
       meeting.device.close();
-      meeting = await comeBack(deps, { uuid, address, channel: channelOf(course.profile), signal });
+      meeting = await comeBack(deps, { uuid, address, channel: wanted, signal });
+      if (wanted === "mutual") ({ meeting } = await bring(deps, course, meeting, { signal, onStep }));
+    } else {
+      await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { address }));
+      ({ meeting } = await bring(deps, course, meeting, { signal, onStep }));
     }
-    await noteChannel(deps, uuid, meeting.channel);
+    await noteChannel(deps, uuid, channelNow(meeting, wanted));
     await walk(deps, course, meeting, afterCommit, { signal, onStep });
     await noteApplied(deps, course);
     await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { setupMethod: entry.method }));

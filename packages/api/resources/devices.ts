@@ -60,7 +60,7 @@ export const Device = Type.Object({
   /** The version of it that the device was last brought to. */
   profileVersion: Type.Union([Type.Integer(), Type.Null()]),
   /** "plain": its profile has TLS off, and everything but the login's digest crosses the network in the clear. */
-  channel: Type.Union([Type.Literal("plain"), Type.Literal("tls")]),
+  channel: Type.Union([Type.Literal("plain"), Type.Literal("tls"), Type.Literal("mutual")]),
   /** Null before it was set up. */
   setupMethod: Type.Union([SetupMethod, Type.Null()]),
   firstSeenAt: Moment,

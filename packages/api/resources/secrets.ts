@@ -2,8 +2,12 @@ import { Type, type Static } from "typebox";
 import { route } from "../route.ts";
 import { DeviceId, Moment } from "./common.ts";
 
-/** "admin-password" opens the firmware over the network, "mebx-password" its menu on the machine. */
-export const SecretKind = Type.Union([Type.Literal("admin-password"), Type.Literal("mebx-password")]);
+/** "admin-password" opens the firmware over the network, "mebx-password" its menu on the machine, "account/NAME" an account of its profile's. */
+export const SecretKind = Type.Union([
+  Type.Literal("admin-password"),
+  Type.Literal("mebx-password"),
+  Type.Unsafe<`account/${string}`>(Type.String({ pattern: "^account/.{1,16}$" })),
+]);
 export type SecretKind = Static<typeof SecretKind>;
 
 /** A secret of a device, without its value. */

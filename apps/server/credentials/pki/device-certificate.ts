@@ -5,6 +5,8 @@ import { fail } from "../errors.ts";
 import type { LeafContent } from "./authority.ts";
 
 const serverAuthentication = "1.3.6.1.5.5.7.3.1";
+/** With it the device can prove itself to networks with 802.1X, too. */
+export const clientAuthentication = "1.3.6.1.5.5.7.3.2";
 /** Chosen: long enough that few renewals are due, short enough that a lost key ages out. */
 const days = 730;
 /** X.520 bounds a common name. @source RFC 5280, appendix A, ub-common-name */
@@ -42,7 +44,7 @@ export async function deviceCertificate(request: Uint8Array, names: DeviceNames)
     publicKey: await publicKeyOf(request),
     // The request's own subject and attributes count for nothing: we know better who the device is.
     subject: [{ CN: [fullName.length > mostCommonName ? hostName : fullName] }, { O: ["Vigil"] }],
-    usages: [serverAuthentication],
+    usages: [serverAuthentication, clientAuthentication],
     names: alternatives,
     days,
   };

@@ -1,3 +1,5 @@
+import type { StoredCertificate } from "@vigil/amt-client/capabilities/tls.ts";
+import type { WifiPortState } from "@vigil/amt-client/capabilities/wifi.ts";
 import type { AmtDevice, CallOptions } from "@vigil/amt-client/device.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
@@ -5,22 +7,34 @@ import type { Tx } from "@vigil/postgres/postgres.ts";
 import type { Credentials, DeviceNames, Sealed, SecretState } from "../../credentials/credentials.ts";
 import type { Channel, Devices } from "../../devices/devices.ts";
 import type { Profile } from "../../profiles/profiles.ts";
+import type { KerberosKeys } from "../kerberos-keys.ts";
 
 export type StepName =
   | "identify"
+  | "fits-release"
   | "admin-password"
   | "mebx-password"
   | "clock"
   | "general"
+  | "power-policy"
+  | "trusted-roots"
+  | "spare-roots"
   | "network"
+  | "wired-8021x"
   | "wifi-profiles"
   | "wifi-port"
+  | "wifi-sync"
   | "redirection"
   | "screen"
   | "consent"
+  | "remote-access"
   | "home-domains"
   | "audit-log"
+  | "audit-events"
+  | "defense"
   | "alerts"
+  | "kerberos"
+  | "accounts"
   | "tls-certificate"
   | "tls-settings"
   | "web-page"
@@ -44,8 +58,14 @@ export interface Notes {
   certificateId: string | undefined;
   /** Who rules the device, or will. */
   controlMode: "client" | "admin";
+  /** The device's store, once a step has read it; who changes the store changes this. */
+  certificates: readonly StoredCertificate[] | undefined;
+  /** When the firmware uses its wireless port; undefined when there is none. From wifi-profiles on. */
+  wifiPort: WifiPortState | number | undefined;
   /** Something was written that CommitChanges puts into force. */
   needsCommit: boolean;
+  /** Once it is committed, the device lets nobody in without a certificate. */
+  demandsCertificate: boolean;
 }
 
 /** Where a step works: one device, met once. */
@@ -62,8 +82,12 @@ export interface Site {
   readonly devices: Devices;
   /** The profile's password for all devices; undefined where each has its own. */
   readonly fixedPassword: Sealed<string> | undefined;
+  /** What the profile had for all devices before; undefined when it never had, or has one now. */
+  formerFixedPassword(): Promise<Sealed<string> | undefined>;
   /** A secret that the profile's settings call for. @throws profiles.secret.missing (caller) */
   secret(name: string): Promise<{ readonly value: Sealed<string>; readonly changedAt: Date }>;
+  /** undefined while Vigil knows no directory. */
+  readonly kerberosKeys: KerberosKeys | undefined;
   /** When the device was last brought to its profile; null before the first time. */
   readonly appliedAt: Date | null;
   /** Commits before it resolves. */
@@ -103,6 +127,20 @@ export async function unlessLacking<T>(read: () => Promise<T>): Promise<T | unde
 export function difference(setting: string, found: unknown, wanted: unknown): readonly Difference[] {
   const [one, other] = [found, wanted].map((value) => (typeof value === "string" ? value : JSON.stringify(value)));
   return one === other ? [] : [{ setting, found: one ?? "none", wanted: other ?? "none" }];
+}
+
+/**
+ * Whether a secret of the profile's was set after the device was last brought to it. What the device has is never read back: such a secret counts
+ * as different. @throws profiles.secret.missing (caller)
+ */
+export async function isNewer({ appliedAt, secret }: Site, name: string): Promise<boolean> {
+  const { changedAt } = await secret(name);
+  return appliedAt === null || changedAt > appliedAt;
+}
+
+/** The device's name with its domain, as DNS has it. */
+export function fullNameOf({ names: { hostName, domainName } }: Pick<Site, "names">): string {
+  return domainName === "" ? hostName : `${hostName}.${domainName}`;
 }
 
 /** One idempotent part of provisioning. It may be interrupted anywhere, and is then begun anew with its comparison. */

@@ -1,42 +1,61 @@
+import { accounts } from "./accounts.ts";
 import { adminPassword } from "./admin-password.ts";
 import { alerts } from "./alerts.ts";
-import { auditLog } from "./audit-log.ts";
+import { auditEvents, auditLog } from "./audit-log.ts";
 import { clock } from "./clock.ts";
 import { commit } from "./commit.ts";
 import { consent } from "./consent.ts";
+import { defense } from "./defense.ts";
+import { fitsRelease } from "./fits-release.ts";
 import { general } from "./general.ts";
 import { homeDomains } from "./home-domains.ts";
 import { identify } from "./identify.ts";
 import { inventory } from "./inventory.ts";
+import { kerberos } from "./kerberos.ts";
 import { mebxPassword } from "./mebx-password.ts";
 import { network } from "./network.ts";
+import { powerPolicy } from "./power-policy.ts";
 import { redirection, screen } from "./redirection.ts";
+import { remoteAccess } from "./remote-access.ts";
 import type { Step } from "./step.ts";
 import { tlsCertificate } from "./tls-certificate.ts";
 import { tlsSettings } from "./tls-settings.ts";
+import { spareRoots, trustedRoots } from "./trusted-roots.ts";
 import { verify } from "./verify.ts";
 import { webPage } from "./web-page.ts";
-import { wifiPort, wifiProfiles } from "./wifi.ts";
+import { wifiPort, wifiProfiles, wifiSync } from "./wifi.ts";
+import { wired8021x } from "./wired-8021x.ts";
 
 /** What is done while the device is in setup, in order; each needs only steps before it. */
 export const untilCommit: readonly Step[] = [
   identify,
+  fitsRelease,
   mebxPassword,
   adminPassword,
   clock,
   general,
+  powerPolicy,
   tlsCertificate,
+  trustedRoots,
   tlsSettings,
   webPage,
   redirection,
   screen,
   consent,
   network,
+  wired8021x,
   wifiProfiles,
   wifiPort,
+  wifiSync,
+  remoteAccess,
   homeDomains,
   auditLog,
+  auditEvents,
+  defense,
   alerts,
+  kerberos,
+  accounts,
+  spareRoots,
   commit,
 ];
 

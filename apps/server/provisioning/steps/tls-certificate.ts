@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import type { KeyPair, StoredCertificate } from "@vigil/amt-client/capabilities/tls.ts";
 import type { AmtDevice, CallOptions } from "@vigil/amt-client/device.ts";
-import { serverNameOf } from "../../credentials/credentials.ts";
-import { difference, type Site, type Step } from "./step.ts";
+import { clientAuthentication, serverNameOf } from "../../credentials/credentials.ts";
+import { needsClientCertificate } from "./ieee8021x.ts";
+import { difference, fullNameOf, type Site, type Step } from "./step.ts";
 
 /** Chosen: making a key takes firmware up to a minute, and it may have to be asked again. */
 const limitMs = 180_000;
@@ -23,11 +24,13 @@ export const tlsCertificate: Step = {
   needs: ["identify", "clock", "general"],
   limitMs,
   kind: "setting",
-  async compare(device, { tls }, site) {
-    if (tls.mode === "off") return [];
+  async compare(device, profile, site) {
+    const isClient = needsClientCertificate(profile);
+    if (profile.tls.mode === "off" && !isClient) return [];
     const keys = (await device.tls.keyPairs(site.calls)).map(({ publicKey }) => hex(publicKey));
     const stored = await device.tls.certificates(site.calls);
-    const good = stored.find((one) => isGood(one, site) && keys.includes(keyOf(one)));
+    site.notes.certificates = stored;
+    const good = stored.find((one) => isGood(one, site, isClient) && keys.includes(keyOf(one)));
     site.notes.certificateId = good?.id;
     if (good !== undefined) return [];
     const wanted = `one of Vigil's for ${fullNameOf(site)}, good for ${Math.round(renewedBeforeMs / 86_400_000)} days or more`;
@@ -40,21 +43,22 @@ export const tlsCertificate: Step = {
     const request = await device.tls.requestCertificate(key, { commonName: names.hostName }, calls);
     const issued = await credentials.issue(request, names);
     notes.certificateId = await device.tls.addCertificate(issued.der, calls);
+    const { subject } = issued;
+    const added = { id: notes.certificateId, der: issued.der, isTrustedRoot: false, subject, issuer: "" };
+    notes.certificates = [...(notes.certificates ?? []), added];
   },
 };
 
-/** From our authority, for this device under its present name, and valid for a while. */
-function isGood(stored: StoredCertificate, { names, clock, credentials }: Site): boolean {
+/** From our authority, for this device under its present name, valid for a while, and good for networks with 802.1X if it has to be. */
+function isGood(stored: StoredCertificate, { names, clock, credentials }: Site, isClient: boolean): boolean {
   if (stored.isTrustedRoot || !credentials.hasIssued(stored.der)) return false;
   const certificate = new X509Certificate(stored.der);
   const isNamed = [fullNameOf({ names }), serverNameOf(names.uuid)].every(
     (name) => certificate.checkHost(name) !== undefined,
   );
+  // keyUsage is Node's name for the extended key usages.
+  if (isClient && !certificate.keyUsage.includes(clientAuthentication)) return false;
   return isNamed && Date.parse(certificate.validTo) - clock.now() > renewedBeforeMs;
-}
-
-function fullNameOf({ names }: Pick<Site, "names">): string {
-  return names.domainName === "" ? names.hostName : `${names.hostName}.${names.domainName}`;
 }
 
 /** A key that no certificate belongs to. */

@@ -23,9 +23,6 @@ export const verify: Step = {
       throw fail("provisioning.verify.plain-open", { details: { address: names.address } });
     }
     site.notes.controlMode = controlMode === "client" ? "client" : "admin";
-    await transaction(async (tx) => {
-      await credentials.confirm(tx, names.uuid, "admin-password");
-      await credentials.confirm(tx, names.uuid, "mebx-password");
-    });
+    await transaction((tx) => credentials.confirmAll(tx, names.uuid));
   },
 };
