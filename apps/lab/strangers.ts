@@ -9,7 +9,9 @@ import { run } from "./programs.ts";
  * @returns its folder; undefined when npm does not have it here
  */
 export async function strangerFromNpm(name: string, version: string, path = ""): Promise<string | undefined> {
-  const folder = join(tmpdir(), "vigil-strangers", `${name.replaceAll("/", "+")}-${version}`);
+  // Each part has a folder of its own: what was unpacked for one is not enough for another.
+  const part = `${name}/${path === "" ? "whole" : path}`.replaceAll("/", "+");
+  const folder = join(tmpdir(), "vigil-strangers", `${part}-${version}`);
   if (existsSync(folder)) return join(folder, path);
   const work = `${folder}.${process.pid}`;
   mkdirSync(work, { recursive: true });
