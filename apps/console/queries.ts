@@ -23,6 +23,9 @@ export const keys = {
   device: (id: string) => ["devices", "one", id],
   timeline: (id: string) => ["devices", "timeline", id],
   eventLog: (id: string) => ["devices", "event-log", id],
+  explored: (id: string) => ["devices", "explored", id],
+  lacking: (id: string) => ["devices", "lacking", id],
+  classes: ["classes"],
   runs: ["runs", "list"],
   run: (id: string) => ["runs", "one", id],
   resultWindows: (id: string) => ["runs", "results", id],
@@ -67,6 +70,22 @@ export const eventLogQuery = (server: VigilClient, id: string) =>
     queryFn: ({ signal }) => server.devices.eventLog({ params: { id }, signal }),
     staleTime: 5_000,
     retry: false,
+  });
+
+/** The model; it changes with the server's version only. */
+export const classesQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: keys.classes,
+    queryFn: ({ signal }) => server.explorer.classes({ signal }),
+    staleTime: Infinity,
+  });
+
+/** What of the model a device's release lacks. */
+export const lackingQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.lacking(id),
+    queryFn: ({ signal }) => server.explorer.lacking({ params: { id }, signal }),
+    staleTime: 60_000,
   });
 
 /** A few devices for the palette. */

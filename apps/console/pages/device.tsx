@@ -18,6 +18,7 @@ import { Page } from "../shell/page.tsx";
 import { DeviceEventLog, DeviceHardware, DeviceSecurity, DeviceTimeline } from "./device-tabs.tsx";
 import { DeviceSetup } from "./device-setup.tsx";
 import { intentFor } from "./fleet-actions.tsx";
+import { DeviceExplorer } from "./explorer/explorer.tsx";
 import { deviceSearch } from "./searches.ts";
 
 const tabs = [
@@ -26,6 +27,7 @@ const tabs = [
   ["security", "Security", DeviceSecurity],
   ["setup", "Setup certificates", DeviceSetup],
   ["logs", "Event log", DeviceEventLog],
+  ["explorer", "Explorer", DeviceExplorer],
 ] as const;
 
 /** One device: what it is, how it stands, what happened to it. */
@@ -49,15 +51,19 @@ export function DevicePage() {
 function Body({ device }: { readonly device: Device }) {
   const navigate = useNavigate();
   const current = deviceSearch(useSearch({ strict: false })).tab ?? "overview";
+  // The explorer has a list of its own to the left.
+  const isWide = current === "explorer";
   const show = (name: string | null): void => {
     const search = deviceSearch(name === "overview" ? {} : { tab: name });
     void navigate({ to: "/devices/$id", params: { id: device.uuid }, search, replace: true });
   };
   return (
-    <div className="device">
-      <aside className="device-side panel" aria-label="Facts">
-        <Side device={device} />
-      </aside>
+    <div className="device" data-wide={isWide}>
+      {isWide ? null : (
+        <aside className="device-side panel" aria-label="Facts">
+          <Side device={device} />
+        </aside>
+      )}
       <Tabs value={current} onChange={show} className="device-tabs" keepMounted={false}>
         <Tabs.List>
           {tabs.map(([name, title]) => (

@@ -1,13 +1,19 @@
 import type { Outcome } from "@vigil/api/resources/jobs.ts";
+import { explorerSearch, type ExplorerSearch } from "./explorer/search.ts";
 
 // What the addresses of pages say; what makes no sense in them is left out.
 
-export const deviceTabs = ["overview", "hardware", "security", "setup", "logs"] as const;
+export const deviceTabs = ["overview", "hardware", "security", "setup", "logs", "explorer"] as const;
 export const outcomes: readonly Outcome[] = ["failed", "unknown", "running", "waiting", "cancelled", "succeeded"];
 
-/** Which tab of a device's page; absent: the first. */
-export function deviceSearch(given: Readonly<Record<string, unknown>>): { tab?: (typeof deviceTabs)[number] } {
+/** Which tab of a device's page; absent: the first. What follows is the explorer's. */
+export interface DeviceSearch extends ExplorerSearch {
+  tab?: (typeof deviceTabs)[number];
+}
+
+export function deviceSearch(given: Readonly<Record<string, unknown>>): DeviceSearch {
   const tab = deviceTabs.find((one) => one === given["tab"]);
+  if (tab === "explorer") return { tab, ...explorerSearch(given) };
   return tab === undefined ? {} : { tab };
 }
 

@@ -23,13 +23,19 @@ export function Failure({ error, onRetry }: { readonly error: unknown; readonly 
   );
 }
 
-/** A code, with its details on hover. Its page is docs/runbooks/CODE.md. */
+/** A code that leads to its runbook, with its details on hover. */
 export function Code({ report }: { readonly report: ErrorReport }) {
   const details = Object.entries(report.details).map(([name, value]) => `${name}: ${String(value)}`);
   return (
-    <code className="code" title={[`Runbook: docs/runbooks/${report.code}.md`, ...details].join("\n")}>
-      {report.code}
-    </code>
+    <a
+      className="code"
+      href={`/runbooks/${report.code}`}
+      target="_blank"
+      rel="noreferrer"
+      title={["Opens the runbook", ...details].join("\n")}
+    >
+      <code>{report.code}</code>
+    </a>
   );
 }
 

@@ -5,9 +5,9 @@ export type KeyMap = Readonly<Record<string, (event: KeyboardEvent) => void>>;
 
 /**
  * Listens for single keys while the caller is on screen. Silent while someone types, and while a dialog has the floor.
- * @param isEverywhere for keys that work in a field or a dialog too
+ * @param where "fields": also while someone types; "everywhere": in a dialog too
  */
-export function useKeys(map: KeyMap, isEverywhere = false): void {
+export function useKeys(map: KeyMap, where: "page" | "fields" | "everywhere" = "page"): void {
   const latest = useRef(map);
   useEffect(() => {
     latest.current = map;
@@ -15,7 +15,8 @@ export function useKeys(map: KeyMap, isEverywhere = false): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing) return;
-      if (!isEverywhere && (isTyping(event.target) || isDialogOpen())) return;
+      if (where === "page" && isTyping(event.target)) return;
+      if (where !== "everywhere" && isDialogOpen()) return;
       const run = latest.current[nameOf(event)];
       if (run === undefined) return;
       event.preventDefault();
@@ -23,7 +24,7 @@ export function useKeys(map: KeyMap, isEverywhere = false): void {
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
-  }, [isEverywhere]);
+  }, [where]);
 }
 
 /** "j", "shift+ArrowDown", "mod+k", "?": Shift is named only where the key does not show it. */
@@ -38,7 +39,7 @@ export function nameOf(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" 
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  const isBox = target instanceof HTMLInputElement && target.type === "checkbox";
+  const isBox = target instanceof HTMLInputElement && (target.type === "checkbox" || target.type === "radio");
   return !isBox && (target.matches("input, textarea, select") || target.isContentEditable);
 }
 

@@ -24,7 +24,7 @@ export function Palette() {
   const { data: runs } = useQuery(runsQuery(server));
   // Devices arrive a moment after the rest, above it: Enter means what is on top.
   useEffect(selectTop, [found]);
-  useKeys({ "mod+k": () => spotlight.toggle() }, true);
+  useKeys({ "mod+k": () => spotlight.toggle() }, "everywhere");
   useGoKeys();
   const pages: SpotlightActionData[] = places.map(({ to, title, key, Icon }) => ({
     id: to,

@@ -1,44 +1,26 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
+import { faultsOf, openBrowser, type BrowserPage } from "../browser.ts";
 import { hostStartsOf } from "../proofs.ts";
 import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 
 // The console in a real browser, against a real server with a virtual fleet.
 
 const devices = 8;
-const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let stage: Stage;
-let browser: Browser;
-let context: BrowserContext;
+let browser: BrowserPage;
 let page: Page;
-const problems: string[] = [];
+let problems: string[];
 
 before(async () => {
-  const executablePath = process.env["VIGIL_CHROMIUM"] ?? candidates.find((path) => existsSync(path));
-  assert.ok(executablePath !== undefined, "Missing: Chromium. Get it: sudo apt-get install chromium");
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", ...quiet] });
+  browser = await openBrowser();
+  ({ page, problems } = browser);
   stage = await setStage({ devices });
-  context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    colorScheme: "dark",
-    reducedMotion: "reduce",
-    bypassCSP: true,
-  });
-  context.setDefaultTimeout(10_000);
-  page = await context.newPage();
-  page.on("pageerror", (error) => problems.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("401")) problems.push(message.text());
-  });
 });
 after(async () => {
-  await browser.close();
+  await browser[Symbol.asyncDispose]();
   await stage[Symbol.asyncDispose]();
 });
 
@@ -211,15 +193,3 @@ test("t switches the theme", async () => {
 });
 
 test("nothing went wrong in the page itself", () => assert.deepEqual(problems, []));
-
-/** Serious and critical findings: rule, and the first place. */
-async function faultsOf(of: Page): Promise<string[]> {
-  await of.evaluate(axe);
-  const found: unknown = await of.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations" +
-      ".filter(({ impact }) => impact === 'serious' || impact === 'critical')" +
-      ".map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 160) + ' ' + nodes[0].failureSummary))",
-  );
-  assert.ok(Array.isArray(found));
-  return found.map(String);
-}

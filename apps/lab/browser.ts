@@ -1,0 +1,48 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium, type Page } from "playwright-core";
+
+/** A page in a real browser. */
+export interface BrowserPage extends AsyncDisposable {
+  readonly page: Page;
+  /** What went wrong in the page itself: uncaught errors, and what it wrote to its console. */
+  readonly problems: string[];
+}
+
+const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
+
+/** Opens Chromium, or the browser that VIGIL_CHROMIUM names, on an empty page of 1280 by 800 pixels. */
+export async function openBrowser(): Promise<BrowserPage> {
+  const executablePath = process.env["VIGIL_CHROMIUM"] ?? candidates.find((path) => existsSync(path));
+  if (executablePath === undefined) throw new Error("Missing: Chromium. Get it: sudo apt-get install chromium");
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", ...quiet] });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    colorScheme: "dark",
+    reducedMotion: "reduce",
+    bypassCSP: true,
+  });
+  context.setDefaultTimeout(10_000);
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().includes("401")) problems.push(message.text());
+  });
+  return { page, problems, [Symbol.asyncDispose]: () => browser.close() };
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Serious and critical accessibility findings: rule, and the first place. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found: unknown = await page.evaluate(
+    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations" +
+      ".filter(({ impact }) => impact === 'serious' || impact === 'critical')" +
+      ".map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 160) + ' ' + nodes[0].failureSummary))",
+  );
+  if (!Array.isArray(found)) throw new Error("axe gave no list");
+  return found.map(String);
+}
