@@ -57,7 +57,7 @@ export const amtErrors = {
   },
   "amt.tls.refused": {
     side: "device",
-    title: "The device refused the certificate that Vigil presented",
+    title: "The device refused Vigil's certificate, or wants one and was shown none",
     next: "Check that the setup certificate's root is among the device's hashes and that its name lies in the device's domain",
     runbook: true,
   },
@@ -70,7 +70,7 @@ export const amtErrors = {
   "amt.tls.incompatible": {
     side: "device",
     title: "The device and Vigil have no TLS version or cipher in common",
-    next: "Check that the port speaks TLS; firmware before AMT 11.8 needs the legacy TLS versions to be allowed",
+    next: "Check that the port speaks TLS. Firmware that has only older versions needs tls.oldestTls of its profile set to TLSv1.1 or TLSv1",
     runbook: true,
   },
   "amt.tls.failed": {

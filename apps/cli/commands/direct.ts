@@ -142,7 +142,7 @@ function dialerTo(host: string, { plain, ca, insecure, tlsMin }: DirectOptions):
     throw fail("cli.usage.wrong", { message: "Say whom to trust: --ca FILE, or --insecure for any certificate" });
   }
   const trust: TlsOptions["trust"] = ca === undefined ? "setup" : { caPem: [authorityIn(ca)] };
-  return secured(dialer, { trust, minVersion: tlsMin });
+  return secured(dialer, { trust, oldest: tlsMin });
 }
 
 function authorityIn(file: string): string {

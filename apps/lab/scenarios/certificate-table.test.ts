@@ -100,7 +100,7 @@ async function refusedWithFix(stage: Stage, row: CertificateRow): Promise<void> 
 async function accepts(device: VirtualDevice, chainPem: string, keyPem: string, signal: AbortSignal): Promise<boolean> {
   const present = { chainPem, keyPem };
   // Below TLS 1.2 weak keys and hashes are offered too: it is the device that judges here, not this side's library.
-  const dialer = secured(directDialer({ host: device.address }), { trust: "setup", present, minVersion: "TLSv1" });
+  const dialer = secured(directDialer({ host: device.address }), { trust: "setup", present, oldest: "TLSv1" });
   const amt = connect({ dialer, port: 16_993, credential: { username: "admin", password: "" }, clock, signal });
   try {
     await amt.general.read();

@@ -14,8 +14,8 @@ import { peerCertificateOf, secured, TlsContexts } from "./tls.ts";
 const host = "127.0.0.1";
 const never = new AbortController().signal;
 
-async function material(index: number): Promise<{ certificatePem: string; keyPem: string }> {
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+async function material(index: number, modulusLength = 2048): Promise<{ certificatePem: string; keyPem: string }> {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength });
   const keyPem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const certificatePem = await selfSignedCertificate(identityOf("dial", index), keyPem, new Uint8Array(8).fill(index));
   return { certificatePem, keyPem };
@@ -141,21 +141,48 @@ test("an old TLS version is refused unless it is allowed", async () => {
   await using server = await tlsServer({ minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" });
   const strict = secured(directDialer({ host }), { trust: "setup" });
   assert.equal((await errorOf(strict(server.port, never))).code, "amt.tls.incompatible");
-  const lenient = secured(directDialer({ host }), { trust: "setup", minVersion: "TLSv1" });
+  const lenient = secured(directDialer({ host }), { trust: "setup", oldest: "TLSv1" });
   (await lenient(server.port, never)).destroy();
 });
 
-test("a second connection resumes the first one's session, which saves the device a signature", async () => {
-  const resumed: boolean[] = [];
-  await using server = await tlsServer({ maxVersion: "TLSv1.2" }, (socket) => resumed.push(socket.isSessionReused()));
-  const dial = secured(directDialer({ host }), { trust: { caPem: [own.certificatePem] } });
-  for (let index = 0; index < 2; index += 1) {
-    const stream = await dial(server.port, never);
-    stream.end();
-    stream.resume();
-    await once(stream, "close");
-  }
-  assert.deepEqual(resumed, [false, true]);
+for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+  test(`over ${version} a later connection resumes the session, and still says what certificate the device showed`, async () => {
+    const resumed: boolean[] = [];
+    const shown: string[] = [];
+    await using server = await tlsServer({ maxVersion: version }, (socket) => resumed.push(socket.isSessionReused()));
+    const dial = secured(directDialer({ host }), { trust: { caPem: [own.certificatePem] } });
+    for (let index = 0; index < 3; index += 1) {
+      const stream = await dial(server.port, never);
+      // Twice, because whoever is handed an open stream asks, too.
+      for (const der of [peerCertificateOf(stream), peerCertificateOf(stream)]) {
+        shown.push(der === undefined ? "none" : new X509Certificate(der).toString());
+      }
+      stream.end();
+      stream.resume();
+      await once(stream, "close");
+    }
+    assert.deepEqual(resumed, [false, true, true]);
+    assert.deepEqual(
+      shown,
+      Array.from({ length: 6 }, () => new X509Certificate(own.certificatePem).toString()),
+    );
+  });
+}
+
+test("a key too small for today is taken only where older TLS is allowed", async () => {
+  const small = await material(3, 1024);
+  await using server = await tlsServer({
+    cert: small.certificatePem,
+    key: small.keyPem,
+    ciphers: "DEFAULT@SECLEVEL=0",
+    maxVersion: "TLSv1.2",
+  });
+  const trust = { caPem: [small.certificatePem] };
+  assert.equal(
+    (await errorOf(secured(directDialer({ host }), { trust })(server.port, never))).code,
+    "amt.tls.incompatible",
+  );
+  (await secured(directDialer({ host }), { trust, oldest: "TLSv1.1" })(server.port, never)).destroy();
 });
 
 test("devices that are trusted alike share one context; another authority, version or key of ours has its own", () => {
@@ -165,7 +192,7 @@ test("devices that are trusted alike share one context; another authority, versi
   assert.equal(contexts.of({ trust: { caPem: [own.certificatePem] }, serverName: "pc-9.example.test" }), shared);
   assert.notEqual(contexts.of({ trust: { caPem: [other.certificatePem] } }), shared);
   assert.notEqual(contexts.of({ trust: "setup" }), shared);
-  assert.notEqual(contexts.of({ trust, minVersion: "TLSv1" }), shared);
+  assert.notEqual(contexts.of({ trust, oldest: "TLSv1" }), shared);
   const present = { chainPem: own.certificatePem, keyPem: own.keyPem };
   assert.notEqual(contexts.of({ trust, present }), contexts.of({ trust, present }));
 });

@@ -4,14 +4,18 @@ import {
   checkServerIdentity,
   connect,
   createSecureContext,
-  TLSSocket,
+  type TLSSocket,
   type ConnectionOptions,
   type SecureContext,
   type SecureVersion,
 } from "node:tls";
+import type { ErrorDetails } from "@vigil/base/errors.ts";
 import { fail } from "../errors.ts";
 import type { Dialer } from "./dialer.ts";
 import { streamFailure } from "./failures.ts";
+
+/** OpenSSL's words for a key or a signature below its security level; Node has no code for them. */
+const tooWeak = / too weak$/;
 
 /** How to secure a stream, and whom to believe. */
 export interface TlsOptions {
@@ -24,8 +28,11 @@ export interface TlsOptions {
   readonly present?: { readonly chainPem: string; readonly keyPem: string };
   /** The name that the device's certificate must bear. Without it the authorities alone decide. */
   readonly serverName?: string;
-  /** TLSv1.2 unless said otherwise. Below it, ciphers that are refused today are offered too: AMT before 11.8 has no others. */
-  readonly minVersion?: SecureVersion;
+  /**
+   * The oldest version to speak, TLSv1.2 unless said otherwise. Below it OpenSSL's security level is 0 for these connections, and
+   * for no others: old releases have keys, signatures and ciphers that are refused today.
+   */
+  readonly oldest?: SecureVersion;
   /** Where dialers find what they have in common with others; absent: each keeps its own. */
   readonly contexts?: TlsContexts;
 }
@@ -40,6 +47,7 @@ export interface TlsOptions {
 export function secured(dialer: Dialer, options: TlsOptions): Dialer {
   let context: SecureContext | undefined;
   let session: Buffer | undefined;
+  let certificate: Uint8Array | undefined;
   const dial = async (port: number, signal: AbortSignal): Promise<Duplex> => {
     const plain = await dialer(port, signal);
     context ??= options.contexts?.of(options) ?? contextOf(options);
@@ -52,8 +60,11 @@ export function secured(dialer: Dialer, options: TlsOptions): Dialer {
     });
     if (options.present === undefined) socket.on("session", (ticket) => (session = ownBytes(ticket)));
     try {
-      await handshake(socket, signal, { port, ...(dialer.host === undefined ? {} : { host: dialer.host }) });
-      return socket;
+      const where = { port, ...(dialer.host === undefined ? {} : { host: dialer.host }) };
+      await handshake(socket, signal, { ...where, oldestTls: oldestOf(options) });
+      // Node can tell it once for each full handshake: it takes it off OpenSSL's chain, which a resumed session lacks.
+      if (!socket.isSessionReused()) certificate = socket.getPeerX509Certificate()?.raw;
+      return Object.assign(socket, { [shown]: certificate });
     } catch (cause) {
       session = undefined;
       socket.on("error", () => {}).destroy();
@@ -82,7 +93,7 @@ export class TlsContexts {
   of(options: TlsOptions): SecureContext {
     if (options.present !== undefined) return contextOf(options);
     const trust = options.trust === "setup" ? [] : options.trust.caPem;
-    const name = [options.minVersion, ...trust].join();
+    const name = [oldestOf(options), ...trust].join();
     const context = this.#known.get(name) ?? contextOf(options);
     this.#known.delete(name);
     this.#known.set(name, context);
@@ -92,13 +103,16 @@ export class TlsContexts {
   }
 }
 
-/** The certificate that the device showed, DER; undefined when the stream is not secured. */
-export function peerCertificateOf(stream: Duplex): Uint8Array | undefined {
-  return stream instanceof TLSSocket ? stream.getPeerX509Certificate()?.raw : undefined;
+/** Under this a secured stream bears the certificate that the device showed. */
+const shown = Symbol("the certificate that the device showed");
+
+/** The certificate that the device showed, DER, also when the session was resumed; undefined when the stream is not secured. */
+export function peerCertificateOf(stream: Duplex & { readonly [shown]?: Uint8Array }): Uint8Array | undefined {
+  return stream[shown];
 }
 
 function contextOf(options: TlsOptions): SecureContext {
-  const minVersion = options.minVersion ?? "TLSv1.2";
+  const minVersion = oldestOf(options);
   const isLegacy = minVersion === "TLSv1" || minVersion === "TLSv1.1";
   return createSecureContext({
     // An empty list keeps the public authorities out: none of them vouches for a device.
@@ -107,6 +121,10 @@ function contextOf(options: TlsOptions): SecureContext {
     ...(isLegacy ? { ciphers: "DEFAULT@SECLEVEL=0" } : {}),
     ...(options.present === undefined ? {} : { cert: options.present.chainPem, key: options.present.keyPem }),
   });
+}
+
+function oldestOf({ oldest = "TLSv1.2" }: TlsOptions): SecureVersion {
+  return oldest;
 }
 
 function identityOf({ serverName }: TlsOptions): Pick<ConnectionOptions, "servername" | "checkServerIdentity"> {
@@ -119,11 +137,7 @@ function identityOf({ serverName }: TlsOptions): Pick<ConnectionOptions, "server
 }
 
 /** Resolves when both sides have shaken hands. @throws as secured() */
-export function handshake(
-  socket: TLSSocket,
-  signal: AbortSignal,
-  details: { host?: string; port: number },
-): Promise<void> {
+export function handshake(socket: TLSSocket, signal: AbortSignal, details: ErrorDetails): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const done = (): void => {
@@ -151,9 +165,11 @@ export function handshake(
   });
 }
 
-function handshakeFailure(socket: TLSSocket, cause: Error, details: { host?: string; port: number }): Error {
+function handshakeFailure(socket: TLSSocket, cause: Error, details: ErrorDetails): Error {
   const failure = streamFailure(cause, details);
   if (failure.code.startsWith("amt.tls.")) return failure;
+  if (tooWeak.test(cause.message))
+    return fail("amt.tls.incompatible", { details: { ...details, reason: cause.message }, cause });
   // The TLS layer's verdict about the certificate, e.g. DEPTH_ZERO_SELF_SIGNED_CERT; its type says Error, it is a code.
   const verdict: unknown = socket.authorizationError;
   if (verdict !== null && verdict !== undefined) {

@@ -4,6 +4,8 @@ import { promisify } from "node:util";
 import {
   BasicConstraintsExtension,
   cryptoProvider,
+  ExtendedKeyUsageExtension,
+  type Extension,
   PublicKey,
   X509Certificate,
   X509CertificateGenerator,
@@ -20,10 +22,12 @@ export interface Issuer {
 const algorithm = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 const lifetime = { notBefore: new Date(Date.UTC(2004, 0, 1)), notAfter: new Date(Date.UTC(2049, 11, 31)) };
 
+/** Client authentication, and "remote console". @source protocols A.16 */
+const managerUsages = ["1.3.6.1.5.5.7.3.2", "2.16.840.1.113741.1.2.1"];
+
 /** Makes an authority, with a key of its own. */
 export async function newIssuer(commonName: string): Promise<Issuer> {
-  const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
-  const keyPem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const keyPem = await newKeyPem();
   const name = `CN=${commonName}`;
   const extensions = [new BasicConstraintsExtension(true, 0, true)];
   const certificatePem = await signed({ subject: name, issuer: name, extensions, keyPem, signingKeyPem: keyPem });
@@ -41,10 +45,31 @@ export function issuedCertificate(issuer: Issuer, { uuid }: Identity, keyPem: st
   });
 }
 
+/** Gives a manager what mutual TLS wants of it, with a key of its own. @returns the certificate alone as its chain: devices hold the root */
+export async function issuedToManager(
+  issuer: Issuer,
+  commonName: string,
+): Promise<{ readonly chainPem: string; readonly keyPem: string }> {
+  const keyPem = await newKeyPem();
+  const chainPem = await signed({
+    subject: `CN=${commonName}`,
+    issuer: new X509Certificate(issuer.certificatePem).subject,
+    extensions: [new ExtendedKeyUsageExtension(managerUsages)],
+    keyPem,
+    signingKeyPem: issuer.keyPem,
+  });
+  return { chainPem, keyPem };
+}
+
+async function newKeyPem(): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+  return privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+}
+
 async function signed(content: {
   readonly subject: string;
   readonly issuer: string;
-  readonly extensions: readonly BasicConstraintsExtension[];
+  readonly extensions: readonly Extension[];
   /** Of whom the certificate is. */
   readonly keyPem: string;
   readonly signingKeyPem: string;
