@@ -154,6 +154,14 @@ export function someAddress(): string {
   return `127.${second}.${third}.1`;
 }
 
+/** Changes the default profile, which all devices of a stage have. @param oldestTls that their connections may speak */
+export async function allowTls(client: Client, oldestTls: "TLSv1" | "TLSv1.2"): Promise<void> {
+  const params = { name: "Default" };
+  const { version: basedOn, settings } = await client.profiles.show({ params });
+  const tls = { ...settings.tls, oldestTls };
+  await client.profiles.change({ params, body: { basedOn, settings: { ...settings, tls } } });
+}
+
 /** Waits until `isSo` holds. @throws when it does not within `limitMs` */
 export async function until(
   what: string,

@@ -118,9 +118,10 @@ async function openRooms(
   const audit = new Audit(postgres, clock);
   const access = new Access({ postgres, audit, clock });
   const credentials = await Credentials.start({ postgres, clock, log, masterKey, domainSuffix });
-  const devices = new Devices({ postgres, credentials, events, clock });
   const profiles = new Profiles({ postgres, audit, credentials, clock });
   await profiles.prepare(domainSuffix);
+  const oldestTlsIn = async (profile: string | null) => (await profiles.named(profile)).tls.oldestTls;
+  const devices = new Devices({ postgres, credentials, events, clock, oldestTlsIn });
   const collections = new Collections({ postgres, devices, audit, clock });
   const dialerTo = (host: string) => directDialer({ host });
   const provisioning = new Provisioning({

@@ -130,7 +130,7 @@ function Profiles() {
               ["Host name", <code key="rule">{profile.settings.general.hostNameRule}</code>],
               ["Domain", profile.settings.general.domainName],
               ["Admin password", profile.settings.adminPassword.kind],
-              ["TLS", profile.settings.tls.mode],
+              ["TLS", `${profile.settings.tls.mode}, ${profile.settings.tls.oldestTls} and newer`],
               ["Plain port 16992", profile.settings.tls.isPlainPortOpen ? "open" : "closed"],
               ["Firmware's web page", profile.settings.features.webPage ? "open" : "closed"],
             ]}

@@ -3,7 +3,7 @@ import { generationNames } from "@vigil/virtual-device/identity.ts";
 import { UsbStick } from "@vigil/virtual-device/firmware/usb-stick.ts";
 import { everySecretOpens } from "../proofs.ts";
 import { defineScenario } from "../scenarios.ts";
-import { setStage, untilProvisioned } from "../stage.ts";
+import { allowTls, setStage, untilProvisioned } from "../stage.ts";
 
 export default defineScenario({
   name: "right-method",
@@ -14,6 +14,7 @@ export default defineScenario({
     const generations = [...generationNames, "7"] as const;
     await using stage = await setStage({ devices: generations.length, fleet: { generations, isQuiet: true } });
     const { client, fleet } = stage;
+    await allowTls(client, "TLSv1");
     const { file } = await client.setupKeys.file({ body: { batch: "stick", count: 1 } });
     const stick = new UsbStick(Buffer.from(file, "base64"));
     for (const [index, device] of fleet.devices.entries()) {

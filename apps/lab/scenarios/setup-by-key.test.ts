@@ -3,7 +3,7 @@ import { UsbStick } from "@vigil/virtual-device/firmware/usb-stick.ts";
 import { parsePps } from "@vigil/amt-client/pre-shared-key.ts";
 import { everySecretOpens } from "../proofs.ts";
 import { defineScenario } from "../scenarios.ts";
-import { setStage, until, untilProvisioned } from "../stage.ts";
+import { allowTls, setStage, until, untilProvisioned } from "../stage.ts";
 
 export default defineScenario({
   name: "setup-by-key",
@@ -13,6 +13,7 @@ export default defineScenario({
     // Nobody says hello before it has its key.
     await using stage = await setStage({ devices, fleet: { generations: ["7"], isQuiet: true } });
     const { client, fleet } = stage;
+    await allowTls(client, "TLSv1");
     const typed = Math.floor(devices / 2);
     const { items } = await client.setupKeys.make({ body: { batch: "list", count: typed } });
     const bySticks = devices - typed;

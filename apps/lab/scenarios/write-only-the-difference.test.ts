@@ -289,6 +289,12 @@ const rows: readonly Row[] = [
     writes: [],
   },
   {
+    field: "tls.oldestTls",
+    change: (all) => ({ ...all, tls: { ...all.tls, oldestTls: "TLSv1.1" } }),
+    writes: [],
+    fails: { code: "amt.tls.incompatible", on: ({ firmware }) => firmware.release.startsWith("7.") },
+  },
+  {
     field: "kerberos.isOn",
     change: (all) => ({ ...all, kerberos: { ...all.kerberos, isOn: true } }),
     writes: [],
@@ -302,7 +308,12 @@ export default defineScenario({
   smallSize: generations.length,
   async play({ devices, say, signal }) {
     assert.deepEqual(rows.map(({ field }) => field).toSorted(), fieldsOf(ProfileSettings).toSorted());
-    await using stage = await setStage({ devices, fleet: { seed, generations } });
+    await using stage = await setStage({
+      devices,
+      fleet: { seed, generations },
+      // AMT 7 speaks nothing newer.
+      profile: (all) => ({ ...all, tls: { ...all.tls, oldestTls: "TLSv1" } }),
+    });
     await untilProvisioned(stage, devices, signal);
     assert.deepEqual(await failuresOf(stage, signal), []);
     let written = 0;
@@ -388,7 +399,7 @@ async function failuresOf(stage: Stage, signal: AbortSignal) {
 async function giveStaticAddress({ client }: Stage, { firmware, address }: VirtualDevice): Promise<void> {
   const body = { kind: "admin-password", reason: "to change an address by hand" } as const;
   const { value: password } = await client.secrets.reveal({ params: { id: firmware.uuid }, body });
-  const dialer = secured(directDialer({ host: address }), { trust: "setup", minVersion: "TLSv1" });
+  const dialer = secured(directDialer({ host: address }), { trust: "setup", oldest: "TLSv1" });
   const credential = { username: "admin", password };
   const device = connect({ dialer, port: 16_993, credential, clock: systemClock() });
   try {

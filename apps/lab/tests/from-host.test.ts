@@ -36,7 +36,13 @@ before(async () => {
   const masterKey = randomBytes(32);
   const credentials = await Credentials.start({ postgres, clock, log, masterKey, domainSuffix: stageDomain });
   const audit = new Audit(postgres, clock);
-  devices = new Devices({ postgres, credentials, events: new Events(), clock });
+  devices = new Devices({
+    postgres,
+    credentials,
+    events: new Events(),
+    clock,
+    oldestTlsIn: () => Promise.resolve("TLSv1.2"),
+  });
   const profiles = new Profiles({ postgres, audit, credentials, clock });
   await profiles.prepare(stageDomain);
   const rooms = { postgres, work, devices, credentials, profiles, audit };

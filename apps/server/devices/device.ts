@@ -64,11 +64,6 @@ export interface HelloNote {
   readonly hashes: number;
 }
 
-/** AMT before release 11 speaks TLS 1.0 alone, and OpenSSL has to be told. @source protocols A.16 */
-export function oldestTlsOf(release: string | null): "TLSv1" | "TLSv1.2" {
-  return release !== null && Number(release.split(".")[0]) < 11 ? "TLSv1" : "TLSv1.2";
-}
-
 /** Evidence that a device exists. */
 export interface Sighting {
   readonly uuid: string;

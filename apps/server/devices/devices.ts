@@ -1,19 +1,18 @@
 import { connect, type AmtDevice } from "@vigil/amt-client/device.ts";
 import { directDialer } from "@vigil/amt-client/dial/direct.ts";
 import { secured, TlsContexts, type TlsOptions } from "@vigil/amt-client/dial/tls.ts";
+import type { OldestTls } from "@vigil/api/resources/profile-settings.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import { VigilError, type ErrorReport } from "@vigil/base/errors.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Credentials, Login } from "../credentials/credentials.ts";
 import { fail } from "../errors.ts";
 import type { Events } from "../events.ts";
-import { oldestTlsOf } from "./device.ts";
 import type { DeviceFilter, DeviceRecord, DeviceState, Facts, PowerState, Sighting } from "./device.ts";
 import { DevicesStore, type DeviceChange, type SetupKind, type SortColumn } from "./devices.store.ts";
 
 export {
   matches,
-  oldestTlsOf,
   type Channel,
   type DeviceFilter,
   type DeviceRecord,
@@ -52,17 +51,21 @@ export class Devices {
   readonly #events: Events;
   readonly #clock: Clock;
   readonly #contexts = new TlsContexts();
+  readonly #oldestTlsIn: (profile: string | null) => Promise<OldestTls>;
 
   constructor(deps: {
     readonly postgres: Postgres;
     readonly credentials: Credentials;
     readonly events: Events;
     readonly clock: Clock;
+    /** The oldest TLS that the profile of that name allows. */
+    readonly oldestTlsIn: (profile: string | null) => Promise<OldestTls>;
   }) {
     this.#store = new DevicesStore(deps.postgres);
     this.#credentials = deps.credentials;
     this.#events = deps.events;
     this.#clock = deps.clock;
+    this.#oldestTlsIn = deps.oldestTlsIn;
   }
 
   /** @throws devices.unknown (caller) */
@@ -241,17 +244,17 @@ export class Devices {
     const logins = await this.#credentials.logins(uuid);
     const { caPem, serverName } = this.#credentials.trust(uuid);
     const present = device.channel === "mutual" ? { present: this.#credentials.presentation() } : {};
-    const openWith = (credential: Login): AmtDevice =>
-      this.open(device.address, {
-        ...options,
-        credential,
-        ...(device.channel === "plain"
-          ? {}
-          : { tls: { trust: { caPem }, serverName, minVersion: oldestTlsOf(device.release), ...present } }),
-      });
+    const tls = { trust: { caPem }, serverName, oldest: await this.#oldestTlsIn(device.profile), ...present };
+    const way = device.channel === "plain" ? options : { ...options, tls };
+    const openWith = (credential: Login): AmtDevice => this.open(device.address, { ...way, credential });
     const [only, ...others] = logins;
     if (only === undefined) throw new Error("there is a login or an error");
     return others.length === 0 ? openWith(only) : firstThatOpens(logins, openWith);
+  }
+
+  /** The oldest TLS that the device's profile allows, as it now stands. @throws devices.unknown (caller) */
+  async oldestTls(uuid: string): Promise<OldestTls> {
+    return this.#oldestTlsIn((await this.get(uuid)).profile);
   }
 
   /** Opens the device in another way: provisioning's. */

@@ -22,7 +22,13 @@ before(async () => {
   const log = silentLog();
   const masterKey = new Uint8Array(32).fill(7);
   const credentials = await Credentials.start({ postgres, clock, log, masterKey, domainSuffix: "test.example" });
-  const devices = new Devices({ postgres, credentials, events: new Events(), clock });
+  const devices = new Devices({
+    postgres,
+    credentials,
+    events: new Events(),
+    clock,
+    oldestTlsIn: () => Promise.resolve("TLSv1.2"),
+  });
   deps = { devices, audit: new Audit(postgres, clock), postgres, clock };
 });
 after(() => postgres[Symbol.asyncDispose]());

@@ -108,6 +108,7 @@ test("what is unwise is said, and what cannot hold is refused", () => {
   const weightOf = (settings: ProfileSettings, setting: string): string | undefined =>
     remarksOn(settings).find((one) => one.setting === setting)?.weight;
   const off = { ...base.tls, mode: "off" as const };
+  assert.equal(weightOf({ ...base, tls: { ...base.tls, oldestTls: "TLSv1.1" } }, "tls.oldestTls"), "warning");
   assert.equal(weightOf({ ...base, tls: { ...off, isPlainPortOpen: true } }, "tls.mode"), "warning");
   assert.equal(weightOf({ ...base, tls: off }, "tls.isPlainPortOpen"), "refused");
   assert.equal(weightOf({ ...base, adminPassword: { kind: "fixed", rotateDays: 0 } }, "adminPassword.kind"), "warning");
@@ -137,6 +138,8 @@ test("a release refuses what it lacks, and says which release", () => {
   assert.deepEqual(refusalsOf(wpa3, "16.1.25"), []);
   const plain = { ...base, tls: { ...base.tls, isPlainPortOpen: true } };
   assert.equal(refusalsOf(plain, "19.0.5")[0]?.setting, "tls.isPlainPortOpen");
+  assert.equal(refusalsOf(base, "7.1.91")[0]?.text, "AMT 7.1.91 speaks TLS 1.0 alone.");
+  assert.deepEqual(refusalsOf({ ...base, tls: { ...base.tls, oldestTls: "TLSv1" } }, "7.1.91"), []);
   assert.deepEqual(refusalsOf(plain, "16.1.25"), []);
 });
 

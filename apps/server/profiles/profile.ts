@@ -41,7 +41,14 @@ export function defaultSettings(domainName: string): ProfileSettings {
     },
     adminPassword: { kind: "random", rotateDays: 0 },
     otp: "off",
-    tls: { mode: "server", isPlainPortOpen: false, local: "server", trustedNames: [], trustedRoots: [] },
+    tls: {
+      mode: "server",
+      oldestTls: "TLSv1.2",
+      isPlainPortOpen: false,
+      local: "server",
+      trustedNames: [],
+      trustedRoots: [],
+    },
     accounts: [],
     kerberos: { isOn: false, realm: "", organizationalUnit: "", rotateDays: 90, toleranceMinutes: 5 },
     network: {

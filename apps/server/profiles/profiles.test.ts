@@ -123,6 +123,15 @@ for (const kind of databaseKinds) {
       await assert.rejects(profiles.get("Fixed"), hasCode("profiles.unknown"));
     });
 
+    test("older TLS is allowed by name, in one profile and no other", async () => {
+      await profiles.create("owner", {
+        name: "Old desks",
+        settings: { ...settings, tls: { ...settings.tls, oldestTls: "TLSv1" } },
+      });
+      assert.equal((await profiles.named("Old desks")).tls.oldestTls, "TLSv1");
+      assert.equal((await profiles.named("Race")).tls.oldestTls, "TLSv1.2");
+    });
+
     test("a profile of before there were versions keeps what it said", async () => {
       await using older = await openTestDatabase(kind, clock);
       const until8 = Object.fromEntries(Object.entries(migrations).filter(([name]) => name < "0009"));
@@ -139,6 +148,7 @@ for (const kind of databaseKinds) {
       assert.equal(version, 4);
       assert.equal(`${general.hostNameRule} ${general.domainName}`, "old-{uuid8} old.test");
       assert.ok(tls.isPlainPortOpen && features.webPage);
+      assert.equal(tls.oldestTls, "TLSv1.2");
     });
   });
 }

@@ -25,6 +25,12 @@ const releaseRules: readonly ReleaseRule[] = [
   // @source protocols B.12 "18+"
   { setting: "tls.mode", until: "18.0", applies: ({ tls }) => tls.mode === "off", text: "cannot be without TLS" },
   {
+    setting: "tls.oldestTls",
+    since: "11.0",
+    applies: ({ tls }) => tls.mode !== "off" && tls.oldestTls !== "TLSv1",
+    text: "speaks TLS 1.0 alone",
+  },
+  {
     // @source protocols B.7
     setting: "features.screen",
     since: "6.0",
@@ -94,6 +100,11 @@ const advice: readonly (Omit<ReleaseRule, "since" | "until"> & { readonly weight
     setting: "tls.mode",
     applies: ({ tls }) => tls.mode === "off",
     text: "Without TLS everything but the login's digest crosses the network in the clear.",
+  },
+  {
+    setting: "tls.oldestTls",
+    applies: ({ tls }) => tls.oldestTls !== "TLSv1.2",
+    text: "TLS older than 1.2 can be read by who listens long enough: keep such devices in a profile of their own.",
   },
   {
     setting: "tls.isPlainPortOpen",

@@ -30,7 +30,13 @@ for (const kind of databaseKinds) {
       const masterKey = randomBytes(32);
       const credentials = await Credentials.start({ postgres, clock, log, masterKey, domainSuffix });
       const audit = new Audit(postgres, clock);
-      const devices = new Devices({ postgres, credentials, events: new Events(), clock });
+      const devices = new Devices({
+        postgres,
+        credentials,
+        events: new Events(),
+        clock,
+        oldestTlsIn: () => Promise.resolve("TLSv1.2"),
+      });
       const profiles = new Profiles({ postgres, audit, credentials, clock });
       await profiles.prepare(domainSuffix);
       const work = await Work.start(postgres, { clock, log });

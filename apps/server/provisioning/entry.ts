@@ -60,6 +60,7 @@ const finalCodes: ReadonlySet<string> = new Set([
   "provisioning.certificate.release-unsupported",
   "provisioning.certificate.expired",
   "provisioning.certificate.refused",
+  "amt.tls.incompatible",
   "provisioning.login.lost",
   "provisioning.identity.mismatch",
   "provisioning.hello.contradicted",

@@ -29,10 +29,10 @@ export interface KeyAppointment extends HandshakeLimits {
  * @throws provisioning.psk.unknown, provisioning.psk.wrong, provisioning.login.lost (device), amt.*
  */
 export async function meetByKey(deps: MeetingDeps, who: KeyAppointment): Promise<Meeting> {
-  const { credentials, postgres } = deps;
+  const { credentials, devices, postgres } = deps;
   const { pid, uuid } = who;
   const { pps, mebxPassword } = await credentials.setupKeys.secretOf(pid);
-  const dialer = securedByKey(deps.dialerTo(who.address), { pid, pps });
+  const dialer = securedByKey(deps.dialerTo(who.address), { pid, pps }, await devices.oldestTls(uuid));
   let stream: Awaited<ReturnType<typeof shakeHands>>;
   try {
     stream = await shakeHands(deps, dialer, who);

@@ -13,12 +13,12 @@ import {
   type DeviceSecret,
   type Proof,
 } from "../credentials/credentials.ts";
-import { oldestTlsOf, type Channel, type Devices } from "../devices/devices.ts";
+import type { Channel, Devices } from "../devices/devices.ts";
 import { fail } from "./errors.ts";
 import type { OpenedWith, Way } from "./steps/step.ts";
 
 export interface MeetingDeps {
-  readonly devices: Pick<Devices, "lookUp">;
+  readonly devices: Pick<Devices, "oldestTls">;
   readonly credentials: Credentials;
   readonly postgres: Postgres;
   readonly clock: Clock;
@@ -60,9 +60,6 @@ interface Candidate {
 const ports = { plain: 16_992, tls: 16_993, mutual: 16_993 } as const satisfies Readonly<Record<Channel, number>>;
 /** Wrong logins in one meeting. Chosen: firmware's own limit is not known. @source protocols A.3 "Lock-out" */
 const mostTries = 5;
-/** Nothing proves the device while it is being set up, so an old TLS gives nothing away; and its release is not known yet. */
-const toSetup = { trust: "setup", minVersion: "TLSv1" } as const;
-
 /** What is tried of the factory's: with an accepted setup certificate firmware takes the empty one. @source protocols C.6 */
 const factoryPasswords = ["", "admin"] as const;
 
@@ -93,9 +90,10 @@ async function meetAnyWay(deps: MeetingDeps, who: Appointment): Promise<Meeting>
   const dialer = deps.dialerTo(who.address);
   const proof = await proofFor(credentials, who.knowledge);
   const present = proof instanceof VigilError ? {} : { present: presentation(proof) };
-  const setupDialer = secured(dialer, { ...toSetup, ...present });
+  const oldest = await deps.devices.oldestTls(who.uuid);
+  const setupDialer = secured(dialer, { trust: "setup", oldest, ...present });
   const stream = await firstHandshake(deps, {
-    dialer,
+    namelessDialer: secured(dialer, { trust: "setup", oldest }),
     setupDialer,
     proof: proof instanceof VigilError ? undefined : proof,
     limits: who,
@@ -129,7 +127,8 @@ interface Opening {
 }
 
 interface FirstHandshake {
-  readonly dialer: Dialer;
+  /** Shows nothing. */
+  readonly namelessDialer: Dialer;
   readonly setupDialer: Dialer;
   /** What the setup dialer shows. */
   readonly proof: Proof | undefined;
@@ -144,13 +143,13 @@ export type HandshakeLimits = Pick<Appointment, "handshakeMs" | "signal">;
  */
 async function firstHandshake(
   deps: MeetingDeps,
-  { dialer, setupDialer, proof, limits }: FirstHandshake,
+  { namelessDialer, setupDialer, proof, limits }: FirstHandshake,
 ): Promise<Duplex> {
   try {
     return await shakeHands(deps, setupDialer, limits);
   } catch (cause) {
     if (proof === undefined || !isHangUp(cause)) throw cause;
-    const nameless = await shakeHands(deps, secured(dialer, toSetup), limits);
+    const nameless = await shakeHands(deps, namelessDialer, limits);
     nameless.destroy();
     try {
       return await shakeHands(deps, setupDialer, limits);
@@ -188,11 +187,10 @@ export async function meetAtRuntime(deps: MeetingDeps, who: RuntimeAppointment):
 async function meetOverTls(deps: MeetingDeps, who: RuntimeAppointment): Promise<Meeting> {
   const { credentials, devices, dialerTo } = deps;
   const { caPem, serverName } = credentials.trust(who.uuid);
-  const release = (await devices.lookUp(who.uuid))?.release ?? null;
-  const minVersion = oldestTlsOf(release);
+  const oldest = await devices.oldestTls(who.uuid);
   // Shown when the device asks for it, as one with mutual TLS does.
   const present = who.channel === "mutual" ? { present: credentials.presentation() } : {};
-  const dialer = secured(dialerTo(who.address), { trust: { caPem }, serverName, minVersion, ...present });
+  const dialer = secured(dialerTo(who.address), { trust: { caPem }, serverName, oldest, ...present });
   const secrets = await credentials.secretsOf(who.uuid, "admin-password");
   return opened(deps, who, { way: "runtime", channel: who.channel, dialer, candidates: secrets.map(candidateOf) });
 }

@@ -35,12 +35,14 @@ async function aDevice(): Promise<{ readonly port: number } & AsyncDisposable> {
   return { port, [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-test("who holds the key is let in without any certificate, over TLS 1.0 too", async () => {
+test("who holds the key is let in without any certificate, over TLS 1.0 where that is allowed", async () => {
   await using device = await aDevice();
-  const stream = await securedByKey(directDialer({ host: "127.0.0.1" }), { pid, pps })(device.port, never);
+  const stream = await securedByKey(directDialer({ host: "127.0.0.1" }), { pid, pps }, "TLSv1")(device.port, never);
   stream.write("hello");
   assert.equal(String((await once(stream, "data"))[0]), "hello");
   stream.destroy();
+  const strict = securedByKey(directDialer({ host: "127.0.0.1" }), { pid, pps });
+  await assert.rejects(strict(device.port, never), { code: "amt.tls.incompatible" });
 });
 
 test("another name and another key are both refused as such", async () => {
@@ -50,6 +52,6 @@ test("another name and another key are both refused as such", async () => {
     { pid: "00000000", pps },
     { pid, pps: pps.toLowerCase() },
   ]) {
-    await assert.rejects(securedByKey(dialer, pair)(device.port, never), { code: "amt.tls.psk-refused" });
+    await assert.rejects(securedByKey(dialer, pair, "TLSv1")(device.port, never), { code: "amt.tls.psk-refused" });
   }
 });

@@ -49,6 +49,8 @@ export const AdminPassword = Type.Object(
 export const Tls = Type.Object(
   {
     mode: oneOf("off", "server", "mutual"),
+    /** The oldest version that devices of this profile may be spoken to with. Below TLSv1.2 also their old ciphers and signatures are. */
+    oldestTls: oneOf("TLSv1.2", "TLSv1.1", "TLSv1"),
     /** Whether plain 16992 stays open beside it. */
     isPlainPortOpen: Type.Boolean(),
     /** Towards the machine itself. */
@@ -60,6 +62,8 @@ export const Tls = Type.Object(
   },
   closed,
 );
+
+export type OldestTls = Static<typeof Tls>["oldestTls"];
 
 /** What an account may do, by task; firmware's realms follow. @source protocols B.11 */
 export const accountRights = [
