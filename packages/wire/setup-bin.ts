@@ -94,9 +94,7 @@ export function encodeSetupFile(file: SetupFile): Uint8Array {
 }
 
 function headerOf({ version, minorVersion, isKept, consumed, records }: SetupFile, chunks: number): Uint8Array {
-  const modules = [...new Set(records.flatMap(({ variables }) => variables.map((one) => one.module)))];
-  modules.sort((one, other) => one - other);
-  if (modules.length > mostModules) throw tooLarge("modules", modules.length, mostModules);
+  const modules = modulesOf(records);
   if (consumed > records.length) throw malformed(32, `at most ${records.length}`, consumed);
   const header = Buffer.alloc(setupChunkBytes);
   header.set(Buffer.from(guids[version], "hex"), 0);
@@ -110,6 +108,13 @@ function headerOf({ version, minorVersion, isKept, consumed, records }: SetupFil
   header.writeUInt16LE(chunks, 36);
   for (const [index, one] of modules.entries()) header.writeUInt16LE(one, 40 + 2 * index);
   return header;
+}
+
+/** The numbers of all modules, sorted. @throws wire.setup-bin.too-large */
+function modulesOf(records: readonly SetupRecord[]): readonly number[] {
+  const modules = new Set(records.flatMap(({ variables }) => variables.map((one) => one.module)));
+  if (modules.size > mostModules) throw tooLarge("modules", modules.size, mostModules);
+  return [...modules].sort((one, other) => one - other);
 }
 
 function recordBytes(record: SetupRecord, number: number, payload: Uint8Array, chunks: number): Uint8Array {
@@ -166,6 +171,7 @@ export function decodeSetupFile(bytes: Uint8Array): SetupFile {
   need(view, end);
   if (view.length > end) throw malformed(end, "the end", view.length - end);
   const records = Array.from({ length: count }, (_, index) => recordAt(view, setupChunkBytes + index * size, size));
+  modulesOf(records);
   return { version, minorVersion: view.readUInt8(25), isKept: flags === 1, consumed, records };
 }
 
@@ -189,12 +195,14 @@ function recordAt(view: Buffer, start: number, size: number): SetupRecord {
 function variablesIn(payload: Buffer, offset: number): SetupVariable[] {
   const variables: SetupVariable[] = [];
   for (let at = 0; at + 8 <= payload.length && payload.readUInt16LE(at) !== 0;) {
+    const variable = payload.readUInt16LE(at + 2);
+    if (variable === 0) throw malformed(offset + at + 2, "1 or more", variable);
     const length = payload.readUInt16LE(at + 4);
     const start = at + 8;
     const next = start + padded(length);
     if (next > payload.length) throw malformed(offset + at + 4, `at most ${payload.length - start}`, length);
     const value = new Uint8Array(payload.subarray(start, start + length));
-    variables.push({ module: payload.readUInt16LE(at), variable: payload.readUInt16LE(at + 2), value });
+    variables.push({ module: payload.readUInt16LE(at), variable, value });
     at = next;
   }
   return variables;
