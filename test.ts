@@ -19,7 +19,7 @@ const missing = needs.filter(([, isThere]) => !isThere).map(([name]) => name);
 if (missing.length > 0) install(missing);
 
 const patterns = isQuick
-  ? ["*.test.ts", "fuzz/*.test.ts", "packages/**/*.test.ts", "apps/{server,cli,console}/**/*.test.ts"]
+  ? ["*.test.ts", "fuzz/fuzz.test.ts", "packages/**/*.test.ts", "apps/{server,cli,console}/**/*.test.ts"]
   : ["*.test.ts", "{packages,apps,bench,fuzz}/**/*.test.ts"];
 const files = patterns
   .flatMap((pattern) => globSync(pattern, { exclude: (name) => name === "node_modules" || name === "dist" }))

@@ -45,10 +45,18 @@ export function codec<T>(parts: {
   const { read, write, quick = 1_000, ...rest } = parts;
   const run = (input: Uint8Array): void => {
     const value = read(input);
-    const written = write(value);
-    agree("read again", read(typeof written === "string" ? Buffer.from(written) : written), value);
+    agree("read again", read(writtenBy(write, value)), value);
   };
   return { ...rest, quick, open: () => ({ run }) };
+}
+
+/** What was read can be written: a refusal here is none of the input. */
+function writtenBy<T>(write: (value: T) => Uint8Array | string, value: T): Uint8Array {
+  try {
+    return Buffer.from(write(value));
+  } catch (cause) {
+    throw new Disagreement(`what was read cannot be written: ${String(cause)}`, { cause });
+  }
 }
 
 function shown(value: unknown): string {

@@ -17,6 +17,7 @@ export const targets: ReadonlyMap<string, () => Promise<FuzzTarget>> = new Map([
   ["wire.setup-bin", async () => (await import("./targets/records.ts")).setupFile],
   ["wire.uuid", async () => (await import("./targets/records.ts")).uuid],
   ["wire.boot-parameters", async () => (await import("./targets/records.ts")).bootParameters],
+  ["wire.psk", async () => (await import("./targets/records.ts")).pskPair],
   ["wire.der", async () => (await import("./targets/kerberos.ts")).der],
   ["wire.negotiate", async () => (await import("./targets/kerberos.ts")).negotiate],
   ["model.instance", async () => (await import("./targets/model.ts")).instance],
@@ -40,8 +41,14 @@ export const targets: ReadonlyMap<string, () => Promise<FuzzTarget>> = new Map([
   ["endpoint.hello", async () => (await import("./targets/endpoint.ts")).helloPort],
 ]);
 
+/** Those that misbehave, for the test of the watch. */
+const broken: typeof targets = new Map([
+  ["broken.spinning", async () => (await import("./targets/broken.ts")).spinning],
+  ["broken.late", async () => (await import("./targets/broken.ts")).late],
+]);
+
 export async function targetNamed(name: string): Promise<FuzzTarget> {
-  const load = targets.get(name);
+  const load = targets.get(name) ?? broken.get(name);
   if (load === undefined) throw new RangeError(`no fuzz target ${name}`);
   return load();
 }

@@ -9,7 +9,9 @@ import {
 import { encodeRecord } from "@vigil/virtual-device/firmware/event-record.ts";
 import { decodeBootParameters, encodeBootParameters } from "@vigil/wire/boot-parameters.ts";
 import { decodeHello, encodeHello } from "@vigil/wire/hello.ts";
+import { parsePid, parsePps, withDashes } from "@vigil/wire/pid-pps.ts";
 import { decodeSetupFile, encodeSetupFile } from "@vigil/wire/setup-bin.ts";
+import { namedVariable } from "@vigil/wire/setup-variables.ts";
 import { bytesFromUuid, uuidFromBytes } from "@vigil/wire/uuid.ts";
 import { goldens } from "../goldens.ts";
 import { agree, codec, type FuzzTarget } from "../target.ts";
@@ -40,7 +42,11 @@ export const setupFile = codec({
   seeds: () => goldens("setup-bin/*.hex"),
   words: byteWords,
   refusals: ["wire.setup-bin."],
-  read: decodeSetupFile,
+  read: (input) => {
+    const file = decodeSetupFile(input);
+    for (const { variables } of file.records) variables.forEach(namedVariable);
+    return file;
+  },
   write: encodeSetupFile,
 });
 
@@ -74,6 +80,21 @@ export const bootParameters = codec({
   read: decodeBootParameters,
   write: encodeBootParameters,
 });
+
+export const pskPair: FuzzTarget = {
+  seeds: () => ["0000-037M", "NKLD-G5DC-RRNQ-E9YZ-ZIJL-7LFL-VJED-69XJ"].map((one) => Buffer.from(one)),
+  words: ["-", " ", "\t", "ß", "0000", "ZZZZ"],
+  refusals: ["wire.psk."],
+  quick: 1_000,
+  open: () => ({
+    run(input) {
+      const text = Buffer.from(input).toString("utf8");
+      const parse = input.length < 15 ? parsePid : parsePps;
+      const read = parse(text);
+      agree("read again", parse(withDashes(read)), read);
+    },
+  }),
+};
 
 /** What the device writes the client reads; what neither wrote is refused or read, never worse. */
 export const auditRecord: FuzzTarget = {
