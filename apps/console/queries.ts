@@ -119,6 +119,14 @@ export const provisioningQuery = (server: VigilClient, state: ProvisioningState 
       server.provisioning.list({ query: { limit: 500, ...(state === undefined ? {} : { state }) }, signal }),
   });
 
+/** The audit entry of the last hold: who held the queue. Below provisioning, so that it is asked for again after a change. */
+export const queueHeldQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: [...keys.provisioning, "held"],
+    queryFn: ({ signal }) => server.audit.list({ query: { search: "provisioning.held", limit: 10 }, signal }),
+    retry: false,
+  });
+
 export const setupCertificatesQuery = (server: VigilClient) =>
   queryOptions({
     queryKey: [...keys.setupCertificates, "list"],

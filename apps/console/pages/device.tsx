@@ -11,7 +11,7 @@ import { Code, Failure } from "../parts/failure.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { Age } from "../parts/now.tsx";
 import { OperationDialog, type Intent } from "../parts/operation-dialog.tsx";
-import { DeviceStateMark, PowerMark } from "../parts/states.tsx";
+import { ChannelMark, DeviceStateMark, PowerMark } from "../parts/states.tsx";
 import { deviceQuery, failureOf, keys } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
@@ -104,6 +104,7 @@ function Side({ device }: { readonly device: Device }) {
             </span>,
           ],
           ["Reachable", device.isReachable ? "Directly" : <span className="bad">Not reachable</span>],
+          ["Channel", <ChannelMark key="channel" channel={device.channel} />],
           ["Seen", <Age key="seen" at={device.lastSeenAt} />],
           [
             "Address",

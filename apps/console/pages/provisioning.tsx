@@ -12,13 +12,14 @@ import { DeviceStateMark } from "../parts/states.tsx";
 import { keys, provisioningQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
+import { HeldNotice, HoldButton, NextTry } from "./provisioning-queue.tsx";
 
 /** From first sight to provisioned: what is under way, what failed and why. */
 export function ProvisioningPage() {
   const server = useServer();
   const { data, error, refetch } = useQuery(provisioningQuery(server, undefined));
   return (
-    <Page title="Provisioning">
+    <Page title="Provisioning" actions={data === undefined ? null : <HoldButton isHeld={data.isHeld} />}>
       {data === undefined ? (
         error === null ? (
           <Waiting />
@@ -28,6 +29,7 @@ export function ProvisioningPage() {
       ) : null}
       {data === undefined ? null : (
         <div className="stack">
+          {data.isHeld ? <HeldNotice /> : null}
           <section className="figures" aria-label="Figures">
             {(["waiting", "running", "failed", "done"] as const).map((name) => (
               <div
@@ -66,22 +68,29 @@ function Entries({ entries }: { readonly entries: readonly ProvisioningEntry[] }
       columns={[
         {
           title: "Device",
-          width: "300px",
+          width: "120px",
           cell: ({ uuid }) => (
-            <Link to="/devices/$id" params={{ id: uuid }} className="mono">
-              {uuid}
+            <Link to="/devices/$id" params={{ id: uuid }} className="mono" title={uuid}>
+              {uuid.slice(0, 8)}…
             </Link>
           ),
         },
         { title: "Address", width: "130px", cell: ({ address }) => <span className="mono">{address}</span> },
         {
           title: "State",
-          width: "200px",
+          width: "170px",
           cell: ({ state, step }) => <DeviceStateMark state={marks[state]} step={step} />,
         },
         { title: "Method", width: "170px", cell: ({ method }) => setupMethodNames[method] },
-        { title: "Attempts", width: "80px", isNumber: true, cell: ({ attempts }) => attempts },
-        { title: "Error", cell: ({ error }) => (error === null ? null : <ShortFailure report={error} />) },
+        {
+          title: "Lane",
+          width: "64px",
+          cell: ({ state, lane }) =>
+            state === "waiting" || state === "running" ? lane : <span className="dim">—</span>,
+        },
+        { title: "Next try", width: "110px", cell: (entry) => <NextTry entry={entry} /> },
+        { title: "Tries", width: "56px", isNumber: true, cell: ({ attempts }) => attempts },
+        { title: "Why", cell: ({ error }) => (error === null ? null : <ShortFailure report={error} />) },
         { title: "Changed", width: "100px", cell: ({ updatedAt }) => <Age at={updatedAt} /> },
         { title: "Actions", width: "130px", cell: (entry) => <Again entry={entry} /> },
       ]}

@@ -7,11 +7,12 @@ import {
   IconClock,
   IconHelpCircle,
   IconLoader2,
+  IconLockOpen,
   IconMoonFilled,
   IconPower,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
-import type { DeviceState, PowerState } from "@vigil/api/resources/devices.ts";
+import type { Device, DeviceState, PowerState } from "@vigil/api/resources/devices.ts";
 import type { Outcome, Run } from "@vigil/api/resources/jobs.ts";
 
 type Tone = "good" | "warn" | "bad" | "busy" | "quiet";
@@ -61,6 +62,16 @@ export function DeviceStateMark({ state, step }: { readonly state: DeviceState; 
 
 export function PowerMark({ power }: { readonly power: PowerState }) {
   return <State look={powerLooks[power]} />;
+}
+
+/** Whether what goes to and from the device is encrypted. */
+export function ChannelMark({ channel }: { readonly channel: Device["channel"] }) {
+  if (channel !== "plain") return channel === "mutual" ? "Mutual TLS" : "TLS";
+  return (
+    <span title="Its profile has TLS off: everything but the login's digest crosses the network in the clear">
+      <State look={[IconLockOpen, "bad", "no TLS"]} />
+    </span>
+  );
 }
 
 export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {
