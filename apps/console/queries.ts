@@ -22,6 +22,7 @@ export const keys = {
   deviceWindows: ["devices", "window"],
   device: (id: string) => ["devices", "one", id],
   timeline: (id: string) => ["devices", "timeline", id],
+  drift: (id: string) => ["devices", "drift", id],
   eventLog: (id: string) => ["devices", "event-log", id],
   explored: (id: string) => ["devices", "explored", id],
   lacking: (id: string) => ["devices", "lacking", id],
@@ -61,6 +62,13 @@ export const timelineQuery = (server: VigilClient, id: string) =>
   queryOptions({
     queryKey: keys.timeline(id),
     queryFn: ({ signal }) => server.devices.timeline({ params: { id }, query: { limit: 200 }, signal }),
+  });
+
+/** What was found when the device was last compared with its profile. */
+export const driftQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.drift(id),
+    queryFn: ({ signal }) => server.drift.show({ params: { id }, signal }),
   });
 
 /** Reads from the device itself each time, so it is asked for only while someone looks. */

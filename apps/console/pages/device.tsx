@@ -16,6 +16,7 @@ import { deviceQuery, failureOf, keys } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
 import { DeviceEventLog, DeviceHardware, DeviceSecurity, DeviceTimeline } from "./device-tabs.tsx";
+import { DeviceProfile } from "./device-profile.tsx";
 import { DeviceSetup } from "./device-setup.tsx";
 import { intentFor } from "./fleet-actions.tsx";
 import { DeviceExplorer } from "./explorer/explorer.tsx";
@@ -25,6 +26,7 @@ const tabs = [
   ["overview", "Overview", DeviceTimeline],
   ["hardware", "Hardware", DeviceHardware],
   ["security", "Security", DeviceSecurity],
+  ["profile", "Profile", DeviceProfile],
   ["setup", "Setup certificates", DeviceSetup],
   ["logs", "Event log", DeviceEventLog],
   ["explorer", "Explorer", DeviceExplorer],

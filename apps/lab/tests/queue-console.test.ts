@@ -41,6 +41,27 @@ test("a device whose profile has TLS off says so", async () => {
   await look("device");
 });
 
+test("a device is compared with its profile, and what differs is shown and set right", async () => {
+  await page.getByRole("tab", { name: "Profile" }).click();
+  await page.getByRole("button", { name: "Compare now" }).click();
+  await page.getByText("As its profile says").waitFor();
+  const { items } = await stage.client.profiles.list();
+  const profile = items.find(({ isDefault }) => isDefault);
+  assert.ok(profile !== undefined);
+  const { name, version, settings } = profile;
+  const general = { ...settings.general, domainName: "moved.example" };
+  await stage.client.profiles.change({
+    params: { name },
+    body: { basedOn: version, settings: { ...settings, general } },
+  });
+  await page.getByRole("button", { name: "Compare now" }).click();
+  await page.getByRole("cell", { name: "moved.example" }).waitFor();
+  await look("drift");
+  await page.getByRole("button", { name: "Apply profile" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: / of / }).click();
+  await page.getByText("1 of 1 done").waitFor({ timeout: 30_000 });
+});
+
 test("a held queue says by whom, and goes on when it is told to", async () => {
   await page.goto(`${stage.url}/provisioning`);
   await page.getByRole("button", { name: "Hold queue" }).click();
