@@ -27,7 +27,7 @@ export const laneNames = { fast: "provisioning", slow: "provisioning-slow" } as 
  */
 const concurrency = { fast: 16, slow: 32 } as const satisfies Readonly<Record<EntryLane, number>>;
 /** How long a device may take to shake hands. Chosen: a healthy one takes well under a second, one that makes its first certificate longer. */
-const handshakeLimitsMs = { fast: 5_000, slow: 20_000 } as const satisfies Readonly<Record<EntryLane, number>>;
+const handshakeLimitsMs = { fast: 10_000, slow: 20_000 } as const satisfies Readonly<Record<EntryLane, number>>;
 /** All steps together, each at its slowest. */
 const leaseSeconds = 15 * 60;
 
