@@ -64,6 +64,7 @@ test("setup takes a device from factory to provisioned, with TLS on a key that n
     acceptsPlain: false,
     isMutual: false,
     trustedNames: [],
+    isLocalEnabled: true,
     certificateId: id,
   });
   assert.equal((await device.setup.readState()).state, "provisioned");
