@@ -1,6 +1,6 @@
 import { VigilError } from "@vigil/base/errors.ts";
 import type { Caller } from "@vigil/virtual-device/firmware.ts";
-import { answerWsman, type WsmanAnswer } from "@vigil/virtual-device/wsman.ts";
+import { answerWsman, requestLimits, type WsmanAnswer } from "@vigil/virtual-device/wsman.ts";
 import { ns } from "@vigil/wire/wsman/actions.ts";
 import { decodeRequest, decodeResponse } from "@vigil/wire/wsman/envelope.ts";
 import { decodeFault, statusOf } from "@vigil/wire/wsman/fault.ts";
@@ -87,7 +87,7 @@ function judge(request: Uint8Array, { status, xml }: WsmanAnswer): void {
 
 function messageIdOf(request: Uint8Array): string | undefined {
   try {
-    return decodeRequest(parseXml(request)).messageId;
+    return decodeRequest(parseXml(request, requestLimits)).messageId;
   } catch (error) {
     if (error instanceof VigilError) return undefined;
     throw error;

@@ -14,7 +14,7 @@ import { localUser, type Caller, type Firmware } from "./firmware.ts";
 import type { Initiator } from "./firmware/audit-log.ts";
 
 /** Firmware's parser takes envelopes of up to 50 KiB; certificates make a Put large, never larger. */
-const requestLimits = { maxBytes: 64 * 1024, maxDepth: 32, maxElements: 4_000 } as const;
+export const requestLimits = { maxBytes: 64 * 1024, maxDepth: 32, maxElements: 4_000 } as const;
 /** @source protocols A.9 */
 const leastEnvelopeSize = 50_000;
 
