@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { classByName } from "@vigil/model/classes.ts";
 import { behaviors as amtBehaviors } from "@vigil/virtual-device/behaviors.ts";
 import { generationNames, identityOf, type Generation } from "@vigil/virtual-device/identity.ts";
+import { fields } from "./packages/api/filter/fields.ts";
 import { readCapabilities } from "./docs/generator/capabilities.ts";
 import { unansweredClasses } from "./docs/generator/class-list.ts";
 import { writtenPages } from "./docs/generator/pages.ts";
@@ -169,3 +170,12 @@ function anchorsOf(path: string): ReadonlySet<string> {
 function releaseOf(generation: Generation): string {
   return identityOf("docs", 0, [generation]).release;
 }
+
+test("docs/filters.md lists every field of the filter language, and no other", () => {
+  const page = readFileSync("docs/filters.md", "utf8");
+  const listed = [...page.matchAll(/^\| (\w+) \| (\w+)/gm)].map((match) => [match[1], match[2]]).slice(1);
+  assert.deepEqual(
+    listed,
+    Object.entries(fields).map(([name, { kind }]) => [name, kind]),
+  );
+});

@@ -203,9 +203,9 @@ function bindingsOf(
     ...auditRoutes(audit),
     ...collectionsRoutes(collections),
     ...devicesRoutes(
-      { devices, postgres, clock },
+      { devices, audit, postgres, clock },
       {
-        filterOf: (name) => collections.filterOf(name),
+        resolved: (filter) => collections.resolved(filter),
         collectionsOf: (records) => collections.namesFor(records),
         timeline: (uuid, limit) => timelineOf({ audit, jobs }, uuid, limit),
         runningRuns: () => jobs.runningCount(),

@@ -56,6 +56,12 @@ export const serverErrors = {
     next: "List the devices; it may be known by another name or not have said hello yet",
     runbook: true,
   },
+  "devices.too-many-tags": {
+    side: "caller",
+    title: "A device would have more tags than it can",
+    next: "Take tags away from it first; nothing was changed",
+    runbook: true,
+  },
   "devices.ambiguous": {
     side: "caller",
     title: "More than one device bears that name or address",
@@ -72,6 +78,30 @@ export const serverErrors = {
     side: "caller",
     title: "There is no such collection",
     next: "List the collections; names are compared without regard to letter case",
+    runbook: true,
+  },
+  "collections.ring": {
+    side: "caller",
+    title: "The collection would hold itself, or lies too deep in others",
+    next: "Follow the collections that the details name, and take one of them out of a filter",
+    runbook: true,
+  },
+  "collections.pattern": {
+    side: "caller",
+    title: "Collections are named in a filter, not looked for by a pattern",
+    next: "Write collection = NAME, or collection in (NAME, NAME)",
+    runbook: true,
+  },
+  "collections.in-use": {
+    side: "caller",
+    title: "Filters of other collections name the collection",
+    next: "Change the collections that the details name first",
+    runbook: true,
+  },
+  "collections.unclear": {
+    side: "caller",
+    title: "A collection is made by a filter or by a list of devices",
+    next: "Give one of the two",
     runbook: true,
   },
   "collections.taken": {

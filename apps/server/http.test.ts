@@ -167,7 +167,7 @@ for (const kind of databaseKinds) {
 
     test("collections can be made, shown and removed, the built-in ones not", async () => {
       const { collections } = server.client;
-      const made = await collections.create({ body: { name: "Old ones", query: { release: "11." } } });
+      const made = await collections.create({ body: { name: "Old ones", filter: "release = 11" } });
       assert.deepEqual([made.kind, made.isBuiltIn, made.count], ["query", false, 0]);
       await assert.rejects(collections.create({ body: { name: "OLD ONES" } }), hasCode("collections.taken"));
       assert.deepEqual(
@@ -176,6 +176,30 @@ for (const kind of databaseKinds) {
       );
       await collections.remove({ params: { name: "old ones" } });
       await assert.rejects(collections.remove({ params: { name: "All" } }), hasCode("collections.built-in"));
+    });
+
+    test("collections lie in one another, never in themselves, and none is removed from under another", async () => {
+      const { collections } = server.client;
+      const make = (name: string, filter: string) => collections.create({ body: { name, filter } });
+      const change = (name: string, filter: string) => collections.change({ params: { name }, body: { filter } });
+      await make("A", "power = off");
+      const b = await make("B", "collection in (a, Provisioned) and not tag=kiosk");
+      assert.equal(b.filter, 'collection in ("a", "Provisioned") and not tag = "kiosk"');
+      await assert.rejects(change("A", "collection = B"), hasCode("collections.ring"));
+      await assert.rejects(make("C", "collection = c"), hasCode("collections.ring"));
+      await assert.rejects(make("C", "collection = nobody"), hasCode("collections.unknown"));
+      await assert.rejects(make("C", "collection ~ a*"), hasCode("collections.pattern"));
+      await assert.rejects(make("C", "state ="), hasCode("filter.syntax"));
+      await assert.rejects(make("C", `"${"x".repeat(10_000)}"`), hasCode("filter.too-large"));
+      await assert.rejects(collections.create({ body: { name: "C" } }), hasCode("collections.unclear"));
+      await assert.rejects(collections.remove({ params: { name: "A" } }), hasCode("collections.in-use"));
+      await assert.rejects(change("All", "power = off"), hasCode("collections.built-in"));
+      assert.equal((await change("A", "power = on")).filter, 'power = "on"');
+      const seen = await collections.preview({ body: { filter: "collection = B or desk" } });
+      assert.deepEqual([seen.filter, seen.count], ['collection = "B" or "desk"', 0]);
+      await assert.rejects(server.client.devices.list({ query: { filter: "a or" } }), hasCode("filter.syntax"));
+      await collections.remove({ params: { name: "B" } });
+      await collections.remove({ params: { name: "A" } });
     });
 
     test("too many sign-ins in a minute are refused", async () => {

@@ -11,6 +11,7 @@ interface ListOptions {
   readonly state?: DeviceSummary["state"];
   readonly power?: DeviceSummary["power"];
   readonly search?: string;
+  readonly filter?: string;
   readonly json?: true;
 }
 
@@ -18,7 +19,7 @@ interface ListOptions {
 const states = ["factory", "provisioning", "provisioned", "failed"] as const satisfies DeviceSummary["state"][];
 const powers = ["on", "sleep", "hibernate", "off", "unknown"] as const satisfies DeviceSummary["power"][];
 
-/** `vigil device list|show|provision`. */
+/** `vigil device list|show|tag|provision`. */
 export function addDeviceCommands(program: Command): void {
   const device = program.command("device").description("devices in the registry");
   device
@@ -28,6 +29,7 @@ export function addDeviceCommands(program: Command): void {
     .addOption(new Option("--state <state>", "only those in this state").choices(states))
     .addOption(new Option("--power <power>", "only those last seen like this").choices(powers))
     .option("--search <text>", "part of a host name, address, uuid, release or model")
+    .option("--filter <filter>", 'those for which it holds, e.g. "release >= 16 and not tag = kiosk"')
     .option("--json", "print JSON")
     .action(list);
   device
@@ -37,6 +39,13 @@ export function addDeviceCommands(program: Command): void {
     .option("--json", "print JSON")
     .action(show);
   device
+    .command("tag <devices...>")
+    .description("give tags to devices and take tags from them")
+    .option("--add <tags...>", "tags to give")
+    .option("--remove <tags...>", "tags to take")
+    .option("--json", "print JSON")
+    .action(tag);
+  device
     .command("provision <devices...>")
     .description("provision devices again, each from its first step that is not done")
     .option("--json", "print JSON")
@@ -44,12 +53,13 @@ export function addDeviceCommands(program: Command): void {
 }
 
 async function list(options: ListOptions): Promise<void> {
-  const { collection, state, power, search } = options;
+  const { collection, state, power, search, filter } = options;
   const items = await allDevices({
     ...(collection === undefined ? {} : { collection }),
     ...(state === undefined ? {} : { state }),
     ...(power === undefined ? {} : { power }),
     ...(search === undefined ? {} : { search }),
+    ...(filter === undefined ? {} : { filter }),
   });
   if (options.json === true) return printJson(items);
   const now = systemClock().now();
@@ -76,6 +86,19 @@ async function allDevices(query: Omit<ListOptions, "json">): Promise<DeviceSumma
     all.push(...page.items);
     if (page.items.length === 0 || all.length >= page.total) return all;
   }
+}
+
+async function tag(
+  names: readonly string[],
+  options: { readonly add?: string[]; readonly remove?: string[]; readonly json?: true },
+): Promise<void> {
+  const client = signedInClient();
+  const devices: string[] = [];
+  for (const name of names) devices.push(await idOf(client, name));
+  const { add = [], remove = [] } = options;
+  const answer = await client.devices.tag({ body: { devices, add, remove } });
+  if (options.json === true) return printJson(answer);
+  process.stderr.write(`Changed ${answer.changed} of ${devices.length}\n`);
 }
 
 async function provision(names: readonly string[], options: { readonly json?: true }): Promise<void> {

@@ -3,6 +3,7 @@ import type { DeviceFilter } from "../queries.ts";
 
 /** What the fleet's address says: which devices, in which order. Absent means no condition. */
 export interface FleetSearch {
+  /** In the filter language. */
   q?: string;
   state?: DeviceState;
   power?: PowerState;
@@ -38,7 +39,7 @@ export function fleetSearch(given: Readonly<Record<string, unknown>>): FleetSear
 
 /** The same as the list route takes it. */
 export function filterOf({ q, ...rest }: FleetSearch): DeviceFilter {
-  return { ...rest, ...(q === undefined || q === "" ? {} : { search: q }) };
+  return { ...rest, ...(q === undefined || q === "" ? {} : { filter: q }) };
 }
 
 /** Whether the address names any condition. */

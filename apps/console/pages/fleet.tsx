@@ -1,6 +1,6 @@
-import { Button, Checkbox, Menu, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, Menu, Select } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
-import { IconColumns3, IconSearch, IconX } from "@tabler/icons-react";
+import { IconColumns3, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useRef, useState } from "react";
@@ -8,6 +8,7 @@ import type { DeviceSummary } from "@vigil/api/resources/devices.ts";
 import { countOf, devicesOf } from "../ages.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Failure } from "../parts/failure.tsx";
+import { FilterBox, wrongWith } from "../parts/filter-box.tsx";
 import { useKeys } from "../parts/keys.ts";
 import { OperationDialog, type Intent } from "../parts/operation-dialog.tsx";
 import { extended, nothingSelected, selectionOf, toggled } from "../parts/selection.ts";
@@ -29,7 +30,12 @@ export function FleetPage() {
   const server = useServer();
   const navigate = useNavigate();
   const search = fleetSearch(useSearch({ strict: false }));
-  const filter = filterOf(search);
+  // While a filter is being typed the last whole one stays in force.
+  const [whole, setWhole] = useState(search.q ?? "");
+  const q = search.q ?? "";
+  const isWhole = wrongWith(q) === undefined;
+  if (isWhole && q !== whole) setWhole(q);
+  const filter = filterOf({ ...search, q: isWhole ? q : whole });
   const list = useWindows({ queryKey: [...keys.deviceWindows, filter], fetch: fetchDevices(server, filter) });
   const [selection, setSelection] = useState(nothingSelected<DeviceSummary>());
   const [active, setActive] = useState(0);
@@ -60,20 +66,17 @@ export function FleetPage() {
     <Page title="Fleet" actions={<ColumnChooser shown={shown} onChange={setShown} />}>
       <FleetFigures search={search} onChange={change} />
       <div className="toolbar">
-        <TextInput
-          ref={find}
+        <FilterBox
+          inputRef={find}
           className="toolbar-find"
-          leftSection={<IconSearch size={14} aria-hidden />}
-          placeholder="Host name, address, UUID, release or model  ( / )"
-          aria-label="Find devices"
+          label="Find devices"
+          placeholder="A name, or a filter: release >= 16 and not tag = kiosk  ( / )"
           value={search.q ?? ""}
-          onChange={({ currentTarget: { value } }) => {
+          onChange={(value) => {
             const { q: _q, ...rest } = search;
             change(value === "" ? rest : { ...rest, q: value });
           }}
-          onKeyDown={({ key }) => {
-            if (key === "Enter" || key === "Escape") table.current?.focus();
-          }}
+          onDone={() => table.current?.focus()}
         />
         <CollectionChooser search={search} onChange={change} />
         {isFiltered(search) ? (

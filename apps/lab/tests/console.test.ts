@@ -123,11 +123,45 @@ test("a collection is made, holds what it says, and is removed", async () => {
   await page.goto(`${stage.url}/collections`);
   await page.getByRole("button", { name: "New collection" }).click();
   await page.getByLabel("Name").fill("The new ones");
-  await page.getByLabel("Release begins with").fill("16.");
+  const box = page.getByRole("textbox", { name: "Filter" });
+  await box.pressSequentially("rel");
+  await page.getByRole("option", { name: "release" }).click();
+  await box.pressSequentially(">= ");
+  await page.getByText(/the filter ends, where a value of release could stand/).waitFor();
+  await box.pressSequentially("12 and state = prov");
+  await box.press("ArrowDown");
+  await box.press("Enter");
+  await page
+    .getByRole("status")
+    .getByText(/ now: /)
+    .waitFor();
   await page.getByRole("button", { name: "Make collection" }).click();
   await page.getByRole("link", { name: "The new ones" }).waitFor();
+  await page.getByRole("button", { name: "Change the collection The new ones" }).click();
+  await box.fill("tag = nobody");
+  await page.getByText("No device now.").waitFor();
+  await page.getByRole("button", { name: "Change collection" }).click();
+  await page.getByText('tag = "nobody"').waitFor();
   await page.getByRole("button", { name: "Remove the collection The new ones" }).click();
   await page.getByRole("link", { name: "The new ones" }).waitFor({ state: "detached" });
+});
+
+test("the find box takes the filter language, and keeps what it found while one is being typed", async () => {
+  const [first, second] = stage.fleet.devices.map(({ firmware }) => firmware.uuid);
+  assert.ok(first !== undefined && second !== undefined);
+  await stage.client.devices.tag({ body: { devices: [first, second], add: ["Kiosk"] } });
+  await stage.client.devices.tag({ body: { devices: [second], add: ["berlin"], remove: ["KIOSK"] } });
+  await page.goto(stage.url);
+  const box = page.getByLabel("Find devices");
+  await box.fill("tag = kiosk");
+  await page.getByText("1 device", { exact: true }).waitFor();
+  await box.fill("tag = kiosk or");
+  await page.getByText(/the filter ends/).waitFor({ state: "attached" });
+  await page.getByText("1 device", { exact: true }).waitFor();
+  await box.fill("tag = kiosk or tag = berlin");
+  await page.getByText("2 devices", { exact: true }).waitFor();
+  const { parts } = await stage.client.collections.explain({ params: { name: "Provisioned", id: first } });
+  assert.deepEqual(parts, [{ depth: 0, text: 'state = "provisioned"', holds: true, found: "provisioned" }]);
 });
 
 test("an API key is shown once", async () => {

@@ -75,6 +75,28 @@ test("device show takes a host name, and says unknown with exit code 2 to anothe
   assert.equal(none.code, 2, none.stderr);
 });
 
+test("tags and collections by filter are made, explained and refused from the terminal", async () => {
+  const [first] = await listed();
+  const name = String(first?.["hostName"]);
+  const vigil = async (...words: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await runVigil(words, account());
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  await vigil("device", "tag", name, "--add", "kiosk", "night");
+  await vigil("collection", "create", "Kiosks", "--filter", "tag = kiosk and not tag = gone");
+  assert.match(await vigil("collection", "list"), /Kiosks +query +1 +tag = "kiosk" and not tag = "gone"/);
+  assert.match(await vigil("collection", "preview", "collection = Kiosks", "--limit", "1"), new RegExp(name));
+  const why = await vigil("collection", "explain", "kiosks", name);
+  assert.match(why, /^yes {2}tag = "kiosk" and not tag = "gone"\nyes {4}tag = "kiosk" {3}\(it has kiosk, night\)/);
+  await vigil("collection", "change", "Kiosks", "--devices", name);
+  assert.match(await vigil("device", "list", "--filter", "collection = kiosks"), new RegExp(name));
+  await vigil("collection", "remove", "Kiosks");
+  const wrong = await runVigil(["device", "list", "--filter", "tag ="], account());
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /filter\.syntax/);
+});
+
 test("power on one device by name ends with its own answer; some failed is exit code 1", async () => {
   const [first] = await listed();
   const name = String(first?.["hostName"]);

@@ -1,19 +1,18 @@
 import type { Kysely } from "kysely";
-import type { CollectionQuery } from "@vigil/api/resources/collections.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 
 export interface CollectionRow {
   readonly name: string;
   readonly kind: "query" | "list";
-  readonly query: CollectionQuery | null;
+  /** In the filter language; null for a list. */
+  readonly filter: string | null;
 }
 
 interface CollectionsTables {
   readonly collections: {
     readonly name: string;
-    readonly kind: "query" | "list";
-    /** jsonb: written as text, read as what it holds. */
-    readonly query: CollectionQuery | string | null;
+    kind: "query" | "list";
+    filter: string | null;
     readonly created_at: Date;
   };
   readonly collection_members: { readonly collection: string; readonly device: string };
@@ -26,44 +25,44 @@ export class CollectionsStore {
     this.#db = postgres.kysely<CollectionsTables>();
   }
 
-  async list(): Promise<CollectionRow[]> {
-    const rows = await this.#db.selectFrom("collections").select(["name", "kind", "query"]).orderBy("name").execute();
-    // Read back, jsonb is never text.
-    return rows.map((row) => ({ ...row, query: row.query as CollectionQuery | null }));
+  list(): Promise<CollectionRow[]> {
+    return this.#db.selectFrom("collections").select(["name", "kind", "filter"]).orderBy("name").execute();
   }
 
   async insert(tx: Tx, row: CollectionRow, at: Date, members: readonly string[]): Promise<void> {
-    const db = tables<CollectionsTables>(tx);
-    const query = row.query === null ? null : JSON.stringify(row.query);
-    await db
+    await tables<CollectionsTables>(tx)
       .insertInto("collections")
-      .values({ ...row, query, created_at: at })
+      .values({ ...row, created_at: at })
       .execute();
-    if (members.length === 0) return;
-    const rows = [...new Set(members)].map((device) => ({ collection: row.name, device }));
-    await db.insertInto("collection_members").values(rows).execute();
+    await this.#addMembers(tx, row.name, members);
+  }
+
+  async change(tx: Tx, { name, kind, filter }: CollectionRow, members: readonly string[]): Promise<void> {
+    const db = tables<CollectionsTables>(tx);
+    await db.updateTable("collections").set({ kind, filter }).where("name", "=", name).execute();
+    await db.deleteFrom("collection_members").where("collection", "=", name).execute();
+    await this.#addMembers(tx, name, members);
+  }
+
+  async #addMembers(tx: Tx, collection: string, members: readonly string[]): Promise<void> {
+    const rows = [...new Set(members)].map((device) => ({ collection, device }));
+    // A statement takes 65,535 parameters.
+    for (let at = 0; at < rows.length; at += 10_000) {
+      await tables<CollectionsTables>(tx)
+        .insertInto("collection_members")
+        .values(rows.slice(at, at + 10_000))
+        .execute();
+    }
   }
 
   async remove(tx: Tx, name: string): Promise<void> {
     await tables<CollectionsTables>(tx).deleteFrom("collections").where("name", "=", name).execute();
   }
 
-  async members(name: string): Promise<string[]> {
-    const rows = await this.#db
-      .selectFrom("collection_members")
-      .select("device")
-      .where("collection", "=", name)
-      .execute();
-    return rows.map(({ device }) => device);
-  }
-
-  /** Which of the lists hold these devices. */
-  async memberships(devices: readonly string[]): Promise<{ readonly collection: string; readonly device: string }[]> {
-    if (devices.length === 0) return [];
-    return this.#db
-      .selectFrom("collection_members")
-      .selectAll()
-      .where((of) => of("device", "=", of.fn.any(of.val([...devices]))))
-      .execute();
+  /** @param among only those of them */
+  async members(name: string, among?: readonly string[]): Promise<string[]> {
+    const all = this.#db.selectFrom("collection_members").select("device").where("collection", "=", name);
+    const asked = among === undefined ? all : all.where((of) => of("device", "=", of.fn.any(of.val([...among]))));
+    return (await asked.execute()).map(({ device }) => device);
   }
 }

@@ -1,5 +1,7 @@
 import type { DeviceState, PowerState, SetupMethod } from "@vigil/api/resources/devices.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
+import { holds, type FilterFacts } from "@vigil/api/filter/evaluate.ts";
+import type { Expression } from "@vigil/api/filter/expression.ts";
 
 export type { DeviceState, PowerState, SetupMethod };
 
@@ -39,6 +41,8 @@ export interface DeviceRecord {
   readonly rootSet: string | null;
   /** What an operator said that its DNS suffix is: DHCP's option 15, or what its MEBx holds. No hello tells it. */
   readonly dnsSuffix: { readonly suffix: string; readonly at: Date } | null;
+  /** What operators call it by; sorted. */
+  readonly tags: readonly string[];
   readonly power: PowerState;
   readonly powerAt: Date | null;
   readonly isReachable: boolean;
@@ -94,31 +98,45 @@ export interface Facts {
   readonly inventoryAt?: Date;
 }
 
-/** Which devices: all conditions hold; none given means all devices. */
+/** Which devices: both hold; neither given means all devices. */
 export interface DeviceFilter {
-  readonly search?: string;
-  readonly states?: readonly DeviceState[];
-  readonly powers?: readonly PowerState[];
-  /** Start of the release. */
-  readonly release?: string;
-  readonly isReachable?: boolean;
-  /** Failed, or not reachable. */
-  readonly needsAttention?: boolean;
+  readonly where?: Expression;
   readonly uuids?: readonly string[];
 }
 
-/** Whether the filter holds for the device; the store says the same in SQL. */
-export function matches(device: DeviceRecord, filter: DeviceFilter): boolean {
-  const { search, states, powers, release, isReachable, uuids } = filter;
-  const { hostName, address, release: has, model } = device;
-  const text = [hostName, address, device.uuid, has, model].filter((one) => one !== null).join(" ");
-  return (
-    (search === undefined || text.toLowerCase().includes(search.toLowerCase())) &&
-    (states === undefined || states.includes(device.state)) &&
-    (powers === undefined || powers.includes(device.power)) &&
-    (release === undefined || device.release?.startsWith(release) === true) &&
-    (isReachable === undefined || device.isReachable === isReachable) &&
-    (filter.needsAttention !== true || device.state === "failed" || !device.isReachable) &&
-    (uuids === undefined || uuids.includes(device.uuid))
-  );
+/** Whether the filter holds for the device; the store says the same in SQL. @param now in milliseconds */
+export function matches(device: DeviceRecord, { where, uuids }: DeviceFilter, now: number): boolean {
+  if (uuids !== undefined && !uuids.includes(device.uuid)) return false;
+  return where === undefined || holds(where, factsOf(device), now);
+}
+
+/** What the filter language asks of a device. The collections that hold it are not among that: their names are resolved before. */
+export function factsOf(device: DeviceRecord): FilterFacts {
+  const isoOf = (at: Date | null): string | null => at?.toISOString() ?? null;
+  return {
+    hostName: device.hostName,
+    address: device.address,
+    uuid: device.uuid,
+    state: device.state,
+    error: device.error?.code ?? null,
+    power: device.power,
+    reachable: device.isReachable,
+    release: device.release,
+    manufacturer: device.manufacturer,
+    model: device.model,
+    serial: device.serialNumber,
+    bios: device.biosVersion,
+    controlMode: device.controlMode,
+    profile: device.profile,
+    channel: device.channel,
+    setupMethod: device.setupMethod,
+    collection: [],
+    tag: device.tags,
+    firstSeen: isoOf(device.firstSeenAt),
+    lastSeen: isoOf(device.lastSeenAt),
+    provisioned: isoOf(device.provisionedAt),
+    inventoried: isoOf(device.inventoryAt),
+    maintained: isoOf(device.maintainedAt),
+    certificateExpires: device.certificate?.expiresAt ?? null,
+  };
 }

@@ -4,16 +4,19 @@ import {
   type DeviceSummary,
   type TimelineEntry,
 } from "@vigil/api/resources/devices.ts";
+import type { Expression } from "@vigil/api/filter/expression.ts";
+import { parseFilter } from "@vigil/api/filter/parse.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
+import type { Audit } from "../audit/audit.ts";
 import { bind, type RouteBinding } from "../http.ts";
 import type { DeviceFilter, DeviceRecord, Devices } from "./devices.ts";
 import { refreshDevice } from "./refresh.ts";
 
 /** What the rooms above know of devices; compose.ts brings it. */
 export interface DeviceContext {
-  /** The filter of a collection of that name. @throws collections.unknown (caller) */
-  filterOf(collection: string): Promise<DeviceFilter>;
+  /** With the names of collections in it replaced by what these hold. @throws collections.unknown, collections.ring (caller) */
+  resolved(filter: Expression): Promise<Expression>;
   /** Names of the collections that each device is in. */
   collectionsOf(devices: readonly DeviceRecord[]): Promise<readonly (readonly string[])[]>;
   timeline(uuid: string, limit: number): Promise<TimelineEntry[]>;
@@ -24,7 +27,7 @@ export interface DeviceContext {
 const mostEvents = 390;
 
 export function devicesRoutes(
-  deps: { readonly devices: Devices; readonly postgres: Postgres; readonly clock: Clock },
+  deps: { readonly devices: Devices; readonly audit: Audit; readonly postgres: Postgres; readonly clock: Clock },
   context: DeviceContext,
 ): readonly RouteBinding[] {
   const { devices } = deps;
@@ -53,6 +56,16 @@ export function devicesRoutes(
       }),
     ),
     bind(routes.refresh, async ({ params, signal }) => show(await refreshDevice(deps, params.id, signal))),
+    bind(routes.tag, ({ body, caller }) =>
+      deps.postgres.transaction(async (tx) => {
+        const { devices: uuids, add = [], remove = [] } = body;
+        const changed = await devices.tag(tx, uuids, { add, remove });
+        const summary = `Changed the tags of ${changed === 1 ? "one device" : `${changed} devices`}`;
+        const details = { add, remove, devices: changed };
+        await deps.audit.write(tx, { actor: caller.actor, action: "devices.tagged", summary, details });
+        return { changed };
+      }),
+    ),
     bind(routes.provision, async ({ params, caller }) => {
       await context.provision(params.id, caller.actor);
       return show(await devices.get(params.id));
@@ -68,24 +81,30 @@ async function filterOf(
     readonly attention?: boolean;
     readonly reachable?: boolean;
     readonly collection?: string;
+    readonly filter?: string;
   },
   context: DeviceContext,
 ): Promise<DeviceFilter> {
-  const { search, state, power, attention, reachable, collection } = query;
-  const base = collection === undefined ? {} : await context.filterOf(collection);
-  return {
-    ...base,
-    ...(search === undefined ? {} : { search }),
-    ...(state === undefined
-      ? {}
-      : { states: base.states === undefined ? [state] : base.states.filter((one) => one === state) }),
-    ...(power === undefined
-      ? {}
-      : { powers: base.powers === undefined ? [power] : base.powers.filter((one) => one === power) }),
-    ...(attention === undefined ? {} : { needsAttention: attention }),
-    ...(reachable === undefined ? {} : { isReachable: reachable }),
-  };
+  const { search, state, power, attention, reachable, collection, filter } = query;
+  const all: Expression[] = [];
+  if (filter !== undefined) all.push(parseFilter(filter));
+  if (collection !== undefined) all.push({ kind: "oneOf", field: "collection", values: [collection] });
+  if (search !== undefined) all.push({ kind: "search", text: search });
+  if (state !== undefined) all.push({ kind: "oneOf", field: "state", values: [state] });
+  if (power !== undefined) all.push({ kind: "oneOf", field: "power", values: [power] });
+  if (reachable !== undefined) all.push({ kind: "flag", field: "reachable", is: reachable });
+  if (attention === true) all.push(needsAttention);
+  return { where: await context.resolved({ kind: "and", of: all }) };
 }
+
+/** Failed, or not reachable. */
+const needsAttention: Expression = {
+  kind: "or",
+  of: [
+    { kind: "oneOf", field: "state", values: ["failed"] },
+    { kind: "flag", field: "reachable", is: false },
+  ],
+};
 
 /** Rows of the list. */
 export async function summariesOf(
@@ -105,6 +124,7 @@ export async function summariesOf(
     lastSeenAt: one.lastSeenAt.toISOString(),
     isReachable: one.isReachable,
     step: one.step,
+    tags: [...one.tags],
     error: one.error === null ? null : { ...one.error },
     collections: [...(names[index] ?? [])],
   }));

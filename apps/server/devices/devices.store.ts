@@ -1,15 +1,9 @@
-import {
-  sql,
-  type ExpressionBuilder,
-  type Insertable,
-  type Kysely,
-  type Selectable,
-  type SqlBool,
-  type Updateable,
-} from "kysely";
+import { sql, type Insertable, type Kysely, type Selectable, type SqlBool, type Updateable } from "kysely";
 import type { ColumnType, Expression } from "kysely";
+import type { Clock } from "@vigil/base/clock.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
+import { whereOf } from "./filter.store.ts";
 import type { DeviceFilter, DeviceRecord, HelloNote, StoredCertificate } from "./device.ts";
 
 /** jsonb: read as what it holds, written as text. */
@@ -43,6 +37,7 @@ interface DeviceTable {
   root_set: string | null;
   dns_suffix: string | null;
   dns_suffix_at: Date | null;
+  tags: ColumnType<string[], string[] | undefined, string[]>;
   power: ColumnType<DeviceRecord["power"], DeviceRecord["power"] | undefined, DeviceRecord["power"]>;
   power_at: Date | null;
   is_reachable: ColumnType<boolean, boolean | undefined, boolean>;
@@ -87,9 +82,11 @@ const columns = {
 
 export class DevicesStore {
   readonly #db: Kysely<DevicesTables>;
+  readonly #clock: Clock;
 
-  constructor(postgres: Postgres) {
+  constructor(postgres: Postgres, clock: Clock) {
     this.#db = postgres.kysely<DevicesTables>();
+    this.#clock = clock;
   }
 
   #in(tx: Tx | undefined): Kysely<DevicesTables> {
@@ -132,7 +129,7 @@ export class DevicesStore {
     const rows = await this.#db
       .selectFrom("devices")
       .selectAll()
-      .where((of) => of.and(conditions(of, filter)))
+      .where(conditions(filter, this.#clock.now()))
       .orderBy(columns[page.sort], (one) => (page.order === "asc" ? one.asc().nullsLast() : one.desc().nullsLast()))
       .orderBy("uuid")
       .limit(page.limit)
@@ -145,16 +142,13 @@ export class DevicesStore {
     const { count } = await this.#db
       .selectFrom("devices")
       .select((of) => of.fn.countAll<number>().as("count"))
-      .where((of) => of.and(conditions(of, filter)))
+      .where(conditions(filter, this.#clock.now()))
       .executeTakeFirstOrThrow();
     return Number(count);
   }
 
   async ids(filter: DeviceFilter, tx?: Tx): Promise<string[]> {
-    const query = this.#in(tx)
-      .selectFrom("devices")
-      .select("uuid")
-      .where((of) => of.and(conditions(of, filter)));
+    const query = this.#in(tx).selectFrom("devices").select("uuid").where(conditions(filter, this.#clock.now()));
     const rows = await query.orderBy("uuid").execute();
     return rows.map(({ uuid }) => uuid);
   }
@@ -174,6 +168,28 @@ export class DevicesStore {
       )
       .execute();
     return rows.map(recordOf);
+  }
+
+  /** @returns which of them changed, and the most tags that one of these has now */
+  async tag(
+    tx: Tx,
+    uuids: readonly string[],
+    { add, remove }: { readonly add: readonly string[]; readonly remove: readonly string[] },
+  ): Promise<{ readonly changed: readonly string[]; readonly most: number }> {
+    const gone = [...remove, ...add].map((tag) => tag.toLowerCase());
+    const tags = sql<string[]>`(
+      select coalesce(array_agg(tag order by lower(tag)), '{}') from (
+        select tag from unnest(tags) as tag where lower(tag) <> all(${gone}::text[])
+        union select tag from unnest(${[...add]}::text[]) as tag
+      ) as kept)`;
+    const rows = await tables<DevicesTables>(tx)
+      .updateTable("devices")
+      .set({ tags })
+      .where(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`)
+      .where(sql<SqlBool>`tags is distinct from ${tags}`)
+      .returning(["uuid", sql<number>`cardinality(tags)`.as("count")])
+      .execute();
+    return { changed: rows.map(({ uuid }) => uuid), most: Math.max(0, ...rows.map(({ count }) => count)) };
   }
 
   /** How many devices each profile is for, and in which version they have it. */
@@ -245,26 +261,10 @@ export class DevicesStore {
   }
 }
 
-type Of = ExpressionBuilder<DevicesTables, "devices">;
-
 /** The same filter as `matches` in device.ts. */
-function conditions(of: Of, filter: DeviceFilter): Expression<SqlBool>[] {
-  const all: Expression<SqlBool>[] = [];
-  if (filter.search !== undefined) {
-    const like = `%${escaped(filter.search)}%`;
-    all.push(sql<SqlBool>`concat_ws(' ', host_name, address, uuid, release, model) ilike ${like}`);
-  }
-  if (filter.states !== undefined) all.push(of("state", "=", of.fn.any(of.val([...filter.states]))));
-  if (filter.powers !== undefined) all.push(of("power", "=", of.fn.any(of.val([...filter.powers]))));
-  if (filter.release !== undefined) all.push(of("release", "like", `${escaped(filter.release)}%`));
-  if (filter.isReachable !== undefined) all.push(of("is_reachable", "=", filter.isReachable));
-  if (filter.needsAttention === true) all.push(of.or([of("state", "=", "failed"), of("is_reachable", "=", false)]));
-  if (filter.uuids !== undefined) all.push(sql<SqlBool>`uuid = any(${[...filter.uuids]}::uuid[])`);
-  return all;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
+function conditions({ where, uuids }: DeviceFilter, now: number): Expression<SqlBool> {
+  const isWhere = where === undefined ? sql<SqlBool>`true` : whereOf(where, now);
+  return uuids === undefined ? isWhere : sql<SqlBool>`${isWhere} and uuid = any(${[...uuids]}::uuid[])`;
 }
 
 function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
@@ -292,6 +292,7 @@ function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
     rootSet: row.root_set,
     dnsSuffix:
       row.dns_suffix === null || row.dns_suffix_at === null ? null : { suffix: row.dns_suffix, at: row.dns_suffix_at },
+    tags: row.tags,
     power: row.power,
     powerAt: row.power_at,
     isReachable: row.is_reachable,

@@ -1,6 +1,7 @@
 import { connect, type AmtDevice } from "@vigil/amt-client/device.ts";
 import { directDialer } from "@vigil/amt-client/dial/direct.ts";
 import { secured, TlsContexts, type TlsOptions } from "@vigil/amt-client/dial/tls.ts";
+import { mostTags } from "@vigil/api/resources/devices.ts";
 import type { OldestTls } from "@vigil/api/resources/profile-settings.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import { VigilError, type ErrorReport } from "@vigil/base/errors.ts";
@@ -12,6 +13,7 @@ import type { DeviceFilter, DeviceRecord, DeviceState, Facts, PowerState, Sighti
 import { DevicesStore, type DeviceChange, type SetupKind, type SortColumn } from "./devices.store.ts";
 
 export {
+  factsOf,
   matches,
   type Channel,
   type DeviceFilter,
@@ -61,7 +63,7 @@ export class Devices {
     /** The oldest TLS that the profile of that name allows. */
     readonly oldestTlsIn: (profile: string | null) => Promise<OldestTls>;
   }) {
-    this.#store = new DevicesStore(deps.postgres);
+    this.#store = new DevicesStore(deps.postgres, deps.clock);
     this.#credentials = deps.credentials;
     this.#events = deps.events;
     this.#clock = deps.clock;
@@ -207,6 +209,22 @@ export class Devices {
     await this.get(uuid, tx);
     const at = suffix === null ? null : new Date(this.#clock.now());
     await this.#change(uuid, { dns_suffix: suffix, dns_suffix_at: at }, tx);
+  }
+
+  /**
+   * Gives tags to devices and takes tags from them, letter case kept but not told apart.
+   * @returns how many of them changed @throws devices.unknown, devices.too-many-tags (caller)
+   */
+  async tag(
+    tx: Tx,
+    uuids: readonly string[],
+    change: { readonly add: readonly string[]; readonly remove: readonly string[] },
+  ): Promise<number> {
+    await this.find(uuids, tx);
+    const { changed, most } = await this.#store.tag(tx, uuids, change);
+    if (most > mostTags) throw fail("devices.too-many-tags", { details: { most: mostTags } });
+    for (const uuid of changed) this.#tell(uuid, tx);
+    return changed.length;
   }
 
   /** The device has just said so. */

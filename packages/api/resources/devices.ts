@@ -19,6 +19,11 @@ export const PowerState = Type.Union([
 ]);
 export type PowerState = Static<typeof PowerState>;
 
+/** A word that operators call devices by. */
+export const Tag = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\s"\\u0000-\\u001f]+$' });
+/** Tags of one device. */
+export const mostTags = 50;
+
 /** A row of the device list. Values that nobody has asked the device for yet are null. */
 export const DeviceSummary = Type.Object({
   uuid: DeviceId,
@@ -36,6 +41,7 @@ export const DeviceSummary = Type.Object({
   /** The provisioning step under way or failed at; null when there is none. */
   step: Type.Union([Type.String(), Type.Null()]),
   error: Type.Union([ErrorReport, Type.Null()]),
+  tags: Type.Array(Type.String()),
   collections: Type.Array(Type.String()),
 });
 export type DeviceSummary = Static<typeof DeviceSummary>;
@@ -118,6 +124,8 @@ export const devices = {
       /** "true": those that failed or cannot be reached. */
       attention: Type.Optional(Type.Boolean()),
       reachable: Type.Optional(Type.Boolean()),
+      /** In the filter language, e.g. `release >= 16 and not tag = kiosk`. */
+      filter: Type.Optional(Type.String({ maxLength: 20_000 })),
       /** A collection's name. */
       collection: Type.Optional(Type.String({ maxLength: 100 })),
       sort: Type.Optional(Type.Enum(sortableColumns)),
@@ -175,6 +183,21 @@ export const devices = {
     permission: "device.read",
     params: byId,
     reply: Device,
+  }),
+  tag: route({
+    method: "POST",
+    path: "/devices/tags",
+    summary: "Gives tags to devices and takes tags from them, all or none",
+    permission: "collection.write",
+    body: Type.Object(
+      {
+        devices: Type.Array(DeviceId, { minItems: 1, maxItems: 20_000 }),
+        add: Type.Optional(Type.Array(Tag, { maxItems: mostTags })),
+        remove: Type.Optional(Type.Array(Tag, { maxItems: mostTags })),
+      },
+      { additionalProperties: false },
+    ),
+    reply: Type.Object({ changed: Type.Integer() }),
   }),
   provision: route({
     method: "POST",

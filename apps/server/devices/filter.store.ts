@@ -1,0 +1,128 @@
+import { sql, type RawBuilder, type SqlBool } from "kysely";
+import { momentOf, searched } from "@vigil/api/filter/evaluate.ts";
+import { lowered } from "@vigil/api/filter/like.ts";
+import type { Condition, Expression } from "@vigil/api/filter/expression.ts";
+import type { FieldName } from "@vigil/api/filter/fields.ts";
+
+// The filter language in SQL. It answers as `holds` of the language does, for every device: devices.store.test.ts compares the two. An
+// operator's text only ever travels as a parameter.
+
+type Sql = RawBuilder<SqlBool>;
+
+/** Where each field lies. A collection is none of these: its name is resolved before. */
+const columns = {
+  hostName: sql`host_name`,
+  address: sql`address`,
+  uuid: sql`uuid::text`,
+  state: sql`state`,
+  error: sql`(error->>'code')`,
+  power: sql`power`,
+  reachable: sql`is_reachable`,
+  release: sql`release`,
+  manufacturer: sql`manufacturer`,
+  model: sql`model`,
+  serial: sql`serial_number`,
+  bios: sql`bios_version`,
+  controlMode: sql`control_mode`,
+  profile: sql`profile`,
+  channel: sql`channel`,
+  setupMethod: sql`setup_method`,
+  tag: sql`tags`,
+  firstSeen: sql`first_seen_at`,
+  lastSeen: sql`last_seen_at`,
+  provisioned: sql`provisioned_at`,
+  inventoried: sql`inventory_at`,
+  maintained: sql`maintained_at`,
+  certificateExpires: sql`(certificate->>'expiresAt')::timestamptz`,
+} as const satisfies Readonly<Record<Exclude<FieldName, "collection">, unknown>>;
+
+const releasePattern = String.raw`^\d{1,9}(\.\d{1,9}){0,5}$`;
+const addressPattern = String.raw`^((0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])(\.|$)){4}$`;
+const orders = { "=": sql`=`, "<": sql`<`, "<=": sql`<=`, ">": sql`>`, ">=": sql`>=` } as const;
+
+/** @param now in milliseconds */
+export function whereOf(filter: Expression, now: number): Sql {
+  switch (filter.kind) {
+    case "and":
+      return joined(filter.of, now, sql` and `, sql`true`);
+    case "or":
+      return joined(filter.of, now, sql` or `, sql`false`);
+    case "not":
+      return sql`not ${whereOf(filter.of, now)}`;
+    default:
+      // What is unknown fails a condition, so that `not` may turn it round.
+      return sql`coalesce(${conditionOf(filter, now)}, false)`;
+  }
+}
+
+function joined(all: readonly Expression[], now: number, by: RawBuilder<unknown>, none: Sql): Sql {
+  return all.length === 0
+    ? none
+    : sql`(${sql.join(
+        all.map((one) => whereOf(one, now)),
+        by,
+      )})`;
+}
+
+function conditionOf(condition: Condition, now: number): Sql {
+  if (condition.kind === "search") {
+    const all = searched.map((name) => sql`coalesce(${columns[name]}, '')`);
+    const text = sql`concat_ws(chr(10), ${sql.join(all)})`;
+    return sql`position(${lowered(condition.text)}::text in ${low(text)}) > 0`;
+  }
+  const { field } = condition;
+  // A collection that was not resolved holds nothing.
+  if (field === "collection") return sql`false`;
+  const column = columns[field];
+  switch (condition.kind) {
+    case "known":
+      return field === "tag" ? sql`cardinality(${column}) > 0` : sql`${column} is not null`;
+    case "oneOf": {
+      const values = sql`any(${condition.values.map(lowered)}::text[])`;
+      return field === "tag" ? someTag(sql`${low(sql`tag`)} = ${values}`) : sql`${low(column)} = ${values}`;
+    }
+    case "like": {
+      const pattern = likeOf(lowered(condition.pattern));
+      return field === "tag" ? someTag(sql`${low(sql`tag`)} like ${pattern}`) : sql`${low(column)} like ${pattern}`;
+    }
+    case "release":
+      return releaseMeets(column, condition);
+    case "moment":
+      return sql`${column} ${orders[condition.order]} ${new Date(momentOf(condition.when, now))}::timestamptz`;
+    case "flag":
+      return sql`${column} = ${condition.is}`;
+    case "inside":
+      return sql`case when ${column} ~ ${addressPattern} then ${column}::inet <<= ${condition.network}::inet end`;
+  }
+}
+
+/** A to Z only, whatever the database's language is. */
+function low(text: RawBuilder<unknown>): RawBuilder<string> {
+  return sql`lower((${text}) collate "C")`;
+}
+
+function someTag(condition: Sql): Sql {
+  return sql`exists (select from unnest(tags) as tag where ${condition})`;
+}
+
+/** `*` and `?` as `%` and `_`, and what LIKE would take for those as it is. */
+function likeOf(pattern: string): string {
+  const escaped = pattern.replaceAll(/[\\%_]/g, String.raw`\$&`);
+  return escaped.replaceAll("*", "%").replaceAll("?", "_");
+}
+
+/** Numbers compare as lists do; all of 16.* is neither below nor above 16. */
+function releaseMeets(column: RawBuilder<unknown>, { order, parts }: Extract<Condition, { kind: "release" }>): Sql {
+  const numbers = sql`string_to_array(${column}, '.')::int[]`;
+  const wanted = sql`${[...parts]}::int[]`;
+  const isWithin = sql`(${numbers})[1:${parts.length}::int] = ${wanted}`;
+  const isBeyond = sql`${numbers} ${orders[order]} ${wanted}`;
+  const answers = {
+    "=": isWithin,
+    "<": sql`${isBeyond} and not ${isWithin}`,
+    "<=": sql`(${isBeyond} or ${isWithin})`,
+    ">": sql`${isBeyond} and not ${isWithin}`,
+    ">=": sql`(${isBeyond} or ${isWithin})`,
+  } as const;
+  return sql`case when ${column} ~ ${releasePattern} then ${answers[order]} end`;
+}
