@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
+import type { Misbehavior } from "@vigil/virtual-device/faults.ts";
 import { startFleet, type Fleet } from "@vigil/virtual-device/fleet.ts";
 import { defineScenario } from "../scenarios.ts";
 import { setStage, someAddress, stageDomain, until, type Stage } from "../stage.ts";
@@ -16,14 +17,11 @@ export default defineScenario({
   story: "devices that do not answer wait in a lane of their own, and one that answers is not delayed by them",
   smallSize: 60,
   async play({ devices, say, signal }) {
-    // First their ports are closed; later they take connections and say nothing, which costs the server its patience.
-    await using stage = await setStage({
-      devices,
-      fleet: { listen: "own", faults: () => ({ misbehavior: { kind: "refuse" } }) },
-    });
-    await using before = await aFleet(stage);
-    const alone = await slowest(stage, before, signal);
+    await using stage = await setStage({ devices: reachable, fleet: { listen: "own" } });
+    const alone = await slowest(stage, stage.fleet, signal);
     say(`alone, the slowest of ${reachable} took ${alone} ms from its first hello`);
+    // First their ports are closed; later they take connections and say nothing, which costs the server its patience.
+    await using crowd = await aFleet(stage, devices, { kind: "refuse" });
     const slowCount = async (): Promise<number> => {
       const { counts, items } = await stage.client.provisioning.list({ query: { state: "waiting", limit: 1_000 } });
       return items.every(({ lane }) => lane === "slow") ? counts.waiting + counts.running + counts.failed : 0;
@@ -32,7 +30,7 @@ export default defineScenario({
       limitMs: 120_000 + devices * 20,
       signal,
     });
-    for (const one of stage.fleet.devices) one.faults.set({ misbehavior: { kind: "mute" } });
+    for (const one of crowd.devices) one.faults.set({ misbehavior: { kind: "mute" } });
     for (const { uuid } of (await stage.client.devices.list({ query: { state: "failed", limit: 20_000 } })).items) {
       await stage.client.devices.provision({ params: { id: uuid } });
     }
@@ -41,7 +39,7 @@ export default defineScenario({
     await until("the slow lane is at work", isBusy, { signal });
     const { counts } = await stage.client.provisioning.list({ query: { limit: 1 } });
     say(`${counts.waiting} wait and ${counts.running} are being tried; now ${reachable} more come that answer`);
-    await using beside = await aFleet(stage);
+    await using beside = await aFleet(stage, reachable);
     const crowded = await slowest(stage, beside, signal);
     const delayMs = crowded - alone;
     say(`beside them, the slowest took ${crowded} ms`);
@@ -52,15 +50,16 @@ export default defineScenario({
   },
 });
 
-function aFleet(stage: Stage): Promise<Fleet> {
+function aFleet(stage: Stage, count: number, misbehavior?: Misbehavior): Promise<Fleet> {
   return startFleet({
-    count: reachable,
+    count,
     firstAddress: someAddress(),
     clock: systemClock(),
     log: silentLog(),
     trustedRootHashes: [stage.rootHash],
     domainSuffix: stageDomain,
     hello: { host: "127.0.0.1", port: stage.helloPort },
+    ...(misbehavior === undefined ? {} : { listen: "own", faults: () => ({ misbehavior }) }),
   });
 }
 
