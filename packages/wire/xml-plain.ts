@@ -136,8 +136,8 @@ function readAttributes(text: string, from: number, raw: string[], scope: Scope,
     }
     const prefix = name.slice(6);
     const isReserved = prefix === "xml" || prefix === "xmlns" || value === xmlNamespace || value === xmlnsNamespace;
-    // The thorough reader takes blanks around a namespace away.
-    if (value === "" || isReserved || value.startsWith(" ") || value.endsWith(" ")) return -1;
+    // The thorough reader takes blanks of every kind around a namespace away: no-break spaces and byte order marks, too.
+    if (value === "" || isReserved || value.trim() !== value) return -1;
     for (let index = outer; index < scope.length; index += 2) if (scope[index] === prefix) return -1;
     if (scope.length >= mostScope) return -1;
     scope.push(prefix, value);
