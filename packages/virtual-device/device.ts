@@ -115,10 +115,27 @@ export class VirtualDevice implements HttpDevice {
     // Read, or the end that the other side sends would never be seen.
     if (this.faults.isMute) return void socket.resume();
     if (port === this.#deps.ports.plain) return this.#serve(socket, { channel: "plain", hasSetupCertificate: false });
-    const secured = await this.#deps.tls.accept(this.firmware, socket);
-    if (secured === undefined) return;
-    const { stream, ...proof } = secured;
-    this.#serve(stream, { channel: "tls", ...proof });
+    this.#serveSecured(await this.#deps.tls.accept(this.firmware, socket));
+  }
+
+  /**
+   * A stream to one of its ports as if it came over the network, without one: for tests that need no addresses.
+   * @param port as the firmware knows it @throws ECONNREFUSED when nothing listens there
+   */
+  async dialFromAfar(port: number): Promise<Duplex> {
+    await this.settlePorts();
+    const isPlain = port === localPorts.plain;
+    if (!this.firmware.isOpen(port) || this.faults.refuses(isPlain ? "plain" : "tls")) {
+      throw Object.assign(new Error(`nothing listens on ${port}`), { code: "ECONNREFUSED" });
+    }
+    const [near, far] = duplexPair();
+    near.on("error", () => near.destroy());
+    far.on("error", () => far.destroy());
+    this.#locals.add(far);
+    far.once("close", () => this.#locals.delete(far));
+    if (isPlain) this.#serve(far, { channel: "plain", hasSetupCertificate: false });
+    else void this.#deps.tls.accept(this.firmware, far).then((secured) => this.#serveSecured(secured));
+    return near;
   }
 
   /**
@@ -174,6 +191,12 @@ export class VirtualDevice implements HttpDevice {
     this.firmware.stop();
     this.dropConnections();
     this.save();
+  }
+
+  #serveSecured(secured: Awaited<ReturnType<TlsEndpoint["accept"]>>): void {
+    if (secured === undefined) return;
+    const { stream, ...proof } = secured;
+    this.#serve(stream, { channel: "tls", ...proof });
   }
 
   #serve(stream: Duplex, via: Omit<Caller, "username">): void {

@@ -399,14 +399,29 @@ export class Firmware {
     return { codeMs: seconds("OptInCodeTimeout", 120) * 1000, displayMs: seconds("OptInDisplayTimeout", 300) * 1000 };
   }
 
-  /** Back to factory state; the event log and the host's power stay. */
-  unprovision(): void {
+  /**
+   * Back to factory state; the event log and the host's power stay.
+   * "setup-data" also keeps what it can be set up again with: the menu's password, the pre-shared key, the DNS suffix and the hashes of the roots
+   * (the last two are not flash here). That it keeps its names is UNVERIFIED. It asks to be set up again at once, as it does after the menu's
+   * partial unprovisioning; that it does so after the method, too, is UNVERIFIED. @source protocols B.1, C.3 "Window restart"
+   * "nothing" closes the network until power comes back or the host opens it. @source protocols B.1; until when is UNVERIFIED
+   */
+  unprovision(keeps: "setup-data" | "nothing" | "hello-window" = "hello-window"): void {
     const fresh = factoryState(this.random(16), this.clock.now());
     const { log, powerState, bootCount, clockOffsetMs, isClockSet, audit } = this.#state;
+    const { isMebxPasswordSet, mebxPassword, psk, hostName, domainName } = this.#state;
+    const setupData = { isMebxPasswordSet, mebxPassword, psk, hostName, domainName };
+    const closed = { hello: { startedAt: this.clock.now() - helloWindowMs, sent: 1 } };
     this.consent.stop();
     this.watchdogs.stop();
     this.change((state) =>
-      Object.assign(state, fresh, { log, powerState, bootCount, clockOffsetMs, isClockSet, audit }),
+      Object.assign(
+        state,
+        fresh,
+        { log, powerState, bootCount, clockOffsetMs, isClockSet, audit },
+        keeps === "setup-data" ? setupData : {},
+        keeps === "nothing" ? closed : {},
+      ),
     );
   }
 

@@ -96,6 +96,32 @@ export class Setup {
     await this.#change("ExtendProvisioningPeriod", { Duration: hours }, options);
   }
 
+  /** What keeps the device from being unprovisioned now: numbers are those that no source names. @throws amt.setup.refused (device) */
+  async unprovisionBlockers(options: CallOptions = {}): Promise<("audit-log" | number)[]> {
+    const read = { ...options, effect: "read" } as const;
+    const method = "GetUnprovisionBlockingComponents";
+    const { ReturnValue, Component = [] } = await this.#wsman.invoke(
+      AMT_SetupAndConfigurationService,
+      method,
+      {},
+      read,
+    );
+    if (ReturnValue !== 0) throw this.#refusal(method, ReturnValue);
+    return Component.map((one) => (one === "componentAuditLog" ? "audit-log" : one));
+  }
+
+  /**
+   * The one-time password that the host's software gave the firmware; undefined when it gave none. Readable only while the device is in setup.
+   * @source protocols C.7
+   */
+  async oneTimePassword(options: CallOptions = {}): Promise<string | undefined> {
+    const service = await this.#wsman.get(AMT_SetupAndConfigurationService, undefined, options);
+    const text = Buffer.from(service.ProvisioningServerOTP ?? [])
+      .toString("latin1")
+      .replace(/\0+$/, "");
+    return text === "" ? undefined : text;
+  }
+
   /** Makes the device forget us. It answers, and leaves the network a moment later. */
   async unprovision(remainder: Remainder = "setup-data", options: CallOptions = {}): Promise<void> {
     // Mode 1 is what the other managers send for a device in admin control; 0 means the current one. @source protocols B.1

@@ -78,6 +78,7 @@ export const auditLog: readonly Behavior[] = [
         firmware.change(({ audit }) => {
           audit.lockedUntil = firmware.now() / 1000 + LockTimeoutInSeconds;
           audit.lockHandle = handle;
+          audit.isBlocking = Flag === "unprovisioningLock";
         });
         return { Handle: handle, ReturnValue: 0 };
       },

@@ -18,6 +18,7 @@ const noPassword = new Uint8Array(32);
 const invalidMode = 3;
 const invalidPassword = 2054;
 const dataMissing = 2057;
+const blockingComponent = 2076;
 
 /** From factory to provisioned, and back. @source protocols B.1, C.6 */
 export const setup: readonly Behavior[] = [
@@ -43,7 +44,8 @@ export const setup: readonly Behavior[] = [
     ],
     methods: {
       GetUuid: ({ firmware }) => ({ UUID: bytesFromUuid(firmware.uuid), ReturnValue: 0 }),
-      GetUnprovisionBlockingComponents: () => returns(0),
+      GetUnprovisionBlockingComponents: ({ firmware }) =>
+        firmware.auditLog.blocksUnprovision ? { Component: ["componentAuditLog"], ReturnValue: 0 } : returns(0),
       SetMEBxPassword({ firmware }, { Password = "" }) {
         // @source protocols B.1 "SetMEBxPassword"
         if (firmware.state.controlMode === "client") return returns(16);
@@ -57,19 +59,15 @@ export const setup: readonly Behavior[] = [
       CommitChanges: ({ firmware }) => returns(commit(firmware)),
       Unprovision({ firmware }, { ProvisioningMode = "current" }) {
         if (typeof ProvisioningMode === "number") return returns(36);
+        if (firmware.auditLog.blocksUnprovision) return returns(blockingComponent);
         firmware.audit("security.unprovisioning", Uint8Array.of(4));
-        firmware.unprovision();
+        firmware.unprovision("nothing");
         return returns(0);
       },
       PartialUnprovision({ firmware }) {
-        const { isMebxPasswordSet, mebxPassword, psk } = firmware.state;
+        if (firmware.auditLog.blocksUnprovision) return returns(blockingComponent);
         firmware.audit("security.unprovisioning", Uint8Array.of(4));
-        firmware.unprovision();
-        firmware.change((state) => {
-          state.isMebxPasswordSet = isMebxPasswordSet;
-          state.mebxPassword = mebxPassword;
-          state.psk = psk;
-        });
+        firmware.unprovision("setup-data");
         return returns(0);
       },
       ExtendProvisioningPeriod({ firmware }, { Duration = 0 }) {

@@ -54,6 +54,12 @@ export class AuditLog {
     });
   }
 
+  /** An auditor has locked the device against being unprovisioned, for a while. @source class catalogue "SetAuditLock" */
+  get blocksUnprovision(): boolean {
+    const { isBlocking, lockedUntil } = this.#board.state.audit;
+    return isBlocking === true && lockedUntil !== null && lockedUntil > this.#board.now() / 1000;
+  }
+
   /** True when one more record might not fit, and none may go for it. */
   get isFull(): boolean {
     const { audit } = this.#board.state;

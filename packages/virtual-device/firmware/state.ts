@@ -127,6 +127,8 @@ export interface AuditState {
   records: string[];
   /** Seconds until which the log is locked, since 1970; null when it is not. */
   lockedUntil: number | null;
+  /** Whether the lock keeps the device from being unprovisioned, too. */
+  isBlocking?: boolean;
   lockHandle: number;
   signing: { privatePem: string; chain: string; lengths: number[]; mechanism: "sha1" | "sha256" | "sha384" } | null;
 }
