@@ -7,6 +7,7 @@ import { addDnsCommands } from "./commands/dns.ts";
 import { addDirectCommands } from "./commands/direct.ts";
 import { addKeyCommands } from "./commands/keys.ts";
 import { addLoginCommands } from "./commands/login.ts";
+import { addLifeCommands } from "./commands/life.ts";
 import { addPowerCommands } from "./commands/power.ts";
 import { addSecretCommands } from "./commands/secrets.ts";
 import { addProfileCommands } from "./commands/profiles.ts";
@@ -34,7 +35,7 @@ async function main(): Promise<void> {
     .addHelpText("after", programs)
     .exitOverride();
   addLoginCommands(program);
-  addDeviceCommands(program);
+  addLifeCommands(addDeviceCommands(program));
   addPowerCommands(program);
   addSecretCommands(program);
   addProfileCommands(program);

@@ -207,9 +207,10 @@ function bindingsOf(
       {
         resolved: (filter) => collections.resolved(filter),
         collectionsOf: (records) => collections.namesFor(records),
-        timeline: (uuid, limit) => timelineOf({ audit, jobs }, uuid, limit),
+        timeline: (uuid, limit) => timelineOf({ audit, jobs, devices }, uuid, limit),
         runningRuns: () => jobs.runningCount(),
         provision: (uuid, actor) => provisioning.retry(uuid, actor),
+        retirements: provisioning.retirements,
       },
     ),
     ...explorerRoutes({ devices, audit, postgres, clock }),
@@ -218,7 +219,7 @@ function bindingsOf(
     ...credentialsRoutes(
       { credentials, audit, postgres, clock },
       {
-        knows: async (device) => void (await devices.get(device)),
+        knows: async (device) => ({ isRetired: (await devices.get(device)).state === "retired" }),
         rotateLater: (tx, device, delaySeconds) => provisioning.rotateLater(tx, device, delaySeconds),
       },
     ),

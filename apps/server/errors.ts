@@ -74,6 +74,12 @@ export const serverErrors = {
     next: "Look at its state; only provisioned devices can be managed",
     runbook: true,
   },
+  "devices.life.refused": {
+    side: "ours",
+    title: "The device cannot go from where it stands in its life to there",
+    next: "Look at its life state and its timeline; a retired device has to be readmitted first",
+    runbook: true,
+  },
   "collections.unknown": {
     side: "caller",
     title: "There is no such collection",

@@ -1,17 +1,33 @@
 import type { Permission } from "./route.ts";
 
+/** A choice that whoever starts an operation has. */
+export interface OperationParameter {
+  readonly title: string;
+  /** Each value, with what it means in words. */
+  readonly choices: Readonly<Record<string, string>>;
+  /** What it is when nobody says. */
+  readonly usual: string;
+}
+
+/** What was chosen, by the parameter's name. */
+export type Parameters = Readonly<Record<string, string>>;
+
 /** One verb on one device: the form in the console, the CLI's verb and the server's binding come from this row. */
 export interface OperationDeclaration {
   readonly title: string;
   /** As a button says it, with its object. */
   readonly verb: string;
   readonly permission: Permission;
-  /** "read" changes nothing; "quiet" changes the firmware alone; "disruptive" interrupts the user of the machine. */
-  readonly risk: "read" | "quiet" | "disruptive";
+  /**
+   * "read" changes nothing; "quiet" changes the firmware alone; "disruptive" interrupts the user of the machine; "dangerous" cannot be undone from
+   * afar, and needs a reason.
+   */
+  readonly risk: "read" | "quiet" | "disruptive" | "dangerous";
   /** What follows when the server died in its midst: it is carried out again, or the device is only looked at. */
   readonly afterInterruption: "again" | "look";
   /** What it does to the machine, in one sentence, for the confirmation. */
   readonly effect: string;
+  readonly parameters?: Readonly<Record<string, OperationParameter>>;
 }
 
 /** The operation catalogue. A name here without a binding in the server does not compile. */
@@ -82,8 +98,51 @@ export const operations = {
     afterInterruption: "again",
     effect: "Makes each device as its profile says, writing only the settings that differ",
   },
+  "device.unprovision": {
+    title: "Unprovision",
+    verb: "Unprovision the firmware",
+    permission: "device.retire",
+    risk: "dangerous",
+    // It is written down before the device is told, and who comes back meets the device first.
+    afterInterruption: "again",
+    effect: "Makes each firmware forget Vigil, its passwords and its settings; from then on it cannot be managed",
+    parameters: {
+      kind: {
+        title: "What the firmware forgets",
+        choices: {
+          partial: "Vigil, but not with which keys, names and roots it can be set up again: it asks for that by itself",
+          full: "everything; somebody has to go to the machine before it can be managed again",
+        },
+        usual: "partial",
+      },
+      afterwards: {
+        title: "What becomes of it afterwards",
+        choices: {
+          factory: "a device like a new one: when it says hello it is set up by its profile",
+          retired: "a retired device: its hellos are refused until it is readmitted",
+        },
+        usual: "factory",
+      },
+      certificate: {
+        title: "Its certificate",
+        choices: { revoke: "is revoked", keep: "is left to end by itself" },
+        usual: "revoke",
+      },
+      directory: {
+        title: "Its object in the directory",
+        choices: { remove: "is removed", keep: "stays" },
+        usual: "remove",
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, OperationDeclaration>>;
 
 export type OperationName = keyof typeof operations;
+
+/** The choices of an operation; none for most. */
+export function parametersOf(name: OperationName): Readonly<Record<string, OperationParameter>> {
+  const row: OperationDeclaration = operations[name];
+  return row.parameters ?? {};
+}
 // Object.keys widens to string; the table above is closed.
 export const operationNames = Object.keys(operations) as readonly OperationName[];

@@ -10,6 +10,7 @@ export const permissions = [
   "device.invoke",
   "device.power",
   "device.read",
+  "device.retire",
   "job.read",
   "job.run",
   "profile.read",

@@ -16,11 +16,18 @@ interface ListOptions {
 }
 
 /** The same words as in the contract. */
-const states = ["factory", "provisioning", "provisioned", "failed"] as const satisfies DeviceSummary["state"][];
+const states = [
+  "factory",
+  "provisioning",
+  "provisioned",
+  "failed",
+  "foreign",
+  "retired",
+] as const satisfies DeviceSummary["state"][];
 const powers = ["on", "sleep", "hibernate", "off", "unknown"] as const satisfies DeviceSummary["power"][];
 
-/** `vigil device list|show|tag|provision`. */
-export function addDeviceCommands(program: Command): void {
+/** `vigil device list|show|tag|provision`. @returns `device`, to which life.ts adds */
+export function addDeviceCommands(program: Command): Command {
   const device = program.command("device").description("devices in the registry");
   device
     .command("list")
@@ -50,6 +57,7 @@ export function addDeviceCommands(program: Command): void {
     .description("provision devices again, each from its first step that is not done")
     .option("--json", "print JSON")
     .action(provision);
+  return device;
 }
 
 async function list(options: ListOptions): Promise<void> {
@@ -113,10 +121,13 @@ async function provision(names: readonly string[], options: { readonly json?: tr
 
 /** @throws cli.usage.wrong when the name is nobody's, or more than one device's */
 export async function idOf(client: VigilClient, name: string): Promise<string> {
-  const found = await client.devices.list({ query: { search: name, limit: 20_000 } });
+  const query = { search: name, limit: 20_000 };
+  let { items: found } = await client.devices.list({ query });
+  // Retired ones are in no list that does not ask for them.
+  if (found.length === 0) ({ items: found } = await client.devices.list({ query: { ...query, state: "retired" } }));
   const wanted = name.toLowerCase();
-  const match = found.items.filter((one) => [one.uuid, one.hostName?.toLowerCase(), one.address].includes(wanted));
-  const [only, other] = match.length > 0 ? match : found.items;
+  const match = found.filter((one) => [one.uuid, one.hostName?.toLowerCase(), one.address].includes(wanted));
+  const [only, other] = match.length > 0 ? match : found;
   if (only === undefined || other !== undefined) {
     const message = only === undefined ? `No device is called ${name}` : `${name} names more than one device`;
     throw fail("cli.usage.wrong", { message });
@@ -140,6 +151,9 @@ async function show(name: string, options: { readonly refresh?: true; readonly j
     ["release", device.release],
     ["model", [device.manufacturer, device.model].filter((one) => one !== null).join(" ") || null],
     ["serial number", device.serialNumber],
+    ["life", device.lifeSince === null ? device.life : `${device.life} (${ageOf(device.lifeSince, now)})`],
+    ["retired", retiredWords(device)],
+    ["channel", channelWords[device.channel]],
     ["control mode", device.controlMode],
     ["set up by", device.setupMethod],
     ["profile", device.profile],
@@ -151,4 +165,18 @@ async function show(name: string, options: { readonly refresh?: true; readonly j
     ["last seen", ageOf(device.lastSeenAt, now)],
     ["error", device.error === null ? null : `${device.error.code}: ${device.error.message}. ${device.error.next}`],
   ]);
+}
+
+/** Red in the console; here in words, with the way out of it. */
+const channelWords = {
+  plain: "no TLS: give it a profile with TLS, then vigil profile apply",
+  tls: "TLS",
+  mutual: "mutual TLS",
+} as const satisfies Readonly<Record<Device["channel"], string>>;
+
+function retiredWords({ retired }: Device): string | null {
+  if (retired === null) return null;
+  const kept =
+    retired.secretsUntil === null ? "its secrets are gone" : `its secrets are kept until ${retired.secretsUntil}`;
+  return `because it is ${retired.because}; ${kept}`;
 }

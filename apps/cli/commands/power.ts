@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Outcome, Run, RunResult } from "@vigil/api/resources/jobs.ts";
-import type { OperationName } from "@vigil/api/operations.ts";
+import type { OperationName, Parameters } from "@vigil/api/operations.ts";
 import { signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
 import { followRun, resultsOf } from "../follow.ts";
@@ -42,6 +42,7 @@ export async function startJob(
   operation: OperationName,
   devices: readonly string[],
   options: JobOptions,
+  parameters: Parameters = {},
 ): Promise<void> {
   const { collection, reason } = options;
   if (devices.length > 0 === (collection !== undefined)) {
@@ -52,6 +53,7 @@ export async function startJob(
     body: {
       operation,
       target: collection === undefined ? { devices: [...devices] } : { collection },
+      parameters,
       ...(reason === undefined ? {} : { reason }),
     },
   });

@@ -65,7 +65,7 @@ export function DeviceSecurity({ device }: TabProps) {
         facts={[
           ["Control mode", device.controlMode],
           ["Set up by", device.setupMethod === null ? null : setupMethodNames[device.setupMethod]],
-          ["Admin password", device.state === "provisioned" ? "Random, sealed; nobody sees it" : "The factory's"],
+          ["Admin password", passwordWords(device)],
           ["Provisioned", device.provisionedAt === null ? null : <Age key="at" at={device.provisionedAt} />],
           ["Certificate", certificate?.subject ?? null],
           ["Expires", certificate === null ? null : momentOf(certificate.expiresAt)],
@@ -83,6 +83,14 @@ export function DeviceSecurity({ device }: TabProps) {
       />
     </section>
   );
+}
+
+function passwordWords({ state, retired }: Device): string {
+  if (state === "provisioned") return "Random, sealed; nobody sees it";
+  if (state === "foreign") return "Somebody else's";
+  if (state !== "retired") return "The factory's";
+  const until = retired?.secretsUntil ?? null;
+  return until === null ? "Destroyed" : `Kept, sealed, until ${momentOf(until)}`;
 }
 
 /** The device's own log, read from it now. */

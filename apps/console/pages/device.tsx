@@ -2,7 +2,7 @@ import { Button, Group, Menu, Tabs } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconChevronDown, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { operations, type OperationName } from "@vigil/api/operations.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
@@ -11,11 +11,12 @@ import { Code, Failure } from "../parts/failure.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { Age } from "../parts/now.tsx";
 import { OperationDialog, type Intent } from "../parts/operation-dialog.tsx";
-import { ChannelMark, DeviceStateMark, PowerMark } from "../parts/states.tsx";
+import { ChannelMark, DeviceStateMark, LifeMark, PowerMark } from "../parts/states.tsx";
 import { deviceQuery, failureOf, keys } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
 import { DeviceEventLog, DeviceHardware, DeviceSecurity, DeviceTimeline } from "./device-tabs.tsx";
+import { LifeMenu } from "./device-life.tsx";
 import { DeviceProfile } from "./device-profile.tsx";
 import { DeviceSetup } from "./device-setup.tsx";
 import { intentFor } from "./fleet-actions.tsx";
@@ -99,6 +100,13 @@ function Side({ device }: { readonly device: Device }) {
         facts={[
           ["State", <DeviceStateMark key="state" state={device.state} step={device.step} />],
           [
+            "Life",
+            <span key="life" className="cell-row">
+              <LifeMark life={device.life} />{" "}
+              <span className="dim">{device.lifeSince === null ? null : <Age at={device.lifeSince} />}</span>
+            </span>,
+          ],
+          [
             "Power",
             <span key="power" className="cell-row">
               <PowerMark power={device.power} />{" "}
@@ -106,7 +114,7 @@ function Side({ device }: { readonly device: Device }) {
             </span>,
           ],
           ["Reachable", device.isReachable ? "Directly" : <span className="bad">Not reachable</span>],
-          ["Channel", <ChannelMark key="channel" channel={device.channel} />],
+          ["Channel", <Posture key="channel" device={device} />],
           ["Seen", <Age key="seen" at={device.lastSeenAt} />],
           [
             "Address",
@@ -126,6 +134,21 @@ function Side({ device }: { readonly device: Device }) {
           ["Collections", device.collections.join(", ")],
         ]}
       />
+    </>
+  );
+}
+
+/** How the device is reached; one without TLS says how it gets it. */
+function Posture({ device }: { readonly device: Device }) {
+  if (device.state !== "provisioned") return <span className="dim">none</span>;
+  return (
+    <>
+      <ChannelMark channel={device.channel} />
+      {device.channel === "plain" ? (
+        <Link to="/devices/$id" params={{ id: device.uuid }} search={{ tab: "profile" }} className="posture-plan">
+          Give its profile TLS and apply it: the device stays reachable meanwhile
+        </Link>
+      ) : null}
     </>
   );
 }
@@ -161,7 +184,7 @@ function Actions({ device }: { readonly device: Device }) {
         variant="default"
         loading={provision.isPending}
         onClick={() => provision.mutate()}
-        disabled={device.state === "provisioning"}
+        disabled={device.state === "provisioning" || device.state === "retired"}
       >
         Provision again
       </Button>
@@ -184,6 +207,7 @@ function Actions({ device }: { readonly device: Device }) {
           </Menu.Dropdown>
         </Menu>
       </Group>
+      <LifeMenu device={device} onUnprovision={() => ask("device.unprovision")} />
       <OperationDialog intent={intent} onClose={() => setIntent(undefined)} />
     </Group>
   );

@@ -14,7 +14,7 @@ export interface FleetSearch {
   order?: "asc" | "desc";
 }
 
-const states: readonly DeviceState[] = ["factory", "provisioning", "provisioned", "failed"];
+const states: readonly DeviceState[] = ["factory", "provisioning", "provisioned", "failed", "foreign", "retired"];
 const powers: readonly PowerState[] = ["on", "sleep", "hibernate", "off", "unknown"];
 
 /** Reads an address; what makes no sense in it is left out. */

@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Textarea } from "@mantine/core";
+import { Button, Group, Modal, Radio, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { operations, type OperationName } from "@vigil/api/operations.ts";
+import { operations, parametersOf, type OperationName, type Parameters } from "@vigil/api/operations.ts";
 import type { Target } from "@vigil/api/resources/jobs.ts";
 import { devicesOf } from "../ages.ts";
 import { useServer } from "../server.ts";
@@ -42,11 +42,16 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
   const server = useServer();
   const navigate = useNavigate();
   const [reason, setReason] = useState("");
+  const declared = Object.entries(parametersOf(intent.operation));
+  const [parameters, setParameters] = useState<Parameters>(() =>
+    Object.fromEntries(declared.map(([name, { usual }]) => [name, usual])),
+  );
   const { verb, effect, risk } = operations[intent.operation];
+  const isDangerous = risk === "dangerous";
   const start = useMutation({
     mutationFn: () => {
       const why = reason.trim() === "" ? {} : { reason: reason.trim() };
-      return server.jobs.start({ body: { operation: intent.operation, target: intent.target, ...why } });
+      return server.jobs.start({ body: { operation: intent.operation, target: intent.target, parameters, ...why } });
     },
     onSuccess: async (run) => {
       onClose();
@@ -68,8 +73,22 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
           {devicesOf(intent.unmanaged)} of them cannot be asked: not provisioned. They will be listed as failed.
         </p>
       ) : null}
-      {risk === "disruptive" ? (
+      {declared.map(([name, { title, choices }]) => (
+        <Radio.Group
+          key={name}
+          label={title}
+          mt="sm"
+          value={parameters[name] ?? ""}
+          onChange={(value) => setParameters({ ...parameters, [name]: value })}
+        >
+          {Object.entries(choices).map(([value, words]) => (
+            <Radio key={value} value={value} label={`${value}: ${words}`} mt={6} />
+          ))}
+        </Radio.Group>
+      ))}
+      {risk === "disruptive" || isDangerous ? (
         <Textarea
+          required={isDangerous}
           label="Reason"
           description="Shown in the audit trail"
           value={reason}
@@ -86,7 +105,7 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
         <Button variant="default" onClick={onClose}>
           Leave it
         </Button>
-        <Button type="submit" loading={start.isPending}>
+        <Button type="submit" {...(isDangerous ? { color: "red" } : {})} loading={start.isPending}>
           {verb} of {intent.words}
         </Button>
       </Group>

@@ -1,5 +1,6 @@
 import {
   IconAlertTriangleFilled,
+  IconArchive,
   IconBan,
   IconCircle,
   IconCircleCheckFilled,
@@ -10,9 +11,10 @@ import {
   IconLockOpen,
   IconMoonFilled,
   IconPower,
+  IconUserQuestion,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
-import type { Device, DeviceState, PowerState } from "@vigil/api/resources/devices.ts";
+import type { Device, DeviceState, LifeState, PowerState } from "@vigil/api/resources/devices.ts";
 import type { Outcome, Run } from "@vigil/api/resources/jobs.ts";
 
 type Tone = "good" | "warn" | "bad" | "busy" | "quiet";
@@ -23,6 +25,17 @@ const deviceLooks: Readonly<Record<DeviceState, Look>> = {
   provisioning: [IconLoader2, "busy", "provisioning"],
   provisioned: [IconCircleCheckFilled, "good", "provisioned"],
   failed: [IconAlertTriangleFilled, "bad", "failed"],
+  foreign: [IconUserQuestion, "bad", "foreign-owned"],
+  retired: [IconArchive, "quiet", "retired"],
+};
+const lifeLooks: Readonly<Record<LifeState, Look>> = {
+  factory: deviceLooks.factory,
+  "in-setup": [IconLoader2, "busy", "in setup"],
+  "client-control": [IconCircleCheckFilled, "warn", "client control"],
+  "admin-control": [IconCircleCheckFilled, "good", "admin control"],
+  degraded: [IconAlertTriangleFilled, "bad", "degraded"],
+  "foreign-owned": deviceLooks.foreign,
+  retired: deviceLooks.retired,
 };
 const powerLooks: Readonly<Record<PowerState, Look>> = {
   on: [IconPower, "good", "on"],
@@ -58,6 +71,11 @@ function State({ look: [Icon, tone, word], detail }: { readonly look: Look; read
 
 export function DeviceStateMark({ state, step }: { readonly state: DeviceState; readonly step?: string | null }) {
   return <State look={deviceLooks[state]} {...(step === null || step === undefined ? {} : { detail: step })} />;
+}
+
+/** Where it stands in its life. */
+export function LifeMark({ life }: { readonly life: LifeState }) {
+  return <State look={lifeLooks[life]} />;
 }
 
 export function PowerMark({ power }: { readonly power: PowerState }) {

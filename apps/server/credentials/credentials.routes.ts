@@ -8,7 +8,7 @@ import { userOf, type Credentials, type DeviceSecret } from "./credentials.ts";
 /** What the rooms above do about secrets; compose.ts brings it. */
 export interface SecretsContext {
   /** @throws devices.unknown (caller) */
-  knows(device: string): Promise<void>;
+  knows(device: string): Promise<{ readonly isRetired: boolean }>;
   /** Replaces the admin password later, whatever happens to this process in between. */
   rotateLater(tx: Tx, device: string, delaySeconds: number): Promise<void>;
 }
@@ -30,12 +30,21 @@ export function credentialsRoutes(
       await context.knows(params.id);
       return { items: (await credentials.allSecretsOf(params.id)).map(shown) };
     }),
+    bind(routes.oneTime, async ({ params, caller }) => {
+      // The device may be one that Vigil has not seen yet: its own software is the first to come. It is stored before anybody sees it.
+      const { password, expiresAt } = await postgres.transaction(async (tx) => {
+        const summary = "Made a one-time password for its setup";
+        await audit.write(tx, { actor: caller.actor, action: "secret.one-time.made", device: params.id, summary });
+        return credentials.oneTime.make(tx, params.id);
+      });
+      return { value: password.open("hand over"), expiresAt: expiresAt.toISOString() };
+    }),
     bind(routes.reveal, async ({ params, body, caller }) => {
-      await context.knows(params.id);
+      const { isRetired } = await context.knows(params.id);
       const { kind, reason, minutes = usualMinutes } = body;
       const { secret } = await credentials.forReveal(params.id, kind);
       // The menu's password cannot be set from afar once a device is set up. @source protocols B.1 "SetMEBxPassword"
-      const isReplaced = kind === "admin-password";
+      const isReplaced = kind === "admin-password" && !isRetired;
       // What is revealed is written down, and its end arranged, before anybody sees it.
       await postgres.transaction(async (tx) => {
         const summary = `Revealed the ${kind}: ${reason}`;

@@ -1,6 +1,6 @@
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
-import type { Kysely, Selectable } from "kysely";
-import type { SecretKind, SecretState } from "./device-secret.ts";
+import type { ColumnType, Insertable, Kysely, Selectable } from "kysely";
+import type { OneTimeState, SecretKind, SecretState } from "./device-secret.ts";
 
 interface CredentialsTables {
   device_secrets: {
@@ -37,6 +37,15 @@ interface CredentialsTables {
     device: string | null;
     used_at: Date | null;
   };
+  one_time_passwords: {
+    id: string;
+    device: string;
+    state: OneTimeState;
+    sealed: Uint8Array;
+    made_at: Date;
+    expires_at: Date;
+    changed_at: Date;
+  };
   manager_certificates: { fingerprint: string; certificate_pem: string; sealed_key: Uint8Array; expires_at: Date };
   profile_secrets: { profile: string; name: string; sealed: Uint8Array; changed_at: Date };
   issued_certificates: {
@@ -46,6 +55,9 @@ interface CredentialsTables {
     fingerprint: string;
     issued_at: Date;
     expires_at: Date;
+    /** When its device was given up; null while it is good. */
+    retired_at: ColumnType<Date | null, never, Date>;
+    retired_because: ColumnType<string | null, never, string>;
   };
 }
 
@@ -55,6 +67,7 @@ export type SetupCertificateRow = Selectable<CredentialsTables["setup_certificat
 export type ManagerRow = Selectable<CredentialsTables["manager_certificates"]>;
 export type ProfileSecretRow = Selectable<CredentialsTables["profile_secrets"]>;
 export type SetupKeyRow = Selectable<CredentialsTables["setup_keys"]>;
+export type OneTimeRow = Selectable<CredentialsTables["one_time_passwords"]>;
 export type IssuedRow = Selectable<CredentialsTables["issued_certificates"]>;
 
 /** All SQL about secrets and certificates. What is secret comes and goes sealed. */
@@ -184,7 +197,54 @@ export class CredentialsStore {
     await this.#in(tx).updateTable("setup_keys").set({ device, used_at: at }).where("pid", "=", pid).execute();
   }
 
-  async insertIssued(row: IssuedRow): Promise<void> {
+  /** The newest first. */
+  oneTimeOf(device: string, tx?: Tx): Promise<OneTimeRow[]> {
+    const query = this.#in(tx).selectFrom("one_time_passwords").selectAll().where("device", "=", device);
+    return query.orderBy("made_at", "desc").orderBy("id").execute();
+  }
+
+  /** @param remembered how many of the device's are kept */
+  async insertOneTime(tx: Tx, row: OneTimeRow, remembered: number): Promise<void> {
+    await this.#in(tx).insertInto("one_time_passwords").values(row).execute();
+    const old = (await this.oneTimeOf(row.device, tx)).slice(remembered).map(({ id }) => id);
+    if (old.length > 0) await this.#in(tx).deleteFrom("one_time_passwords").where("id", "in", old).execute();
+  }
+
+  /** Those that are still good are so no more. */
+  async replaceOneTime(tx: Tx, device: string, at: Date): Promise<void> {
+    await this.#in(tx)
+      .updateTable("one_time_passwords")
+      .set({ state: "replaced", changed_at: at })
+      .where("device", "=", device)
+      .where("state", "in", ["made", "proven"])
+      .execute();
+  }
+
+  async setOneTimeState(tx: Tx, id: string, state: OneTimeState, at: Date): Promise<void> {
+    await this.#in(tx).updateTable("one_time_passwords").set({ state, changed_at: at }).where("id", "=", id).execute();
+  }
+
+  async removeOneTimeOf(tx: Tx, device: string): Promise<void> {
+    await this.#in(tx).deleteFrom("one_time_passwords").where("device", "=", device).execute();
+  }
+
+  async retireIssued(tx: Tx, device: string, because: string, at: Date): Promise<number> {
+    const { numUpdatedRows } = await this.#in(tx)
+      .updateTable("issued_certificates")
+      .set({ retired_at: at, retired_because: because })
+      .where("device", "=", device)
+      .where("retired_at", "is", null)
+      .where("expires_at", ">", at)
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  }
+
+  async removeSecretsOf(tx: Tx, device: string): Promise<number> {
+    const query = this.#in(tx).deleteFrom("device_secrets").where("device", "=", device);
+    return Number((await query.executeTakeFirst()).numDeletedRows);
+  }
+
+  async insertIssued(row: Insertable<CredentialsTables["issued_certificates"]>): Promise<void> {
     await this.#db.insertInto("issued_certificates").values(row).execute();
   }
 

@@ -6,6 +6,7 @@ import { CredentialsStore, type SecretRow } from "./credentials.store.ts";
 import { adminUser, isOpen, likeliestFirst, type SecretKind, type SecretState } from "./device-secret.ts";
 import { fail } from "./errors.ts";
 import { MasterKey } from "./master-key.ts";
+import { OneTimePasswords } from "./one-time-passwords.ts";
 import { randomPassword } from "./password.ts";
 import { Authority, newAuthority, newKeyPair } from "./pki/authority.ts";
 import { deviceCertificate, serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
@@ -80,6 +81,7 @@ interface Parts {
   readonly manager: Manager;
   readonly setup: SetupCertificates;
   readonly setupKeys: SetupKeys;
+  readonly oneTime: OneTimePasswords;
 }
 
 /** With what Vigil proves itself to devices with mutual TLS. */
@@ -102,6 +104,8 @@ export class Credentials {
   readonly setup: SetupCertificates;
   /** The pre-shared keys by which old ones are. */
   readonly setupKeys: SetupKeys;
+  /** What devices show in setup that were given it by their own software. */
+  readonly oneTime: OneTimePasswords;
 
   constructor(parts: Parts) {
     this.#store = parts.store;
@@ -111,6 +115,7 @@ export class Credentials {
     this.#manager = parts.manager;
     this.setup = parts.setup;
     this.setupKeys = parts.setupKeys;
+    this.oneTime = parts.oneTime;
   }
 
   /**
@@ -126,7 +131,8 @@ export class Credentials {
     const setup = await SetupCertificates.start({ store, vault, clock, root, domainSuffix });
     const manager = await managerOf(authority, { store, vault, clock });
     const setupKeys = new SetupKeys({ store, vault, clock });
-    return new Credentials({ store, vault, clock, authority, manager, setup, setupKeys });
+    const oneTime = new OneTimePasswords({ store, vault, clock });
+    return new Credentials({ store, vault, clock, authority, manager, setup, setupKeys, oneTime });
   }
 
   /** PEM of the root of Vigil's own setup certificate: devices that trust its hash let Vigil set them up. */
@@ -272,6 +278,16 @@ export class Credentials {
       if (old !== undefined) await this.#store.removeSecret(tx, old.id);
     }
     for (const row of confirmed) await this.#setState(tx, row, "previous");
+  }
+
+  /** The device is no longer ours: whoever shows one of its certificates is not to be believed. @returns how many there were */
+  retireCertificates(tx: Tx, device: string, because: string): Promise<number> {
+    return this.#store.retireIssued(tx, device, because, new Date(this.#clock.now()));
+  }
+
+  /** Nothing of the device's secrets is left. @returns how many there were */
+  async shred(tx: Tx, device: string): Promise<number> {
+    return this.#store.removeSecretsOf(tx, device);
   }
 
   /**

@@ -33,3 +33,11 @@ export function isOpen(state: SecretState): boolean {
 
 /** The digest user whose password Vigil sets. @source protocols B.11 */
 export const adminUser = "admin";
+
+/**
+ * made: stored, and somebody may be about to give it to the device. proven: a device in setup named it; it may name it again until that
+ * setup is through. used: the setup is through. replaced: another one was made for the device before that.
+ *
+ * made -> proven -> used; made | proven -> replaced. One that is used or replaced is good for nothing but to be recognized.
+ */
+export type OneTimeState = "made" | "proven" | "used" | "replaced";

@@ -1,7 +1,14 @@
 import { inspect } from "node:util";
 
 /** What a secret is opened for: it is noted with every opening. */
-export type OpeningPurpose = "log in" | "reveal" | "set on the device" | "sign" | "prove ourselves" | "compare";
+export type OpeningPurpose =
+  | "log in"
+  | "reveal"
+  | "set on the device"
+  | "sign"
+  | "prove ourselves"
+  | "compare"
+  | "hand over";
 
 const shown = "[sealed]";
 

@@ -1,9 +1,9 @@
-import type { DeviceState, PowerState, SetupMethod } from "@vigil/api/resources/devices.ts";
+import type { DeviceState, PowerState, RetiredBecause, SetupMethod } from "@vigil/api/resources/devices.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { holds, type FilterFacts } from "@vigil/api/filter/evaluate.ts";
 import type { Expression } from "@vigil/api/filter/expression.ts";
 
-export type { DeviceState, PowerState, SetupMethod };
+export type { DeviceState, PowerState, RetiredBecause, SetupMethod };
 
 /**
  * How a provisioned device is reached. "plain" is written down before the device leaves TLS, and "tls" only after it was met there:
@@ -50,6 +50,10 @@ export interface DeviceRecord {
   readonly lastSeenAt: Date;
   readonly provisionedAt: Date | null;
   readonly inventoryAt: Date | null;
+  /** Since when it stands where it stands in its life; null in one that has never moved. */
+  readonly lifeSince: Date | null;
+  /** Null in a device that is not retired. */
+  readonly retired: { readonly because: RetiredBecause; readonly secretsUntil: Date | null } | null;
 }
 
 /** The certificate that the device shows on 16993. */
@@ -98,7 +102,9 @@ export interface Facts {
   readonly inventoryAt?: Date;
 }
 
-/** Which devices: both hold; neither given means all devices. */
+/**
+ * Which devices: both hold; neither given means all. Retired ones are among them only where `where` asks for a state, or `uuids` names them.
+ */
 export interface DeviceFilter {
   readonly where?: Expression;
   readonly uuids?: readonly string[];
@@ -106,8 +112,20 @@ export interface DeviceFilter {
 
 /** Whether the filter holds for the device; the store says the same in SQL. @param now in milliseconds */
 export function matches(device: DeviceRecord, { where, uuids }: DeviceFilter, now: number): boolean {
-  if (uuids !== undefined && !uuids.includes(device.uuid)) return false;
+  if (uuids === undefined ? hidesRetired(where) && device.state === "retired" : !uuids.includes(device.uuid))
+    return false;
   return where === undefined || holds(where, factsOf(device), now);
+}
+
+/** Whether a filter that names no devices leaves out retired ones: unless it asks for a state. */
+export function hidesRetired(where: Expression | undefined): boolean {
+  return where === undefined || !asksForState(where);
+}
+
+function asksForState(where: Expression): boolean {
+  if (where.kind === "and" || where.kind === "or") return where.of.some(asksForState);
+  if (where.kind === "not") return asksForState(where.of);
+  return "field" in where && where.field === "state";
 }
 
 /** What the filter language asks of a device. The collections that hold it are not among that: their names are resolved before. */

@@ -10,7 +10,7 @@ import type { Clock } from "@vigil/base/clock.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { Audit } from "../audit/audit.ts";
 import { bind, type RouteBinding } from "../http.ts";
-import type { DeviceFilter, DeviceRecord, Devices } from "./devices.ts";
+import { lifeOf, type DeviceFilter, type DeviceRecord, type Devices, type RetiredBecause } from "./devices.ts";
 import { refreshDevice } from "./refresh.ts";
 
 /** What the rooms above know of devices; compose.ts brings it. */
@@ -22,6 +22,21 @@ export interface DeviceContext {
   timeline(uuid: string, limit: number): Promise<TimelineEntry[]>;
   runningRuns(): Promise<number>;
   provision(uuid: string, actor: string): Promise<void>;
+  readonly retirements: {
+    retire(uuid: string, how: Wanted & RetireChoices): Promise<void>;
+    readmit(uuid: string, how: Wanted): Promise<void>;
+    purge(uuid: string, how: Wanted): Promise<void>;
+  };
+}
+
+interface Wanted {
+  readonly actor: string;
+  readonly reason: string;
+}
+
+interface RetireChoices {
+  readonly because: RetiredBecause;
+  readonly keepSecretsDays?: number;
 }
 
 const mostEvents = 390;
@@ -70,6 +85,18 @@ export function devicesRoutes(
       await context.provision(params.id, caller.actor);
       return show(await devices.get(params.id));
     }),
+    bind(routes.retire, async ({ params, body, caller }) => {
+      await context.retirements.retire(params.id, { ...body, actor: caller.actor });
+      return show(await devices.get(params.id));
+    }),
+    bind(routes.readmit, async ({ params, body, caller }) => {
+      await context.retirements.readmit(params.id, { ...body, actor: caller.actor });
+      return show(await devices.get(params.id));
+    }),
+    bind(routes.purge, async ({ params, body, caller }) => {
+      await context.retirements.purge(params.id, { ...body, actor: caller.actor });
+      return {};
+    }),
   ];
 }
 
@@ -97,12 +124,18 @@ async function filterOf(
   return { where: await context.resolved({ kind: "and", of: all }) };
 }
 
-/** Failed, or not reachable. */
+/** Failed, somebody else's, or not reachable; nobody looks for retired ones. */
 const needsAttention: Expression = {
-  kind: "or",
+  kind: "and",
   of: [
-    { kind: "oneOf", field: "state", values: ["failed"] },
-    { kind: "flag", field: "reachable", is: false },
+    { kind: "not", of: { kind: "oneOf", field: "state", values: ["retired"] } },
+    {
+      kind: "or",
+      of: [
+        { kind: "oneOf", field: "state", values: ["failed", "foreign"] },
+        { kind: "flag", field: "reachable", is: false },
+      ],
+    },
   ],
 };
 
@@ -131,8 +164,12 @@ export async function summariesOf(
 }
 
 function detailOf(record: DeviceRecord, summary: DeviceSummary): Device {
+  const { retired } = record;
   return {
     ...summary,
+    life: lifeOf(record),
+    lifeSince: record.lifeSince?.toISOString() ?? null,
+    retired: retired === null ? null : { ...retired, secretsUntil: retired.secretsUntil?.toISOString() ?? null },
     profile: record.profile,
     profileVersion: record.profileVersion,
     channel: record.channel,

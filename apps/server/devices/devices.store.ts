@@ -4,7 +4,15 @@ import type { Clock } from "@vigil/base/clock.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import { whereOf } from "./filter.store.ts";
-import type { DeviceFilter, DeviceRecord, HelloNote, StoredCertificate } from "./device.ts";
+import {
+  hidesRetired,
+  type DeviceFilter,
+  type DeviceRecord,
+  type HelloNote,
+  type RetiredBecause,
+  type StoredCertificate,
+} from "./device.ts";
+import type { Transition } from "./life.ts";
 
 /** jsonb: read as what it holds, written as text. */
 type Json<T> = ColumnType<T | null, string | null | undefined, string | null>;
@@ -45,10 +53,22 @@ interface DeviceTable {
   last_seen_at: Date;
   provisioned_at: Date | null;
   inventory_at: Date | null;
+  life_since: Date | null;
+  retired_because: RetiredBecause | null;
+  secrets_until: Date | null;
 }
 
 interface DevicesTables {
   readonly devices: DeviceTable;
+  readonly device_transitions: {
+    readonly id: ColumnType<string, never, never>;
+    readonly device: string;
+    readonly at: Date;
+    readonly from_life: Transition["from"];
+    readonly to_life: Transition["to"];
+    readonly actor: string;
+    readonly code: string | null;
+  };
 }
 
 export type NewDevice = Pick<
@@ -96,6 +116,40 @@ export class DevicesStore {
   async get(uuid: string, tx?: Tx): Promise<DeviceRecord | undefined> {
     const row = await this.#in(tx).selectFrom("devices").selectAll().where("uuid", "=", uuid).executeTakeFirst();
     return row === undefined ? undefined : recordOf(row);
+  }
+
+  /** What decides where it stands in its life; nobody else moves it until the transaction ends. */
+  async lock(tx: Tx, uuid: string): Promise<Pick<DeviceRecord, "state" | "controlMode"> | undefined> {
+    const query = tables<DevicesTables>(tx).selectFrom("devices").select(["state", "control_mode as controlMode"]);
+    return query.where("uuid", "=", uuid).forUpdate().executeTakeFirst();
+  }
+
+  async insertTransition(tx: Tx, device: string, { from, to, ...rest }: Transition): Promise<void> {
+    const row = { device, from_life: from, to_life: to, ...rest };
+    await tables<DevicesTables>(tx).insertInto("device_transitions").values(row).execute();
+  }
+
+  /** Newest first. */
+  async transitions(device: string, limit: number): Promise<Transition[]> {
+    return this.#db
+      .selectFrom("device_transitions")
+      .select(["at", "from_life as from", "to_life as to", "actor", "code"])
+      .where("device", "=", device)
+      .orderBy("id", "desc")
+      .limit(limit)
+      .execute();
+  }
+
+  async remove(tx: Tx, uuid: string): Promise<void> {
+    await tables<DevicesTables>(tx).deleteFrom("device_transitions").where("device", "=", uuid).execute();
+    await tables<DevicesTables>(tx).deleteFrom("devices").where("uuid", "=", uuid).execute();
+  }
+
+  /** Retired devices whose secrets have been kept long enough. */
+  async secretsOverdue(at: Date, limit: number): Promise<string[]> {
+    const query = this.#db.selectFrom("devices").select("uuid").where("state", "=", "retired");
+    const rows = await query.where("secrets_until", "<=", at).orderBy("secrets_until").limit(limit).execute();
+    return rows.map(({ uuid }) => uuid);
   }
 
   /** A new device, or a known one at a new address. */
@@ -248,23 +302,29 @@ export class DevicesStore {
     const row = await this.#db
       .selectFrom("devices")
       .select([
-        sql<number>`count(*)`.as("total"),
-        sql<number>`count(*) filter (where is_reachable)`.as("reachable"),
-        sql<number>`count(*) filter (where state = 'failed' or not is_reachable)`.as("attention"),
+        sql<number>`count(*) filter (where state <> 'retired')`.as("total"),
+        sql<number>`count(*) filter (where is_reachable and state <> 'retired')`.as("reachable"),
+        sql<number>`count(*) filter (where ${attention})`.as("attention"),
         sql<number>`count(*) filter (where state = 'factory')`.as("factory"),
         sql<number>`count(*) filter (where state = 'provisioning')`.as("provisioning"),
         sql<number>`count(*) filter (where state = 'provisioned')`.as("provisioned"),
         sql<number>`count(*) filter (where state = 'failed')`.as("failed"),
+        sql<number>`count(*) filter (where state = 'foreign')`.as("foreign"),
+        sql<number>`count(*) filter (where state = 'retired')`.as("retired"),
       ])
       .executeTakeFirstOrThrow();
     return row;
   }
 }
 
+/** Failed, somebody else's, or not reachable; the same as `needsAttention` in devices.routes.ts. */
+const attention = sql<SqlBool>`(state in ('failed', 'foreign') or (state <> 'retired' and not is_reachable))`;
+
 /** The same filter as `matches` in device.ts. */
 function conditions({ where, uuids }: DeviceFilter, now: number): Expression<SqlBool> {
   const isWhere = where === undefined ? sql<SqlBool>`true` : whereOf(where, now);
-  return uuids === undefined ? isWhere : sql<SqlBool>`${isWhere} and uuid = any(${[...uuids]}::uuid[])`;
+  if (uuids !== undefined) return sql<SqlBool>`${isWhere} and uuid = any(${[...uuids]}::uuid[])`;
+  return hidesRetired(where) ? sql<SqlBool>`${isWhere} and state <> 'retired'` : isWhere;
 }
 
 function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
@@ -300,5 +360,7 @@ function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
     lastSeenAt: row.last_seen_at,
     provisionedAt: row.provisioned_at,
     inventoryAt: row.inventory_at,
+    lifeSince: row.life_since,
+    retired: row.retired_because === null ? null : { because: row.retired_because, secretsUntil: row.secrets_until },
   };
 }

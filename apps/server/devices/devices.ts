@@ -9,8 +9,9 @@ import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Credentials, Login } from "../credentials/credentials.ts";
 import { fail } from "../errors.ts";
 import type { Events } from "../events.ts";
-import type { DeviceFilter, DeviceRecord, DeviceState, Facts, PowerState, Sighting } from "./device.ts";
+import type { DeviceFilter, DeviceRecord, DeviceState, Facts, PowerState, RetiredBecause, Sighting } from "./device.ts";
 import { DevicesStore, type DeviceChange, type SetupKind, type SortColumn } from "./devices.store.ts";
+import { lifeOf, mayMove, type Transition } from "./life.ts";
 
 export {
   factsOf,
@@ -21,8 +22,10 @@ export {
   type DeviceState,
   type Facts,
   type PowerState,
+  type RetiredBecause,
   type SetupMethod,
 } from "./device.ts";
+export { lifeOf, lifeWords, type Transition } from "./life.ts";
 export type { SetupKind, SortColumn } from "./devices.store.ts";
 
 /** AMT's port with TLS, and the one without. */
@@ -37,6 +40,14 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** For one request. */
   readonly timeoutMs?: number;
+}
+
+/** Who takes a device out of management, and why. */
+export interface Retirement {
+  readonly actor: string;
+  readonly because: RetiredBecause;
+  /** Until when its secrets are kept for an emergency; null: for as long as the device is known. */
+  readonly secretsUntil: Date | null;
 }
 
 /** A way in that is not the device's runtime credential. */
@@ -155,21 +166,67 @@ export class Devices {
     return record;
   }
 
-  /** @param now `step` and `error` are cleared when they are left out */
+  /**
+   * @param now `step` and `error` are cleared when they are left out
+   * @throws devices.life.refused (ours) when it may not go there from where it stands; so do all that move it
+   */
   setState(
     tx: Tx,
     uuid: string,
     now: { readonly state: DeviceState; readonly step?: string; readonly error?: ErrorReport },
+    actor?: string,
   ): Promise<void> {
     const error = now.error === undefined ? null : JSON.stringify(now.error);
-    return this.#change(uuid, { state: now.state, step: now.step ?? null, error }, tx);
+    return this.#move(tx, uuid, { state: now.state, step: now.step ?? null, error }, { actor, code: now.error?.code });
+  }
+
+  /** The device has forgotten us: it is like a new one, or out of management. What was learnt of the machine stays. */
+  departed(tx: Tx, uuid: string, state: "factory" | "retired", by: Retirement): Promise<void> {
+    const ofSetup = { control_mode: "none", setup_method: null, provisioned_at: null, certificate: null } as const;
+    const ofProfile = { profile_version: null, profile_applied_at: null, maintained_at: null, channel: "tls" } as const;
+    const change = { ...ofSetup, ...ofProfile, state, step: null, error: null };
+    const retired = { retired_because: by.because, secrets_until: by.secretsUntil };
+    return this.#move(tx, uuid, { ...change, ...(state === "retired" ? retired : {}) }, by);
+  }
+
+  /** No longer trusted, whatever it is itself. */
+  retire(tx: Tx, uuid: string, by: Retirement): Promise<void> {
+    const retired = { retired_because: by.because, secrets_until: by.secretsUntil };
+    return this.#move(tx, uuid, { state: "retired", step: null, error: null, ...retired }, by);
+  }
+
+  /** It may be set up again when it says hello. */
+  readmit(tx: Tx, uuid: string, actor: string): Promise<void> {
+    const change = { state: "factory", control_mode: "none", retired_because: null, secrets_until: null } as const;
+    return this.#move(tx, uuid, change, { actor });
+  }
+
+  /** Forgets a device. Its run results stay: they are the runs'. */
+  async forget(tx: Tx, uuid: string): Promise<void> {
+    await this.#store.remove(tx, uuid);
+    this.#tell(uuid, tx);
+  }
+
+  /** How it came where it stands, newest first. */
+  transitions(uuid: string, limit: number): Promise<Transition[]> {
+    return this.#store.transitions(uuid, limit);
+  }
+
+  /** Retired devices whose secrets have been kept long enough. */
+  secretsOverdue(limit: number): Promise<string[]> {
+    return this.#store.secretsOverdue(new Date(this.#clock.now()), limit);
+  }
+
+  /** The secrets of a retired device are gone. */
+  noteSecretsGone(tx: Tx, uuid: string): Promise<void> {
+    return this.#change(uuid, { secrets_until: null }, tx);
   }
 
   /** The device is ours. */
   provisioned(tx: Tx, uuid: string): Promise<void> {
     const at = new Date(this.#clock.now());
     const change = { provisioned_at: at, last_seen_at: at, is_reachable: true };
-    return this.#change(uuid, { ...change, state: "provisioned", step: null, error: null }, tx);
+    return this.#move(tx, uuid, { ...change, state: "provisioned", step: null, error: null });
   }
 
   /** Notes what a device told about itself. */
@@ -196,7 +253,7 @@ export class Devices {
       ...(rootSet === undefined ? {} : { root_set: rootSet }),
       ...(facts.inventoryAt === undefined ? {} : { inventory_at: facts.inventoryAt }),
     };
-    return Object.keys(change).length === 0 ? Promise.resolve() : this.#change(uuid, change, tx);
+    return Object.keys(change).length === 0 ? Promise.resolve() : this.#move(tx, uuid, change);
   }
 
   /** Devices by what decides which setup certificate they accept. */
@@ -292,6 +349,25 @@ export class Devices {
       timeoutMs: entry.timeoutMs ?? requestLimitMs,
       ...(entry.signal === undefined ? {} : { signal: entry.signal }),
     });
+  }
+
+  /** Changes what may move the device in its life: writes down that it did, and refuses to where it may not go. */
+  async #move(
+    tx: Tx,
+    uuid: string,
+    change: DeviceChange,
+    by: { readonly actor?: string | undefined; readonly code?: string | undefined } = {},
+  ): Promise<void> {
+    const { state, control_mode: controlMode } = change;
+    const now = state === undefined && controlMode === undefined ? undefined : await this.#store.lock(tx, uuid);
+    if (now === undefined) return this.#change(uuid, change, tx);
+    const from = lifeOf(now);
+    const to = lifeOf({ state: state ?? now.state, controlMode: controlMode ?? now.controlMode });
+    if (from === to) return this.#change(uuid, change, tx);
+    if (!mayMove(from, to)) throw fail("devices.life.refused", { details: { device: uuid, from, to } });
+    const at = new Date(this.#clock.now());
+    await this.#store.insertTransition(tx, uuid, { at, from, to, actor: by.actor ?? "vigil", code: by.code ?? null });
+    await this.#change(uuid, { ...change, life_since: at }, tx);
   }
 
   async #change(uuid: string, change: DeviceChange, tx?: Tx): Promise<void> {

@@ -14,6 +14,18 @@ export const jobsErrors = {
     next: "Name devices, or one collection",
     runbook: true,
   },
+  "jobs.parameter.invalid": {
+    side: "caller",
+    title: "The operation has no such choice",
+    next: "The details name what there is to choose from",
+    runbook: true,
+  },
+  "jobs.reason.missing": {
+    side: "caller",
+    title: "A dangerous operation needs a reason",
+    next: "Say why: it is shown in the audit trail",
+    runbook: true,
+  },
   "jobs.item.interrupted": {
     side: "ours",
     title: "The server stopped while the command was under way; it was not repeated",

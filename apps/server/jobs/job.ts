@@ -1,8 +1,9 @@
-import { operations, type OperationName } from "@vigil/api/operations.ts";
+import { operations, parametersOf, type OperationName, type Parameters } from "@vigil/api/operations.ts";
 import type { Outcome, Run, RunResult, Target } from "@vigil/api/resources/jobs.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
+import { fail } from "./errors.ts";
 
-export type { OperationName, Outcome, Run, RunResult, Target };
+export type { OperationName, Outcome, Parameters, Run, RunResult, Target };
 
 /**
  * How one device's share of a run ended, or where it stands.
@@ -20,6 +21,17 @@ export interface ItemEnd {
 /** What a person calls the job when they give it no name. */
 export function titleOf(operation: OperationName, target: string): string {
   return `${operations[operation].title}: ${target}`;
+}
+
+/** Every choice of the operation: what was given, and what is usual for the rest. @throws jobs.parameter.invalid (caller) */
+export function chosen(operation: OperationName, given: Parameters): Parameters {
+  const declared = parametersOf(operation);
+  for (const [name, value] of Object.entries(given)) {
+    const choices = Object.keys(declared[name]?.choices ?? {});
+    if (choices.includes(value)) continue;
+    throw fail("jobs.parameter.invalid", { details: { operation, parameter: name, value, choices } });
+  }
+  return Object.fromEntries(Object.entries(declared).map(([name, { usual }]) => [name, given[name] ?? usual]));
 }
 
 /** Names of devices in the title, before they become a number. */

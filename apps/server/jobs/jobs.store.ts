@@ -1,12 +1,14 @@
 import { sql, type ColumnType, type Kysely, type Selectable } from "kysely";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
-import type { ItemEnd, OperationName, Outcome, Run, RunResult } from "./job.ts";
+import type { ItemEnd, OperationName, Outcome, Parameters, Run, RunResult } from "./job.ts";
 
 interface RunTable {
   readonly id: string;
   readonly title: string;
   readonly operation: OperationName;
+  /** jsonb: read as what it holds, written as text. */
+  readonly parameters: ColumnType<Parameters, string, never>;
   readonly target: string;
   readonly started_by: string;
   readonly reason: string | null;
@@ -35,6 +37,12 @@ interface JobsTables {
 }
 
 export type NewRun = Selectable<RunTable>;
+/** What a run does on each device, and who wants it. */
+export interface RunTask {
+  readonly operation: OperationName;
+  readonly parameters: Parameters;
+  readonly startedBy: string;
+}
 export type NewItem = Pick<Selectable<ItemTable>, "device" | "host_name" | "address">;
 /** One device's share of a finished or running run, for its timeline. */
 export interface PastItem extends RunResult {
@@ -55,7 +63,10 @@ export class JobsStore {
 
   async insert(tx: Tx, run: NewRun, items: readonly NewItem[]): Promise<void> {
     const db = tables<JobsTables>(tx);
-    await db.insertInto("runs").values(run).execute();
+    await db
+      .insertInto("runs")
+      .values({ ...run, parameters: JSON.stringify(run.parameters) })
+      .execute();
     const fresh = {
       run: run.id,
       outcome: "waiting",
@@ -70,8 +81,9 @@ export class JobsStore {
     }
   }
 
-  async operationOf(run: string): Promise<OperationName | undefined> {
-    return (await this.#db.selectFrom("runs").select("operation").where("id", "=", run).executeTakeFirst())?.operation;
+  taskOf(run: string): Promise<RunTask | undefined> {
+    const query = this.#db.selectFrom("runs").select(["operation", "parameters", "started_by as startedBy"]);
+    return query.where("id", "=", run).executeTakeFirst();
   }
 
   /** Waiting becomes running. @returns what it was before; undefined when there is no such item */
@@ -249,6 +261,7 @@ function runOf(row: Selectable<RunTable>, found: readonly { outcome: Outcome; co
     id: row.id,
     title: row.title,
     operation: row.operation,
+    parameters: { ...row.parameters },
     target: row.target,
     startedBy: row.started_by,
     state: row.state,

@@ -7,10 +7,12 @@ import type { DeviceRecord } from "../devices/devices.ts";
 import { fail as forbidden } from "../errors.ts";
 import { fail } from "./errors.ts";
 import {
+  chosen,
   targetInWords,
   titleOf,
   type OperationName,
   type Outcome,
+  type Parameters,
   type Run,
   type RunResult,
   type Target,
@@ -27,6 +29,7 @@ export interface NewJob {
   readonly title?: string;
   readonly operation: OperationName;
   readonly target: Target;
+  readonly parameters?: Parameters;
   readonly reason?: string;
 }
 
@@ -47,12 +50,14 @@ export class Jobs {
 
   /**
    * Starts a job now. The run, its items, the work and the audit entry are one transaction.
-   * @throws jobs.target.unclear, devices.unknown, collections.unknown, access.forbidden (caller)
+   * @throws jobs.target.unclear, jobs.parameter.invalid, jobs.reason.missing, devices.unknown, collections.unknown, access.forbidden (caller)
    */
   async start(caller: Pick<Caller, "actor" | "permissions">, job: NewJob): Promise<Run> {
     const { actor } = caller;
-    const { permission } = operations[job.operation];
+    const { permission, risk } = operations[job.operation];
     if (!caller.permissions.includes(permission)) throw forbidden("access.forbidden", { details: { permission } });
+    const parameters = chosen(job.operation, job.parameters ?? {});
+    if (risk === "dangerous" && (job.reason ?? "").trim() === "") throw fail("jobs.reason.missing");
     const { postgres, work, audit, events, clock } = this.#deps;
     const devices = await this.#targets(job.target);
     const id = randomUUID();
@@ -61,7 +66,8 @@ export class Jobs {
     const title = job.title ?? titleOf(job.operation, target);
     const at = new Date(clock.now());
     await postgres.transaction(async (tx) => {
-      const run = { id, title, operation: job.operation, target, started_by: actor, reason: job.reason ?? null };
+      const { operation, reason = null } = job;
+      const run = { id, title, operation, parameters, target, started_by: actor, reason };
       const items = devices.map(({ uuid, hostName, address }) => ({ device: uuid, host_name: hostName, address }));
       await this.#store.insert(
         tx,
@@ -76,7 +82,8 @@ export class Jobs {
       );
       const { verb } = operations[job.operation];
       const summary = `${verb} on ${items.length === 1 ? names[0] : `${items.length} devices`}`;
-      const details = { run: id, operation: job.operation, target, total: items.length, reason: job.reason ?? null };
+      const choices = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+      const details = { run: id, operation, choices, target, total: items.length, reason };
       await audit.write(tx, { actor, action: "job.started", summary, details });
       tx.afterCommit(() => events.publish({ kind: "run", id }));
     });

@@ -9,7 +9,7 @@ import type { Events } from "../events.ts";
 import type { Provisioning } from "../provisioning/provisioning.ts";
 import { fail } from "./errors.ts";
 import type { ItemEnd, OperationName } from "./job.ts";
-import type { JobsStore } from "./jobs.store.ts";
+import type { JobsStore, RunTask } from "./jobs.store.ts";
 import { operationBindings } from "./operations.ts";
 
 export interface JobsLaneDeps {
@@ -73,15 +73,16 @@ async function handle(
   { run, device }: ItemPayload,
   signal: AbortSignal,
 ): Promise<void> {
-  const operation = await store.operationOf(run);
-  if (operation === undefined) return;
+  const task = await store.taskOf(run);
+  if (task === undefined) return;
+  const { operation } = task;
   const before = await store.begin(run, device, new Date(deps.clock.now()));
   if (before !== "waiting" && before !== "running") return;
   tell(deps, run, device);
   const wasInterrupted = before === "running" && operations[operation].afterInterruption === "look";
   const ending = wasInterrupted
     ? await interrupted(deps, device, signal)
-    : await carriedOut(deps, operation, device, signal);
+    : await carriedOut(deps, task, device, signal);
   if (ending === "untold") {
     await store.giveBack(run, device);
     throw signal.reason;
@@ -97,29 +98,34 @@ async function handle(
   });
 }
 
+/** What was told may have been done. */
+const unknownCodes: ReadonlySet<string> = new Set(["amt.outcome.unknown", "provisioning.unprovision.unknown"]);
+
 /** @returns "untold" when the server stops before the device was told anything */
 async function carriedOut(
   deps: JobsLaneDeps,
-  operation: OperationName,
+  task: RunTask,
   device: string,
   signal: AbortSignal,
 ): Promise<ItemEnd | "untold"> {
+  const binding = operationBindings[task.operation];
   try {
-    const binding = operationBindings[operation];
-    const { words, power } =
+    const { words, power, isGone } =
       typeof binding === "function"
         ? await deps.devices.using(device, { signal }, (open) => binding(open, signal))
-        : await binding.ownWay(deps.provisioning, device, signal);
+        : await binding.ownWay(deps.provisioning, device, signal, task);
     if (power !== undefined) await deps.devices.notePower(device, power);
-    else await deps.devices.noteReachable(device, true);
+    else if (isGone !== true) await deps.devices.noteReachable(device, true);
     return { outcome: "succeeded", answer: words, error: null };
   } catch (cause) {
     const error = reportOf(cause);
     if (error.code === "work.stopped") return "untold";
     if (error.code === "base.unexpected")
       deps.log.error("an operation failed in an unforeseen way", { device, error: cause });
-    if (error.code !== "amt.outcome.unknown") return { outcome: "failed", answer: null, error };
-    return { outcome: "unknown", answer: await readBack(deps, device, signal), error };
+    if (!unknownCodes.has(error.code)) return { outcome: "failed", answer: null, error };
+    // Who opens a device for itself has looked already what came of it.
+    const answer = typeof binding === "function" ? await readBack(deps, device, signal) : null;
+    return { outcome: "unknown", answer, error };
   }
 }
 

@@ -2,12 +2,15 @@ import type { PowerAction, PowerState } from "@vigil/amt-client/capabilities/pow
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
 import type { OperationName } from "@vigil/api/operations.ts";
 import { VigilError } from "@vigil/base/errors.ts";
-import type { Provisioning } from "../provisioning/provisioning.ts";
+import { wishIn, type Provisioning } from "../provisioning/provisioning.ts";
+import type { RunTask } from "./jobs.store.ts";
 
 /** What an operation brought: the device's answer in words, and its power where the operation read it. */
 export interface Answer {
   readonly words: string;
   readonly power?: PowerState;
+  /** It cannot be asked anything any more. */
+  readonly isGone?: true;
 }
 
 /** Asks or tells the device that it is given, open with its runtime credential. */
@@ -15,7 +18,12 @@ export type Operation = (device: AmtDevice, signal: AbortSignal) => Promise<Answ
 
 /** What opens the device for itself, since the way in is what it changes. */
 export interface OwnWay {
-  readonly ownWay: (provisioning: Provisioning, device: string, signal: AbortSignal) => Promise<Answer>;
+  readonly ownWay: (
+    provisioning: Provisioning,
+    device: string,
+    signal: AbortSignal,
+    task: Pick<RunTask, "parameters" | "startedBy">,
+  ) => Promise<Answer>;
 }
 
 /** What each name of the operation catalogue does; a name without a row does not compile. */
@@ -45,6 +53,12 @@ export const operationBindings: Readonly<Record<OperationName, Operation | OwnWa
       const done = await provisioning.rotate(device, signal);
       return { words: done === "rotated" ? "Rotated" : "Finished a rotation that had been interrupted" };
     },
+  },
+  "device.unprovision": {
+    ownWay: async (provisioning, device, signal, { parameters, startedBy }) => ({
+      words: await provisioning.unprovision(device, wishIn(parameters), startedBy, signal),
+      isGone: true,
+    }),
   },
 };
 

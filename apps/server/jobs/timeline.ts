@@ -1,15 +1,25 @@
 import type { TimelineEntry } from "@vigil/api/resources/devices.ts";
 import type { Audit } from "../audit/audit.ts";
+import { lifeWords, type Devices } from "../devices/devices.ts";
 import type { Jobs } from "./jobs.ts";
 
 /** What happened to a device, by people or by machine, newest first. */
 export async function timelineOf(
-  rooms: { readonly audit: Audit; readonly jobs: Jobs },
+  rooms: { readonly audit: Audit; readonly jobs: Jobs; readonly devices: Devices },
   uuid: string,
   limit: number,
 ): Promise<TimelineEntry[]> {
   const entries = await rooms.audit.list({ device: uuid, limit });
   const past = await rooms.jobs.pastOf(uuid, limit);
+  const moves = await rooms.devices.transitions(uuid, limit);
+  const moved = moves.map(({ at, from, to, actor, code }) => ({
+    at: at.toISOString(),
+    actor,
+    action: "device.moved",
+    outcome: null,
+    summary: `Is ${lifeWords[to]}, was ${lifeWords[from]}${code === null ? "" : `: ${code}`}`,
+    error: null,
+  }));
   const noted = entries.map(({ at, actor, action, summary }) => ({
     at,
     actor,
@@ -26,5 +36,5 @@ export async function timelineOf(
     summary: answer === null ? title : `${title}. ${answer}`,
     error,
   }));
-  return [...noted, ...done].sort((one, other) => other.at.localeCompare(one.at)).slice(0, limit);
+  return [...noted, ...moved, ...done].sort((one, other) => other.at.localeCompare(one.at)).slice(0, limit);
 }

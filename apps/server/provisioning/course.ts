@@ -67,6 +67,7 @@ export async function courseFor(deps: CourseDeps, uuid: string, address: string)
       certificates: undefined,
       wifiPort: undefined,
       controlMode,
+      isAtHost: false,
       needsCommit: false,
       demandsCertificate: false,
     },

@@ -1,5 +1,5 @@
 import { sql, type ColumnType, type Kysely, type Selectable } from "kysely";
-import type { Postgres } from "@vigil/postgres/postgres.ts";
+import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import type { Difference } from "./steps/step.ts";
 
 /** What a device had otherwise than its profile, when it was last looked at. */
@@ -44,6 +44,11 @@ export class DriftStore {
   async get(uuid: string): Promise<Drift | undefined> {
     const row = await this.#db.selectFrom("device_drift").selectAll().where("device", "=", uuid).executeTakeFirst();
     return row === undefined ? undefined : driftOf(row);
+  }
+
+  /** What was found says nothing any more. */
+  async remove(tx: Tx, uuid: string): Promise<void> {
+    await tables<DriftTables>(tx).deleteFrom("device_drift").where("device", "=", uuid).execute();
   }
 
   /** Devices that differ, the latest finding first. */

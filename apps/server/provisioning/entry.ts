@@ -68,6 +68,11 @@ const finalCodes: ReadonlySet<string> = new Set([
   "provisioning.psk.wrong",
   "provisioning.profile.unsupported",
   "provisioning.kerberos.no-directory",
+  "provisioning.device.foreign",
+  "provisioning.otp.missing",
+  "provisioning.otp.wrong",
+  "provisioning.otp.replayed",
+  "provisioning.otp.expired",
 ]);
 
 export function isFinal(error: unknown): boolean {

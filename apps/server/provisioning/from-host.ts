@@ -60,6 +60,7 @@ export async function provisionFromHost(deps: CourseDeps, task: HostTask): Promi
   const way = await localWay(door.dialer, signal);
   const mode = await activate(deps, course, task, way);
   course.notes.controlMode = mode;
+  course.notes.isAtHost = true;
   const secrets = await deps.credentials.secretsOf(uuid, "admin-password");
   let meeting = await opened(deps, { uuid, signal }, { way: "setup", ...way, candidates: inSetup(secrets, []) });
   try {

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { connect, type AmtDevice } from "@vigil/amt-client/device.ts";
 import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
@@ -229,11 +230,15 @@ export async function opened(
 ): Promise<Meeting> {
   const { clock, credentials, postgres } = deps;
   const tries = by.candidates.slice(0, mostTries);
+  let shown: Shown = {};
   for (const { openedWith, open } of tries) {
     const credential = loginWith(adminUser, open());
     const device = connect({ dialer: by.dialer, port: ports[by.channel], credential, clock, signal });
     try {
-      if (!(await letsIn(device, by))) continue;
+      if (!(await letsIn(device, by))) {
+        shown = shownBy(device);
+        continue;
+      }
       if (openedWith === "pending") await postgres.transaction((tx) => credentials.applied(tx, uuid, "admin-password"));
       return { device, way: by.way, channel: by.channel, openedWith };
     } catch (error) {
@@ -241,7 +246,24 @@ export async function opened(
       throw error;
     }
   }
-  throw fail("provisioning.login.lost", { details: { way: by.way, tried: tries.map((one) => one.openedWith) } });
+  const tried = tries.map((one) => one.openedWith);
+  throw fail("provisioning.login.lost", { details: { way: by.way, tried, ...shown } });
+}
+
+/** What a device shows to everybody: all that is known of one that lets nobody in. */
+interface Shown {
+  readonly release?: string;
+  readonly certificate?: string;
+  readonly issuer?: string;
+}
+
+function shownBy(device: AmtDevice): Shown {
+  const der = device.peerCertificate();
+  const { release } = device;
+  if (der === undefined) return release === undefined ? {} : { release };
+  const { subject, issuer } = new X509Certificate(der);
+  const [certificate, by] = [subject, issuer].map((name) => (name ?? "").split("\n").join(", "));
+  return { ...(release === undefined ? {} : { release }), certificate: certificate ?? "", issuer: by ?? "" };
 }
 
 /** Logs in by asking for something that every device answers. */

@@ -4,7 +4,8 @@ import { knowledgeOf } from "./device-knowledge.ts";
 import { bring, channelNow } from "./cut-over.ts";
 import type { Entry } from "./entry.ts";
 import { fail } from "./errors.ts";
-import { meet, meetAtRuntime } from "./meeting.ts";
+import { foreignOr } from "./foreign.ts";
+import { meet, meetAtRuntime, type Meeting } from "./meeting.ts";
 import { meetByKey } from "./meeting-by-key.ts";
 import { afterCommit, untilCommit } from "./steps/steps.ts";
 
@@ -30,12 +31,21 @@ export async function provision(deps: CourseDeps, { entry, signal, onStep, hands
   const { domainName } = course.names;
   const knowledge = knowledgeOf({ entry, device, domainName, domainSuffix: deps.domainSuffix });
   const who = { uuid, address, handshakeMs, channel: device.channel, signal };
-  let meeting = await (entry.pid === null
-    ? meet(deps, { ...who, knowledge })
-    : meetByKey(deps, { ...who, pid: entry.pid }));
+  let meeting: Meeting;
+  try {
+    meeting = await (entry.pid === null
+      ? meet(deps, { ...who, knowledge })
+      : meetByKey(deps, { ...who, pid: entry.pid }));
+  } catch (error) {
+    throw foreignOr(error, device, await deps.credentials.secretsOf(uuid, "admin-password"));
+  }
   try {
     if (meeting.way === "setup" && meeting.openedWith === "factory") {
-      await deps.postgres.transaction((tx) => deps.credentials.retire(tx, uuid));
+      await deps.postgres.transaction(async (tx) => {
+        await deps.credentials.retire(tx, uuid);
+        // Somebody has unprovisioned it past us.
+        if (device.state === "provisioned") await deps.devices.setState(tx, uuid, { state: "factory" });
+      });
     }
     const wanted = channelOf(course.profile);
     // Written down before the device leaves TLS: from then on it may be looked for in the clear, or be shown our certificate.

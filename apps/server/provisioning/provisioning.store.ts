@@ -145,6 +145,11 @@ export class ProvisioningStore {
       .execute();
   }
 
+  /** The device is to be set up no more. */
+  async remove(tx: Tx, uuid: string): Promise<void> {
+    await tables<ProvisioningTables>(tx).deleteFrom("provisioning_entries").where("uuid", "=", uuid).execute();
+  }
+
   async list(state: EntryState | undefined, limit: number): Promise<Entry[]> {
     let query = this.#db.selectFrom("provisioning_entries").selectAll();
     query = state === undefined ? query.where("state", "<>", "done") : query.where("state", "=", state);

@@ -8,8 +8,11 @@ import type { Work } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Credentials, DeviceKnowledge } from "../credentials/credentials.ts";
 import type { Devices } from "../devices/devices.ts";
+import { fail as failDevices } from "../errors.ts";
 import type { Profiles } from "../profiles/profiles.ts";
 import { coverageOf, type Coverage } from "./coverage.ts";
+import type { Leftovers, Wish } from "./departure.ts";
+import { Departures } from "./departures.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
 import { isEcho, laneOf, usefulHello, type Entry, type EntryState, type UsefulHello } from "./entry.ts";
 import { fail } from "./errors.ts";
@@ -19,12 +22,14 @@ import { lookForDrift, reconcile } from "./drift.ts";
 import { DriftStore, type Drift } from "./drift.store.ts";
 import { maintenanceItems, maintenanceLane, maintenanceRound } from "./maintenance.work.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
+import { Retirements } from "./retirements.ts";
 import { rotate, type Rotated } from "./rotation.ts";
 import { rotationLane } from "./rotation.work.ts";
 import { laneNames, provisioningLane } from "./provisioning.work.ts";
 import type { Difference } from "./steps/step.ts";
 import { ProvisioningStore } from "./provisioning.store.ts";
 
+export { wishIn } from "./departure.ts";
 export type { Drift } from "./drift.store.ts";
 export type { Entry, EntryState } from "./entry.ts";
 
@@ -40,8 +45,14 @@ export interface ProvisioningDeps {
   readonly dialerTo: (address: string) => Dialer;
   /** The server's `--domain`: what devices are taken to be in when nothing better is known. */
   readonly domainSuffix: string;
+  /** Days that the secrets of a retired device are kept, when nobody says otherwise. */
+  readonly secretDays?: number;
+  /** What else is a device's, and is given up with it; absent while Vigil knows no directory. */
+  readonly leftovers?: Leftovers;
 }
 
+/** Chosen: an audit asks after a stolen machine within a quarter. */
+const usualSecretDays = 90;
 const rotationsLane = "rotations";
 const betweenRoundsMs = 3_600_000;
 
@@ -52,11 +63,18 @@ export class Provisioning {
   readonly #intake: Intake;
   readonly #turns = new OneAtATime();
   readonly #drifts: DriftStore;
+  readonly #departures: Departures;
+  /** Devices that are no longer trusted. */
+  readonly retirements: Retirements;
 
   constructor(deps: ProvisioningDeps) {
     this.#deps = deps;
     this.#store = new ProvisioningStore(deps.postgres);
     this.#drifts = new DriftStore(deps.postgres);
+    const { secretDays = usualSecretDays, leftovers } = deps;
+    const own = { turns: this.#turns, store: this.#store, drifts: this.#drifts };
+    this.#departures = new Departures({ ...deps, ...own, secretDays, leftovers });
+    this.retirements = new Retirements({ ...deps, ...own, secretDays, leftovers });
     this.#intake = new Intake({ note: (arrivals) => this.#note(arrivals), clock: deps.clock, log: deps.log });
   }
 
@@ -68,6 +86,7 @@ export class Provisioning {
     }
     await this.#deps.work.define(rotationsLane, rotationLane(deps));
     await this.#deps.work.define(maintenanceLane, maintenanceItems(deps));
+    await this.#departures.prepare();
     // An item whose last try ended with the process itself has left the queue, its entry has not.
     for (const { uuid, lane } of await this.#store.unfinished()) {
       await this.#deps.work.send(laneNames[lane], { uuid }, { key: uuid });
@@ -79,7 +98,10 @@ export class Provisioning {
   maintain(): () => void {
     const rotateLater = async (uuid: string, delaySeconds: number): Promise<void> =>
       void (await this.#deps.work.send(rotationsLane, { uuid }, { key: uuid, delaySeconds }));
-    const round = (): void => void maintenanceRound(this.#deps, rotateLater);
+    const round = (): void => {
+      void maintenanceRound(this.#deps, rotateLater);
+      void this.retirements.round();
+    };
     round();
     return this.#deps.clock.every(betweenRoundsMs, round);
   }
@@ -103,6 +125,9 @@ export class Provisioning {
     const { postgres, audit, devices } = this.#deps;
     await postgres.transaction(async (tx) => {
       const device = await devices.get(uuid, tx);
+      if (device.state === "retired") {
+        throw failDevices("devices.state.wrong", { details: { device: uuid, state: "retired", needed: "readmitted" } });
+      }
       const entry = await this.#store.get(uuid, tx);
       if (entry === undefined) throw fail("provisioning.hello.none", { details: { device: uuid } });
       await audit.write(tx, {
@@ -163,6 +188,11 @@ export class Provisioning {
   /** Gives a device a new admin password, and proves it. @throws as rotate() in rotation.ts */
   rotate(uuid: string, signal: AbortSignal): Promise<Rotated> {
     return this.#turns.run(uuid, () => rotate(this.#deps, uuid, signal));
+  }
+
+  /** Makes a device forget us, and looks whether it has. @returns in words what came of it @throws as Departures.unprovision() */
+  unprovision(uuid: string, wish: Wish, actor: string, signal: AbortSignal): Promise<string> {
+    return this.#departures.unprovision(uuid, wish, actor, signal);
   }
 
   /** Compares a device with its profile. @throws as lookForDrift() in drift.ts */
@@ -290,13 +320,19 @@ export class Provisioning {
     const at = new Date(clock.now());
     // Anybody can send a hello: it moves nothing about a device that is ours until that device has proved it.
     const isOurs = known?.state === "provisioned";
+    const refusal = await this.retirements.refuse(tx, known, address);
+    if (refusal !== undefined) return this.#intake.refuse(refusal, address);
     const sighting = { uuid, address: isOurs ? known.address : address, at, hello: { retry, hashes: hashes.length } };
     await devices.sighted(tx, sighting);
     if (known === undefined) {
       const summary = `First seen: a hello from ${address}`;
       await audit.write(tx, { actor: "vigil", action: "device.sighted", device: uuid, summary, details: { address } });
     }
-    const entry = await this.#store.get(uuid, tx);
+    // What was told to forget us and says hello has most likely done so: a look tells, and a later hello sets it up.
+    if (await this.#departures.looksAfter(tx, uuid)) return;
+    const before = await this.#store.get(uuid, tx);
+    // A device in factory state whose setup is done has been unprovisioned since: no hello of its is an old one.
+    const entry = known?.state === "factory" && before?.state === "done" ? undefined : before;
     const mark = { address, retry, retryBefore: known?.hello?.retry ?? 0 };
     if (isEcho(entry, mark, clock.now())) return;
     // A try that is under way at the old address fails, and the next one goes to the new.

@@ -7,6 +7,7 @@ import type { CourseDeps } from "./course.ts";
 import { provision } from "./provision.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
 import type { ProvisioningStore } from "./provisioning.store.ts";
+import { isOneTimeRefusal } from "./steps/one-time-password.ts";
 
 interface LaneDeps extends CourseDeps {
   readonly audit: Audit;
@@ -71,6 +72,8 @@ async function handle(
   } catch (error) {
     // The server is stopping: nothing is wrong with the device.
     if (signal.aborted && reportOf(error).code === "work.stopped") throw error;
+    // It was retired while it was on its way: its entry is gone, and nothing of it is to be written down.
+    if ((await deps.devices.lookUp(uuid))?.state === "retired") return;
     const pauseSeconds = isFinal(error) ? undefined : pauseAfter(entry.attempts + 1);
     // The item ends with what comes of it: a next one in the slow lane, or nothing.
     await deps.postgres.transaction(async (tx) => {
@@ -107,11 +110,12 @@ async function noteStep(deps: LaneDeps, store: ProvisioningStore, uuid: string, 
 
 async function finish(
   tx: Tx,
-  { devices, audit, clock }: LaneDeps,
+  { devices, credentials, audit, clock }: LaneDeps,
   store: ProvisioningStore,
   uuid: string,
 ): Promise<void> {
   await store.end(tx, uuid, "done", undefined, new Date(clock.now()));
+  await credentials.oneTime.used(tx, uuid);
   await devices.provisioned(tx, uuid);
   await audit.write(tx, { actor: "vigil", action: "device.provisioned", device: uuid, summary: "Provisioned" });
 }
@@ -144,8 +148,11 @@ async function giveUp(
   const isAboutDevice = error.code !== "provisioning.hello.contradicted";
   await store.end(tx, uuid, "failed", error, new Date(clock.now()));
   const at = step === null ? {} : { step };
-  if (isAboutDevice) await devices.setState(tx, uuid, { state: "failed", error, ...at });
+  const state = error.code === "provisioning.device.foreign" ? "foreign" : "failed";
+  if (isAboutDevice) await devices.setState(tx, uuid, { state, error, ...at });
   const summary = `Provisioning failed: ${error.message}`;
   const details = { code: error.code, ...at };
-  await audit.write(tx, { actor: "vigil", action: "provisioning.failed", device: uuid, summary, details });
+  // Somebody may be posing as the device: whoever watches the trail finds it under a name of its own.
+  const action = isOneTimeRefusal(cause) ? "provisioning.otp.refused" : "provisioning.failed";
+  await audit.write(tx, { actor: "vigil", action, device: uuid, summary, details });
 }

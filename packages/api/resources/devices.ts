@@ -7,8 +7,34 @@ export const DeviceState = Type.Union([
   Type.Literal("provisioning"),
   Type.Literal("provisioned"),
   Type.Literal("failed"),
+  Type.Literal("foreign"),
+  Type.Literal("retired"),
 ]);
 export type DeviceState = Static<typeof DeviceState>;
+
+/**
+ * Where a device stands in its life. "degraded": Vigil could not bring it to where it should be; "foreign-owned": somebody else has set it up;
+ * "retired": no longer trusted, and refused when it asks to be set up.
+ */
+export const LifeState = Type.Union([
+  Type.Literal("factory"),
+  Type.Literal("in-setup"),
+  Type.Literal("client-control"),
+  Type.Literal("admin-control"),
+  Type.Literal("degraded"),
+  Type.Literal("foreign-owned"),
+  Type.Literal("retired"),
+]);
+export type LifeState = Static<typeof LifeState>;
+
+/** Why a device was retired. */
+export const RetiredBecause = Type.Union([
+  Type.Literal("gone"),
+  Type.Literal("stolen"),
+  Type.Literal("renamed"),
+  Type.Literal("unprovisioned"),
+]);
+export type RetiredBecause = Static<typeof RetiredBecause>;
 
 export const PowerState = Type.Union([
   Type.Literal("on"),
@@ -62,6 +88,14 @@ export type SetupMethod = Static<typeof SetupMethod>;
 /** What the device page shows. */
 export const Device = Type.Object({
   ...DeviceSummary.properties,
+  life: LifeState,
+  /** Null in a device that has never moved from where it began. */
+  lifeSince: Type.Union([Moment, Type.Null()]),
+  /** Of a retired device: why, and until when its secrets are kept for an emergency. */
+  retired: Type.Union([
+    Type.Object({ because: RetiredBecause, secretsUntil: Type.Union([Moment, Type.Null()]) }),
+    Type.Null(),
+  ]),
   profile: Type.Union([Type.String(), Type.Null()]),
   /** The version of it that the device was last brought to. */
   profileVersion: Type.Union([Type.Integer(), Type.Null()]),
@@ -109,6 +143,8 @@ export const DeviceLogEntry = Type.Object({
 export const sortableColumns = ["hostName", "address", "state", "release", "power", "lastSeenAt", "model"] as const;
 
 const byId = Type.Object({ id: DeviceId });
+/** Shown in the audit trail. */
+const Reason = Type.String({ minLength: 3, maxLength: 500 });
 
 export const devices = {
   list: route({
@@ -148,6 +184,10 @@ export const devices = {
       provisioning: Type.Integer(),
       provisioned: Type.Integer(),
       failed: Type.Integer(),
+      /** Set up by somebody else. */
+      foreign: Type.Integer(),
+      /** Not in the total. */
+      retired: Type.Integer(),
       runningRuns: Type.Integer(),
     }),
   }),
@@ -207,5 +247,40 @@ export const devices = {
     params: byId,
     reply: Device,
     status: 202,
+  }),
+  retire: route({
+    method: "POST",
+    path: "/devices/{id}/retire",
+    summary: "Takes all trust from a device that is gone, stolen or renamed, without asking it",
+    permission: "device.retire",
+    params: byId,
+    body: Type.Object(
+      {
+        because: Type.Union([Type.Literal("gone"), Type.Literal("stolen"), Type.Literal("renamed")]),
+        reason: Reason,
+        /** How long its secrets are kept sealed for an emergency; the server's policy when absent. */
+        keepSecretsDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 3_650 })),
+      },
+      { additionalProperties: false },
+    ),
+    reply: Device,
+  }),
+  readmit: route({
+    method: "POST",
+    path: "/devices/{id}/readmit",
+    summary: "Lets a retired device be set up again when it says hello",
+    permission: "device.retire",
+    params: byId,
+    body: Type.Object({ reason: Reason }, { additionalProperties: false }),
+    reply: Device,
+  }),
+  purge: route({
+    method: "POST",
+    path: "/devices/{id}/purge",
+    summary: "Forgets a retired device and its secrets for good; the audit trail stays",
+    permission: "device.retire",
+    params: byId,
+    body: Type.Object({ reason: Reason }, { additionalProperties: false }),
+    reply: Type.Object({}),
   }),
 };

@@ -31,6 +31,8 @@ export const Run = Type.Object({
   id: Type.String(),
   title: Type.String(),
   operation: Type.Enum(operationNames),
+  /** What was chosen, by the parameter's name. */
+  parameters: Type.Record(Type.String(), Type.String()),
   target: Type.String(),
   startedBy: Type.String(),
   state: Type.Union([Type.Literal("running"), Type.Literal("finished"), Type.Literal("cancelled")]),
@@ -74,7 +76,11 @@ export const jobs = {
         title: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
         operation: Type.Enum(operationNames),
         target: Target,
-        /** Why: shown in the audit trail. */
+        /** The operation's choices; those that are left out are as usual. */
+        parameters: Type.Optional(
+          Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 100 }), { maxProperties: 20 }),
+        ),
+        /** Why: shown in the audit trail. A dangerous operation needs one. */
         reason: Type.Optional(Type.String({ maxLength: 500 })),
       },
       { additionalProperties: false },

@@ -60,4 +60,18 @@ export const secrets = {
       replacedAt: Type.Union([Moment, Type.Null()]),
     }),
   }),
+  oneTime: route({
+    method: "POST",
+    path: "/devices/{id}/one-time-password",
+    summary:
+      "Makes a one-time password for a device, known or not yet, for its agent to give to its firmware before it asks to be set up",
+    permission: "provisioning.run",
+    params: byId,
+    reply: Type.Object({
+      /** 24 characters; no login: it proves that the agent, the device and Vigil belong together. */
+      value: Type.String(),
+      expiresAt: Moment,
+    }),
+    status: 201,
+  }),
 };

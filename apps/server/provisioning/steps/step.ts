@@ -40,7 +40,10 @@ export type StepName =
   | "web-page"
   | "commit"
   | "verify"
-  | "inventory";
+  | "inventory"
+  | "one-time-password"
+  | "unblocked"
+  | "unprovision";
 
 /**
  * How Vigil got in: "setup" with its setup certificate, while the device shows a certificate of its own making; "runtime"
@@ -62,6 +65,8 @@ export interface Notes {
   certificates: readonly StoredCertificate[] | undefined;
   /** When the firmware uses its wireless port; undefined when there is none. From wifi-profiles on. */
   wifiPort: WifiPortState | number | undefined;
+  /** The meeting takes place inside the device's own machine. */
+  isAtHost: boolean;
   /** Something was written that CommitChanges puts into force. */
   needsCommit: boolean;
   /** Once it is committed, the device lets nobody in without a certificate. */

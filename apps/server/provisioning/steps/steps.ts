@@ -14,6 +14,7 @@ import { inventory } from "./inventory.ts";
 import { kerberos } from "./kerberos.ts";
 import { mebxPassword } from "./mebx-password.ts";
 import { network } from "./network.ts";
+import { oneTimePassword } from "./one-time-password.ts";
 import { powerPolicy } from "./power-policy.ts";
 import { redirection, screen } from "./redirection.ts";
 import { remoteAccess } from "./remote-access.ts";
@@ -21,6 +22,7 @@ import type { Step } from "./step.ts";
 import { tlsCertificate } from "./tls-certificate.ts";
 import { tlsSettings } from "./tls-settings.ts";
 import { spareRoots, trustedRoots } from "./trusted-roots.ts";
+import { unblocked, unprovision } from "./unprovision.ts";
 import { verify } from "./verify.ts";
 import { webPage } from "./web-page.ts";
 import { wifiPort, wifiProfiles, wifiSync } from "./wifi.ts";
@@ -29,6 +31,7 @@ import { wired8021x } from "./wired-8021x.ts";
 /** What is done while the device is in setup, in order; each needs only steps before it. */
 export const untilCommit: readonly Step[] = [
   identify,
+  oneTimePassword,
   fitsRelease,
   mebxPassword,
   adminPassword,
@@ -67,3 +70,8 @@ export const afterCommit: readonly Step[] = [verify, inventory];
 
 /** What a device needs from time to time whatever its profile says: the right time, and a certificate that is good for a while. */
 export const upkeep: readonly Step[] = [identify, clock, tlsCertificate, tlsSettings, commit, verify];
+
+/** How a device leaves. Whether it has is seen at another meeting. @param tell as `unprovision` takes it */
+export function leaving(kind: "partial" | "full", tell: () => Promise<void>): readonly Step[] {
+  return [identify, unblocked, unprovision(kind, tell)];
+}
