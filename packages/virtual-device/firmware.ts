@@ -124,6 +124,8 @@ export class Firmware {
   initiator: Initiator = { initiator: { kind: "local" }, address: "" };
   /** For who watches the device: how many times each class was told to change, refusals included. No part of the firmware. */
   readonly writes = new Map<string, number>();
+  /** For who watches the device: wrong logins since the start. */
+  failedLogins = 0;
   readonly #trusted: readonly string[];
   readonly #listeners = new Set<() => void>();
   readonly #subscribers = new Set<(alert: Alert) => void>();
@@ -263,6 +265,7 @@ export class Firmware {
 
   /** A login failed; every third in a row leaves a record in the event log. */
   noteFailedLogin(): void {
+    this.failedLogins += 1;
     this.#badLogins += 1;
     if (this.#badLogins % loginsPerRecord === 0) this.log(loginsFailed(this.#badLogins));
   }

@@ -33,7 +33,11 @@ export interface MemoryNetwork extends AsyncDisposable {
   hello(machine: VirtualDevice, address?: string): void;
   /** Waits until the device's life state is that. */
   untilIs(machine: VirtualDevice, state: string): Promise<void>;
-  changeProfile(change: (settings: ProfileSettings) => ProfileSettings): Promise<void>;
+  /** Changes the profile that all have. @param secrets that it calls for, by name */
+  changeProfile(
+    change: (settings: ProfileSettings) => ProfileSettings,
+    secrets?: Readonly<Record<string, string>>,
+  ): Promise<void>;
 }
 
 export async function aMemoryNetwork(count: number): Promise<MemoryNetwork> {
@@ -77,9 +81,10 @@ export async function aMemoryNetwork(count: number): Promise<MemoryNetwork> {
       until(`${firmware.uuid} is ${state}`, async () => (await devices.lookUp(firmware.uuid))?.state === state, {
         lookMs: 20,
       }),
-    async changeProfile(change) {
+    async changeProfile(change, secrets = {}) {
       const { version: basedOn, settings } = await profiles.get("Default");
       await profiles.change("owner", "Default", { basedOn, settings: change(settings) });
+      for (const [name, value] of Object.entries(secrets)) await profiles.setSecret("owner", "Default", name, value);
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };

@@ -5,6 +5,7 @@ import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import { CredentialsStore, type SecretRow } from "./credentials.store.ts";
 import { adminUser, isOpen, likeliestFirst, type SecretKind, type SecretState } from "./device-secret.ts";
 import { fail } from "./errors.ts";
+import { LoginAttempts } from "./login-attempts.ts";
 import { MasterKey } from "./master-key.ts";
 import { OneTimePasswords } from "./one-time-passwords.ts";
 import { randomPassword } from "./password.ts";
@@ -106,6 +107,8 @@ export class Credentials {
   readonly setupKeys: SetupKeys;
   /** What devices show in setup that were given it by their own software. */
   readonly oneTime: OneTimePasswords;
+  /** How often devices may be shown a wrong password. */
+  readonly attempts: LoginAttempts;
 
   constructor(parts: Parts) {
     this.#store = parts.store;
@@ -116,6 +119,7 @@ export class Credentials {
     this.setup = parts.setup;
     this.setupKeys = parts.setupKeys;
     this.oneTime = parts.oneTime;
+    this.attempts = new LoginAttempts(parts.clock);
   }
 
   /**

@@ -26,6 +26,12 @@ export const credentialErrors = {
     next: "Provision the device first",
     runbook: true,
   },
+  "credentials.login.paused": {
+    side: "ours",
+    title: "The device has refused so many logins that Vigil waits, so as not to lock it",
+    next: "Wait as many seconds as the details say; what can wait is tried again by itself",
+    runbook: true,
+  },
   "credentials.setup-key.taken": {
     side: "caller",
     title: "There is a pre-shared key of that name already",

@@ -295,12 +295,19 @@ export class Devices {
     await this.#change(uuid, { is_reachable: isReachable, ...seen });
   }
 
-  /** Runs `work` with the device, opened with its runtime credential. What that shows about its reachability is noted. */
+  /**
+   * Runs `work` with the device, opened with its runtime credential. What that shows about its reachability is noted.
+   * @throws credentials.login.paused (ours) when it has refused too many logins
+   */
   async using<R>(uuid: string, options: ConnectOptions, work: (device: AmtDevice) => Promise<R>): Promise<R> {
     try {
+      this.#credentials.attempts.left(uuid);
       await using device = await this.connect(uuid, options);
-      return await work(device);
+      const result = await work(device);
+      this.#credentials.attempts.opened(uuid);
+      return result;
     } catch (error) {
+      if (error instanceof VigilError && error.code === "amt.login.refused") this.#credentials.attempts.refused(uuid);
       const isGone = error instanceof VigilError && /^amt\.connect\.|^amt\.answer\.timeout$/.test(error.code);
       if (isGone) await this.noteReachable(uuid, false);
       throw error;

@@ -55,12 +55,12 @@ export interface RuntimeAppointment extends Omit<Appointment, "knowledge" | "han
 
 interface Candidate {
   readonly openedWith: OpenedWith;
+  /** The id of a stored secret; absent for the factory's. */
+  readonly secret?: string;
   readonly open: () => string;
 }
 
 const ports = { plain: 16_992, tls: 16_993, mutual: 16_993 } as const satisfies Readonly<Record<Channel, number>>;
-/** Wrong logins in one meeting. Chosen: firmware's own limit is not known. @source protocols A.3 "Lock-out" */
-const mostTries = 5;
 /** What is tried of the factory's: with an accepted setup certificate firmware takes the empty one. @source protocols C.6 */
 const factoryPasswords = ["", "admin"] as const;
 
@@ -71,7 +71,8 @@ const factoryPasswords = ["", "admin"] as const;
  * way leads in; any other means that it is still being set up, and the setup certificate does. To see it costs a handshake,
  * not a login. Then the passwords that it may have are tried, the likeliest first, few enough not to lock it.
  * A device that would accept none of the setup certificates, by what is known of it, is shown none.
- * @throws provisioning.certificate.untrusted, .wrong-domain, .release-unsupported, .expired, .refused, provisioning.login.lost (device), amt.*
+ * @throws provisioning.certificate.untrusted, .wrong-domain, .release-unsupported, .expired, .refused, provisioning.login.lost (device),
+ *   credentials.login.paused (ours), amt.*
  */
 export async function meet(deps: MeetingDeps, who: Appointment): Promise<Meeting> {
   if (who.channel !== "mutual") return meetAnyWay(deps, who);
@@ -219,8 +220,8 @@ export function inSetup(
   return [...secrets.filter(isOpen).map(candidateOf), ...factory, ...older.map(candidateOf)];
 }
 
-function candidateOf({ state, secret }: DeviceSecret): Candidate {
-  return { openedWith: state, open: () => secret.open("log in") };
+function candidateOf({ id, state, secret }: DeviceSecret): Candidate {
+  return { openedWith: state, secret: id, open: () => secret.open("log in") };
 }
 
 export async function opened(
@@ -229,16 +230,19 @@ export async function opened(
   by: Opening,
 ): Promise<Meeting> {
   const { clock, credentials, postgres } = deps;
-  const tries = by.candidates.slice(0, mostTries);
+  const { attempts } = credentials;
+  const tries = attempts.inOrder(uuid, by.candidates).slice(0, attempts.left(uuid));
   let shown: Shown = {};
-  for (const { openedWith, open } of tries) {
+  for (const { openedWith, secret, open } of tries) {
     const credential = loginWith(adminUser, open());
     const device = connect({ dialer: by.dialer, port: ports[by.channel], credential, clock, signal });
     try {
       if (!(await letsIn(device, by))) {
+        attempts.refused(uuid);
         shown = shownBy(device);
         continue;
       }
+      attempts.opened(uuid, secret);
       if (openedWith === "pending") await postgres.transaction((tx) => credentials.applied(tx, uuid, "admin-password"));
       return { device, way: by.way, channel: by.channel, openedWith };
     } catch (error) {
