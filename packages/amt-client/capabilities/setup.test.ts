@@ -132,6 +132,33 @@ test("unprovision() makes the device forget its password", async () => {
   await assert.rejects(device.setup.uuid(), { code: "amt.login.refused" });
 });
 
+test("what blocks the way back is named, and a refusal says that it is blocked", async () => {
+  const { device, firmware } = aPair();
+  await using _ = device;
+  assert.deepEqual(await device.setup.unprovisionBlockers(), []);
+  firmware.change(({ audit }) => {
+    Object.assign(audit, { lockedUntil: firmware.now() / 1000 + 60, isBlocking: true });
+  });
+  assert.deepEqual(await device.setup.unprovisionBlockers(), ["audit-log"]);
+  const isBlocked = (error: unknown): boolean =>
+    error instanceof VigilError && error.details["status"] === "blocking-component";
+  await assert.rejects(device.setup.unprovision("nothing"), isBlocked);
+});
+
+test("the host's one-time password is read while the device is in setup, and then alone", async () => {
+  const { device, firmware } = aPair();
+  await using _ = device;
+  assert.equal(await device.setup.oneTimePassword(), undefined);
+  firmware.change((state) => {
+    Object.assign(state, { mode: "in", oneTimePassword: "ABCDefgh2345" });
+  });
+  assert.equal(await device.setup.oneTimePassword(), "ABCDefgh2345");
+  firmware.change((state) => {
+    state.mode = "post";
+  });
+  assert.equal(await device.setup.oneTimePassword(), undefined);
+});
+
 /** Stands in for an authority: what the certificate says is no matter here, only that it is for the device's key. */
 async function certificateFor(firmware: Firmware, serial = 1): Promise<Uint8Array> {
   const [key] = firmware.state.keys;

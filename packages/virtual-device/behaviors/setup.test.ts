@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { AMT_AuthorizationService } from "@vigil/model/amt/AMT_AuthorizationService.ts";
+import { AMT_AuditLog } from "@vigil/model/amt/AMT_AuditLog.ts";
 import { AMT_GeneralSettings } from "@vigil/model/amt/AMT_GeneralSettings.ts";
 import { AMT_ProvisioningCertificateHash } from "@vigil/model/amt/AMT_ProvisioningCertificateHash.ts";
 import { AMT_SetupAndConfigurationService } from "@vigil/model/amt/AMT_SetupAndConfigurationService.ts";
@@ -115,6 +116,53 @@ test("a partial unprovisioning keeps the MEBx password", async () => {
   assert.equal((await asker.call(service, "PartialUnprovision", {})).ReturnValue, 0);
   assert.equal(firmware.mode, "pre");
   assert.equal(firmware.state.isMebxPasswordSet, true);
+});
+
+test("a partial unprovisioning keeps names and the pre-shared key, and asks to be set up again", async () => {
+  const { firmware } = aFirmware();
+  const asker = new Asker(firmware);
+  const psk = { pid: "0000037M", pps: "NKLDG5DCRRNQE9YZZIJL7LFLVJED69XJ" };
+  firmware.change((state) => {
+    state.psk = psk;
+  });
+  await setPasswordAndClock(firmware);
+  await asker.put(AMT_GeneralSettings, { InstanceID: "Intel(r) AMT: General Settings", HostName: "desk-1" });
+  await asker.call(service, "CommitChanges", {});
+  await asker.call(service, "PartialUnprovision", {});
+  assert.deepEqual([firmware.state.psk, firmware.state.hostName, firmware.state.adminHa1], [psk, "desk-1", null]);
+  assert.deepEqual([firmware.isOpen(16_993), firmware.isSilent], [true, true]);
+});
+
+test("a full unprovisioning closes the network until power comes back", async () => {
+  const { firmware } = aFirmware();
+  const asker = new Asker(firmware);
+  await setPasswordAndClock(firmware);
+  await asker.call(service, "CommitChanges", {});
+  await asker.call(service, "Unprovision", { ProvisioningMode: "enterprise" });
+  assert.deepEqual([firmware.isOpen(16_992), firmware.isOpen(16_993), firmware.isSilent], [false, false, false]);
+  firmware.beginWindow();
+  assert.deepEqual([firmware.isOpen(16_993), firmware.isSilent], [true, true]);
+});
+
+test("an auditor's lock blocks both ways back, and is named, until its time is over", async () => {
+  const { firmware, clock } = aFirmware();
+  const asker = new Asker(firmware);
+  await setPasswordAndClock(firmware);
+  await asker.call(service, "CommitChanges", {});
+  const lock = { Flag: "unprovisioningLock", LockTimeoutInSeconds: 60 } as const;
+  assert.equal((await asker.call(AMT_AuditLog, "SetAuditLock", lock)).ReturnValue, 0);
+  assert.deepEqual(await asker.call(service, "GetUnprovisionBlockingComponents", {}), {
+    Component: ["componentAuditLog"],
+    ReturnValue: 0,
+  });
+  for (const [method, input] of [
+    ["Unprovision", { ProvisioningMode: "enterprise" }],
+    ["PartialUnprovision", {}],
+  ] as const)
+    assert.equal((await asker.call(service, method, input)).ReturnValue, 2076);
+  assert.equal(firmware.mode, "post");
+  await clock.advance(61_000);
+  assert.equal((await asker.call(service, "PartialUnprovision", {})).ReturnValue, 0);
 });
 
 test("the window of 24 hours begins with the first hello, closes the ports, and can be extended before", async () => {

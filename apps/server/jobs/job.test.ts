@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { operationNames, parametersOf } from "@vigil/api/operations.ts";
+import { chosen } from "./job.ts";
+
+test("what is not chosen is as usual", () => {
+  assert.deepEqual(chosen("device.unprovision", { kind: "full" }), {
+    kind: "full",
+    afterwards: "factory",
+    certificate: "revoke",
+    directory: "remove",
+  });
+  assert.deepEqual(chosen("power.on", {}), {});
+});
+
+test("a choice that the operation does not have is refused, and so is a value that the choice does not", () => {
+  const refused = { code: "jobs.parameter.invalid" };
+  assert.throws(() => chosen("power.on", { kind: "full" }), refused);
+  assert.throws(() => chosen("device.unprovision", { kind: "halfway" }), refused);
+  assert.throws(() => chosen("device.unprovision", { toString: "full" }), refused);
+});
+
+test("what is usual is one of the choices, for every operation", () => {
+  for (const name of operationNames)
+    for (const [parameter, { choices, usual }] of Object.entries(parametersOf(name)))
+      assert.ok(Object.hasOwn(choices, usual), `${name} ${parameter}`);
+});
