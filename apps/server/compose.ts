@@ -135,6 +135,7 @@ async function openRooms(
     log,
     dialerTo,
     domainSuffix,
+    secretDays: config.secretDays,
   });
   await provisioning.prepare();
   const jobs = new Jobs({ postgres, work, devices, provisioning, collections, audit, events, clock, log });

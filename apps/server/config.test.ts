@@ -53,3 +53,10 @@ test("options that make no sense are refused", () => {
 function hasCode(code: string): (error: unknown) => boolean {
   return (error) => error instanceof VigilError && error.code === code;
 }
+
+test("the secrets of retired devices are kept for 90 days, or as long as is said", () => {
+  assert.equal(configIn("days").secretDays, 90);
+  assert.equal(configIn("days", { secretDays: 0 }).secretDays, 0);
+  for (const secretDays of [-1, 1.5, Number.NaN, 4_000])
+    assert.throws(() => configIn("days", { secretDays }), hasCode("server.option.invalid"));
+});

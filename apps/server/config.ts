@@ -18,6 +18,8 @@ export interface ServerConfig {
   readonly domainSuffix: string;
   /** Resolvers for the DNS check, ADDRESS or ADDRESS:PORT; none: the system's. */
   readonly dnsServers: readonly string[];
+  /** Days that the secrets of a retired device are kept, when nobody says otherwise. */
+  readonly secretDays: number;
   /** 32 bytes. */
   readonly masterKey: Uint8Array;
   /** PEM of a setup certificate that devices trust already. */
@@ -35,9 +37,13 @@ export interface ServerOptions {
   readonly domainSuffix: string;
   /** ADDRESS or ADDRESS:PORT. */
   readonly dnsServers?: readonly string[];
+  readonly secretDays?: number;
   readonly setupCertificate?: string;
   readonly setupKey?: string;
 }
+
+/** Chosen: whoever looks into a theft asks within a quarter. */
+const usualSecretDays = 90;
 
 /** Makes the data folder and the master key where they are missing. @throws server.option.invalid, server.master-key.* (caller) */
 export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = process.env): ServerConfig {
@@ -48,6 +54,10 @@ export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = pr
   }
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const setupCertificate = setupFiles(options);
+  const { secretDays = usualSecretDays } = options;
+  if (!Number.isInteger(secretDays) || secretDays < 0 || secretDays > 3_650) {
+    throw fail("server.option.invalid", { message: `Not a number of days from 0 to 3650: ${secretDays}` });
+  }
   return {
     mode,
     dataDirectory,
@@ -56,6 +66,7 @@ export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = pr
     helloPort,
     domainSuffix,
     dnsServers: resolvers(options.dnsServers ?? []),
+    secretDays,
     masterKey: masterKey(dataDirectory, databaseUrl !== undefined, env),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(setupCertificate === undefined ? {} : { setupCertificate }),

@@ -12,6 +12,7 @@ interface ServerProgramOptions {
   readonly http: string;
   readonly hello: number;
   readonly domain: string;
+  readonly secretDays: number;
   readonly dns: readonly string[];
   readonly database?: string;
   readonly setupCertificate?: string;
@@ -28,6 +29,7 @@ async function main(): Promise<number> {
     .option("--hello <port>", "port for hellos", portOption, 9971)
     .option("--domain <suffix>", "DNS suffix of the devices' network, as their DHCP server tells them", "lab.example")
     .option("--dns <server>", "resolver for the DNS check, ADDRESS or ADDRESS:PORT; may be given again", collect, [])
+    .option("--secret-days <days>", "how long the passwords of retired devices are kept, sealed", Number, 90)
     .option("--database <url>", "a PostgreSQL server instead of the embedded database")
     .option("--setup-certificate <file>", "PEM of a setup certificate and its chain up to the root")
     .option("--setup-key <file>", "PEM of its private key")
@@ -64,13 +66,14 @@ async function run(options: ServerProgramOptions): Promise<number> {
 }
 
 function configOf(options: ServerProgramOptions): ServerConfig {
-  const { data, http, hello, domain, dns, database, setupCertificate, setupKey } = options;
+  const { data, http, hello, domain, secretDays, dns, database, setupCertificate, setupKey } = options;
   return serverConfig({
     mode: "server",
     dataDirectory: data,
     http,
     helloPort: hello,
     domainSuffix: domain,
+    secretDays,
     dnsServers: dns,
     ...(database === undefined ? {} : { databaseUrl: database }),
     ...(setupCertificate === undefined ? {} : { setupCertificate }),

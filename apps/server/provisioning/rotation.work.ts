@@ -22,6 +22,9 @@ export function rotationLane(
     retry: { limit: 200, firstDelaySeconds: 60, maxDelaySeconds: 3_600 },
     isUnique: true,
     async handle({ payload: { uuid } }, signal) {
+      // It was unprovisioned or retired since: what was seen opens nothing, or nobody is to be asked.
+      const { state } = (await deps.devices.lookUp(uuid)) ?? { state: "retired" };
+      if (state === "retired" || state === "factory") return;
       await deps.turns.run(uuid, () => rotate(deps, uuid, signal));
       const summary = "Replaced the admin password: it had been revealed, or was older than its profile allows";
       await deps.postgres.transaction((tx) =>
