@@ -117,26 +117,37 @@ export function verify(input: {
   readonly body?: string | Uint8Array;
 }): boolean {
   const { authorization, method } = input;
-  const { qop, nc, cnonce, uri, nonce } = authorization;
-  const expected = responseOf({ qop, nc, cnonce, method, uri, nonce, ha1: input.ha1, body: input.body });
-  const given = Buffer.from(authorization.response.toLowerCase());
-  const wanted = Buffer.from(expected);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  const { qop, nc, cnonce, uri, nonce, response } = authorization;
+  return verifyResponse(response, { qop, nc, cnonce, method, uri, nonce, ha1: input.ha1, body: input.body });
 }
 
-function responseOf(input: {
+/** What a digest is made over. */
+export interface DigestParts {
+  /** "" is RFC 2069, without qop. */
   readonly qop: string;
   readonly nc: string;
   readonly cnonce: string;
   readonly method: string;
   readonly uri: string;
   readonly nonce: string;
+  /** MD5(user:realm:password), see `ha1`. */
   readonly ha1: string;
+  /** Needed for auth-int only. */
   readonly body: string | Uint8Array | undefined;
-}): string {
-  const { qop, nc, cnonce, method, uri, nonce } = input;
-  const ha2 = md5(qop === "auth-int" ? `${method}:${uri}:${md5(input.body ?? "")}` : `${method}:${uri}`);
-  return md5(qop === "" ? `${input.ha1}:${nonce}:${ha2}` : `${input.ha1}:${nonce}:${nc}:${cnonce}:${qop}:${ha2}`);
+}
+
+/** True when the response is the one of these parts. Constant time. */
+export function verifyResponse(response: string, parts: DigestParts): boolean {
+  const given = Buffer.from(response.toLowerCase());
+  const wanted = Buffer.from(responseOf(parts));
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+/** The digest itself, lower-case hex. @source RFC 2617, 3.2.2 */
+export function responseOf(parts: DigestParts): string {
+  const { qop, nc, cnonce, method, uri, nonce } = parts;
+  const ha2 = md5(qop === "auth-int" ? `${method}:${uri}:${md5(parts.body ?? "")}` : `${method}:${uri}`);
+  return md5(qop === "" ? `${parts.ha1}:${nonce}:${ha2}` : `${parts.ha1}:${nonce}:${nc}:${cnonce}:${qop}:${ha2}`);
 }
 
 function md5(text: string | Uint8Array): string {

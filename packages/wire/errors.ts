@@ -135,6 +135,24 @@ export const wireErrors = {
     next: "Nothing was changed. Something other than AMT talks to the hello port; find it by its address",
     runbook: true,
   },
+  "wire.redirection.unknown": {
+    side: "device",
+    title: "A redirection session brought a message that AMT does not have",
+    next: "Check that the port is an AMT device's redirection port; repeat the session, and report it with the device's release",
+    runbook: true,
+  },
+  "wire.redirection.malformed": {
+    side: "device",
+    title: "A message of a redirection session cannot be read",
+    next: "Repeat the session; if it stays, report it with the device's release",
+    runbook: true,
+  },
+  "wire.redirection.too-large": {
+    side: "device",
+    title: "A message of a redirection session is larger than any that firmware sends",
+    next: "Treat the sender as hostile or broken",
+    runbook: true,
+  },
 
   // Faults: the device understood the request and refuses it. Its own sentence is in the message.  @source protocols A.12
   "wsman.fault.destinationUnreachable": {
