@@ -4,7 +4,9 @@ import type { Listeners } from "./endpoints/listeners.ts";
 import { HttpConnection, type HttpDevice } from "./endpoints/http.ts";
 import { EventSender } from "./endpoints/events.ts";
 import { HelloSender, type HelloGate, type HelloTarget } from "./endpoints/hello.ts";
+import { RedirectionConnection, type RedirectionDevice } from "./endpoints/redirection.ts";
 import { Login } from "./endpoints/login.ts";
+import type { KerberosLogin } from "./kerberos/kerberos-login.ts";
 import { HostInterface } from "./firmware/host-interface.ts";
 import type { UsbStick } from "./firmware/usb-stick.ts";
 import type { TlsEndpoint } from "./endpoints/tls.ts";
@@ -16,6 +18,8 @@ import { Firmware, type Caller, type FirmwareOptions } from "./firmware.ts";
 export interface PortMap {
   readonly plain: number;
   readonly tls: number;
+  /** Absent: nobody can dial those. */
+  readonly redirection?: { readonly plain: number; readonly tls: number };
 }
 
 export interface DeviceDeps {
@@ -35,13 +39,15 @@ const idleLimitMs = 60_000;
 
 /** What the host's own software dials. @source protocols F.4 */
 const localPorts = { plain: 16_992, tls: 16_993 } as const;
+const redirectionPorts = { plain: 16_994, tls: 16_995 } as const;
 
 /** One virtual device at one address. */
-export class VirtualDevice implements HttpDevice {
+export class VirtualDevice implements HttpDevice, RedirectionDevice {
   readonly address: string;
   readonly firmware: Firmware;
   readonly faults: Faults;
   readonly login: Login;
+  readonly kerberos: KerberosLogin;
   /** What the host's own software may ask over the firmware's bus. */
   readonly host: HostInterface;
   /** Requests that came, counted since the start. */
@@ -49,7 +55,7 @@ export class VirtualDevice implements HttpDevice {
   readonly #deps: DeviceDeps;
   readonly #hello: HelloSender | undefined;
   readonly #events: EventSender;
-  readonly #connections = new Set<HttpConnection>();
+  readonly #connections = new Set<HttpConnection | RedirectionConnection>();
   readonly #sockets = new Set<Duplex>();
   readonly #locals = new Set<Duplex>();
   readonly #open = new Set<number>();
@@ -62,6 +68,7 @@ export class VirtualDevice implements HttpDevice {
     const saved = deps.flash.load(identity.uuid);
     this.firmware = new Firmware({ ...deps.firmware, identity, ...(saved === undefined ? {} : { saved }) });
     this.login = new Login(this.firmware);
+    this.kerberos = this.login.kerberos;
     this.host = new HostInterface(this.firmware);
     this.#events = new EventSender(this.firmware);
     this.faults = new Faults(() => void this.settlePorts());
@@ -108,14 +115,16 @@ export class VirtualDevice implements HttpDevice {
   /** A connection to one of its ports. */
   async accept(port: number, socket: Socket): Promise<void> {
     socket.on("error", () => socket.destroy());
-    const isRefused = this.faults.refuses(port === this.#deps.ports.plain ? "plain" : "tls");
+    const { ports } = this.#deps;
+    const isRedirection = port === ports.redirection?.plain || port === ports.redirection?.tls;
+    const isPlain = port === ports.plain || port === ports.redirection?.plain;
+    const isRefused = this.faults.refuses(isPlain ? "plain" : "tls");
     if (this.#sockets.size >= mostConnections || isRefused) return void socket.resetAndDestroy();
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     // Read, or the end that the other side sends would never be seen.
     if (this.faults.isMute) return void socket.resume();
-    if (port === this.#deps.ports.plain) return this.#serve(socket, { channel: "plain", hasSetupCertificate: false });
-    this.#serveSecured(await this.#deps.tls.accept(this.firmware, socket));
+    await this.#welcome(socket, { isPlain, isRedirection });
   }
 
   /**
@@ -124,7 +133,8 @@ export class VirtualDevice implements HttpDevice {
    */
   async dialFromAfar(port: number): Promise<Duplex> {
     await this.settlePorts();
-    const isPlain = port === localPorts.plain;
+    const isRedirection = port === redirectionPorts.plain || port === redirectionPorts.tls;
+    const isPlain = port === localPorts.plain || port === redirectionPorts.plain;
     if (!this.firmware.isOpen(port) || this.faults.refuses(isPlain ? "plain" : "tls")) {
       throw Object.assign(new Error(`nothing listens on ${port}`), { code: "ECONNREFUSED" });
     }
@@ -133,8 +143,7 @@ export class VirtualDevice implements HttpDevice {
     far.on("error", () => far.destroy());
     this.#locals.add(far);
     far.once("close", () => this.#locals.delete(far));
-    if (isPlain) this.#serve(far, { channel: "plain", hasSetupCertificate: false });
-    else void this.#deps.tls.accept(this.firmware, far).then((secured) => this.#serveSecured(secured));
+    void this.#welcome(far, { isPlain, isRedirection });
     return near;
   }
 
@@ -193,14 +202,22 @@ export class VirtualDevice implements HttpDevice {
     this.save();
   }
 
-  #serveSecured(secured: Awaited<ReturnType<TlsEndpoint["accept"]>>): void {
+  async #welcome(stream: Duplex, at: { readonly isPlain: boolean; readonly isRedirection: boolean }): Promise<void> {
+    const serve = at.isRedirection ? this.#redirect : this.#serve;
+    if (at.isPlain) return serve(stream, { channel: "plain", hasSetupCertificate: false });
+    const secured = await this.#deps.tls.accept(this.firmware, stream);
     if (secured === undefined) return;
-    const { stream, ...proof } = secured;
-    this.#serve(stream, { channel: "tls", ...proof });
+    const { stream: inner, ...proof } = secured;
+    serve(inner, { channel: "tls", ...proof });
   }
 
-  #serve(stream: Duplex, via: Omit<Caller, "username">): void {
-    const connection = new HttpConnection(this, stream, via);
+  readonly #serve = (stream: Duplex, via: Omit<Caller, "username">): void =>
+    this.#keep(stream, new HttpConnection(this, stream, via));
+
+  readonly #redirect = (stream: Duplex, via: Omit<Caller, "username">): void =>
+    this.#keep(stream, new RedirectionConnection(this, stream, via));
+
+  #keep(stream: Duplex, connection: HttpConnection | RedirectionConnection): void {
     this.#connections.add(connection);
     stream.once("close", () => this.#connections.delete(connection));
   }
@@ -216,10 +233,14 @@ export class VirtualDevice implements HttpDevice {
 
   async #settle(): Promise<void> {
     const { ports, listeners } = this.#deps;
-    const wanted: readonly (readonly [port: number, shallBeOpen: boolean])[] = [
+    const wanted: [port: number, shallBeOpen: boolean][] = [
       [ports.plain, this.firmware.isOpen(16_992) && !this.faults.refuses("plain")],
       [ports.tls, this.firmware.isOpen(16_993) && !this.faults.refuses("tls")],
     ];
+    if (ports.redirection !== undefined) {
+      wanted.push([ports.redirection.plain, this.firmware.isOpen(16_994) && !this.faults.refuses("plain")]);
+      wanted.push([ports.redirection.tls, this.firmware.isOpen(16_995) && !this.faults.refuses("tls")]);
+    }
     for (const [port, shallBeOpen] of wanted) {
       if (shallBeOpen === this.#open.has(port)) continue;
       if (shallBeOpen) await listeners.open(this.address, port);

@@ -8,6 +8,13 @@ export type Misbehavior =
   | { readonly kind: "mute" }
   /** A hello is sent into the void, or from another address than the device has by now. */
   | { readonly kind: "hello"; readonly from: "nowhere" | { readonly address: string } }
+  /**
+   * Redirection sessions are answered as if another was open; they end once the device has said that much; or everything that the device
+   * says in them takes that long.
+   */
+  | { readonly kind: "session"; readonly how: "busy" }
+  | { readonly kind: "session"; readonly how: "drop"; readonly afterBytes: number }
+  | { readonly kind: "session"; readonly how: "slow"; readonly ms: number }
   /** The connection ends when a request has come; nothing was done. */
   | { readonly kind: "drop" }
   /** The request is carried out, then the connection ends without an answer. */
@@ -77,6 +84,16 @@ export class Faults {
     return plan.misbehavior.from;
   }
 
+  /** What is wrong with the redirection session that begins; undefined: nothing. */
+  nextSession(): (Misbehavior & { readonly kind: "session" }) | undefined {
+    const plan = this.#plan;
+    if (plan?.misbehavior.kind !== "session") return undefined;
+    this.#seen += 1;
+    if (this.#seen <= (plan.after ?? 0) || this.#done >= (plan.times ?? Number.POSITIVE_INFINITY)) return undefined;
+    this.#done += 1;
+    return plan.misbehavior;
+  }
+
   /** How often the plan has struck. */
   get strikes(): number {
     return this.#done;
@@ -85,8 +102,7 @@ export class Faults {
   /** What to do wrong with this request; undefined: nothing. */
   next(body: Uint8Array): Misbehavior | undefined {
     const plan = this.#plan;
-    if (plan === undefined || plan.misbehavior.kind === "refuse" || plan.misbehavior.kind === "hello" || this.isMute)
-      return undefined;
+    if (plan === undefined || ["refuse", "hello", "mute", "session"].includes(plan.misbehavior.kind)) return undefined;
     if (plan.matching !== undefined && !Buffer.from(body).includes(plan.matching)) return undefined;
     this.#seen += 1;
     if (this.#seen <= (plan.after ?? 0) || this.#done >= (plan.times ?? Number.POSITIVE_INFINITY)) return undefined;

@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import type { Clock } from "@vigil/base/clock.ts";
 import { ha1 } from "@vigil/wire/digest.ts";
 import type { RootHash } from "@vigil/wire/hello.ts";
+import type { Caller } from "./caller.ts";
 import { Alarms } from "./firmware/alarms.ts";
 import { AuditLog, type Initiator } from "./firmware/audit-log.ts";
 import type { AuditEventName } from "./firmware/audit-record.ts";
@@ -10,6 +11,7 @@ import { Defense } from "./firmware/defense.ts";
 import { encodeRecord, loginsFailed, type EventRecord } from "./firmware/event-record.ts";
 import { HostPower } from "./firmware/host-power.ts";
 import { mannersOf, type Manners } from "./firmware/generation.ts";
+import { Sessions } from "./firmware/sessions.ts";
 import { Watchdogs } from "./firmware/watchdogs.ts";
 import { checkClientChain } from "./firmware/client-chain.ts";
 import { checkSetupChain, type ChainVerdict } from "./firmware/setup-chain.ts";
@@ -18,6 +20,8 @@ import { factoryState, type FirmwareState } from "./firmware/state.ts";
 import { EnumerationContexts } from "./firmware/enumeration-contexts.ts";
 import type { Account } from "./kerberos/logon-info.ts";
 import type { Identity } from "./identity.ts";
+
+export type { Caller } from "./caller.ts";
 
 /** Where a device takes its key pairs from. A fleet shares one pool: two of its devices can hold the same key. */
 export interface KeySource {
@@ -44,23 +48,6 @@ export interface FirmwareOptions {
   readonly accountOf?: (principal: string) => Account | undefined;
   /** What the flash held; absent in a new device. */
   readonly saved?: FirmwareState;
-}
-
-/** Who asks. */
-export interface Caller {
-  readonly username: string;
-  /** Security identifier of a Kerberos user, base64; absent for a digest user. */
-  readonly sid?: string;
-  /** Identifiers of the entries that let a Kerberos user in: the user's own, or a group's. */
-  readonly admittedBy?: readonly string[];
-  /** From where; absent when there is no network in between. */
-  readonly address?: string;
-  /** "local": from the machine's own host, past the network. */
-  readonly channel: "plain" | "tls" | "local";
-  /** True when the TLS connection came with a setup certificate that the device accepted. */
-  readonly hasSetupCertificate: boolean;
-  /** True when the TLS connection came about by the device's pre-shared key. */
-  readonly hasSetupKey?: boolean;
 }
 
 /** A method that was called, as its behavior saw it. */
@@ -93,6 +80,8 @@ export const localUser = "$$OsAdmin";
 const mostRecords = 390;
 /** OptInRequired: not the screen alone, but boot and disk as well. @source protocols B.8 */
 const consentForAll = "4294967295";
+/** Redirection follows the ports of WS-Management: plain, TLS. UNVERIFIED */
+const redirectionTwins: Readonly<Record<number, number>> = { 16_994: 16_992, 16_995: 16_993 };
 const helloWindowMs = 24 * 3_600_000;
 /** Bad logins in a row until an entry is written. @source protocols A.3 */
 const loginsPerRecord = 3;
@@ -120,6 +109,7 @@ export class Firmware {
   readonly watchdogs: Watchdogs;
   readonly defense: Defense;
   readonly alarms: Alarms;
+  readonly sessions: Sessions;
   /** Whose request is being carried out: what the audit log says of it. */
   initiator: Initiator = { initiator: { kind: "local" }, address: "" };
   /** For who watches the device: how many times each class was told to change, refusals included. No part of the firmware. */
@@ -154,6 +144,7 @@ export class Firmware {
     this.watchdogs = new Watchdogs(this);
     this.defense = new Defense(this);
     this.alarms = new Alarms(this);
+    this.sessions = new Sessions(this);
     this.alarms.settle();
   }
 
@@ -239,14 +230,21 @@ export class Firmware {
     this.#witnesses.add(witness);
   }
 
-  /** Whether the device listens on that port. Redirection (16994, 16995) is not there yet. */
+  /** Whether the device listens on that port: a redirection port as its WS-Management twin, once set up and switched on. */
   isOpen(port: number): boolean {
     const { mode, activeTls } = this.#state;
     if (mode !== "post" && !this.isHelloWindowOpen) return false;
     if (port === 16_992 && this.isTlsOnly) return false;
     if (port === 16_992) return mode !== "post" || !activeTls.enabled || activeTls.acceptsPlain;
     if (port === 16_993) return mode !== "post" || activeTls.enabled || this.isTlsOnly;
-    return false;
+    const twin = redirectionTwins[port];
+    return twin !== undefined && mode === "post" && this.#isListening && this.isOpen(twin);
+  }
+
+  /** The redirection listener's own switch. @source protocols B.7 */
+  get #isListening(): boolean {
+    const [service] = this.#state.stored["AMT_RedirectionService"] ?? [];
+    return service?.children.find((one) => one.name === "ListenerEnabled")?.text !== "false";
   }
 
   /** What MD5(user:realm:password) may be for that user on that channel; empty when there is no such user. */
@@ -415,6 +413,7 @@ export class Firmware {
     const { isMebxPasswordSet, mebxPassword, psk, hostName, domainName } = this.#state;
     const setupData = { isMebxPasswordSet, mebxPassword, psk, hostName, domainName };
     const closed = { hello: { startedAt: this.clock.now() - helloWindowMs, sent: 1 } };
+    this.sessions.stop();
     this.consent.stop();
     this.watchdogs.stop();
     this.change((state) =>
@@ -436,6 +435,7 @@ export class Firmware {
 
   /** Stops timers. The flash stays as it is. */
   stop(): void {
+    this.sessions.stop();
     this.power.stop();
     this.contexts.clear();
     this.consent.stop();

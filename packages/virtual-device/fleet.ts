@@ -59,6 +59,7 @@ export interface FleetStats {
 
 /** Beyond this many devices, two listeners each would use up the process's files. */
 const mostOwn = 1_000;
+const usualPorts: PortMap = { plain: 16_992, tls: 16_993, redirection: { plain: 16_994, tls: 16_995 } };
 const sweepMs = 10_000;
 /** Between the first hellos of two devices. */
 const helloSpreadMs = 5;
@@ -136,7 +137,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     tls: new TlsEndpoint(),
     flash,
     gate: new HelloGate(),
-    ports: options.ports ?? { plain: 16_992, tls: 16_993 },
+    ports: options.ports ?? usualPorts,
     ...(options.hello === undefined ? {} : { hello: options.hello }),
     firmware: {
       clock: options.clock,

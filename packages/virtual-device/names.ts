@@ -1,4 +1,5 @@
 import { CIM_ComputerSystem } from "@vigil/model/cim/CIM_ComputerSystem.ts";
+import { CIM_EthernetPort } from "@vigil/model/cim/CIM_EthernetPort.ts";
 import { referenceTo } from "@vigil/model/instances.ts";
 
 /** The two systems that everything belongs to. @source protocols B, "Key conventions" */
@@ -12,4 +13,11 @@ export const amtSystem = referenceTo(CIM_ComputerSystem, {
 export const hostSystem = referenceTo(CIM_ComputerSystem, {
   CreationClassName: "CIM_ComputerSystem",
   Name: "ManagedSystem",
+});
+
+/** The wired port. @source protocols B.6 */
+export const wiredPort = referenceTo(CIM_EthernetPort, {
+  CreationClassName: "CIM_EthernetPort",
+  DeviceID: "Intel(r) AMT Ethernet Port 0",
+  ...amtKeys,
 });

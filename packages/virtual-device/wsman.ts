@@ -9,9 +9,10 @@ import { element, parseXml, type XmlElement } from "@vigil/wire/xml.ts";
 import { behaviors as everyBehavior, type Behaviors } from "./behaviors.ts";
 import { answerEventing } from "./subscriptions.ts";
 import { enumerate, pull, release, type View } from "./enumeration.ts";
-import { pick, realms, type Behavior, type Call, type Refusal, type Success } from "./behavior.ts";
+import { pick, type Behavior, type Call, type Refusal, type Success } from "./behavior.ts";
 import { localUser, type Caller, type Firmware } from "./firmware.ts";
-import type { Initiator } from "./firmware/audit-log.ts";
+import { initiatorOf } from "./caller.ts";
+import { holdsRealm } from "./rights.ts";
 
 /** Firmware's parser takes envelopes of up to 50 KiB; certificates make a Put large, never larger. */
 export const requestLimits = { maxBytes: 64 * 1024, maxDepth: 32, maxElements: 4_000 } as const;
@@ -110,35 +111,15 @@ function mayUse(
   to: { readonly name: string; readonly realm: number },
   changes: boolean,
 ): boolean {
-  const { adminName, users } = firmware.state;
-  const { realm } = to;
   if (caller.channel === "local" && caller.username === localUser) return mayHostUse(to.name, changes);
   const isProved = caller.hasSetupCertificate || caller.hasSetupKey === true;
   if (firmware.mode !== "post" && changes && !isProved) return false;
-  // A device that its user rules has neither. @source protocols B.1 "CCM restrictions"; how it says so UNVERIFIED
-  const isAdmins = realm === realms.auditLog || realm === realms.circuitBreaker;
-  if (isAdmins && firmware.state.controlMode === "client") return false;
-  const { sid, admittedBy = [sid] } = caller;
-  // A user of several groups has the rights of all of them. UNVERIFIED
-  const own = users.filter((one) =>
-    sid === undefined ? one.name === caller.username : one.sid !== undefined && admittedBy.includes(one.sid),
-  );
-  if (own.some((user) => user.realms.includes(realm))) return true;
-  // Who administers everything does not audit as well, once somebody does. @source protocols B.11 "Realm 3"
-  if (realm === realms.auditLog && users.some((one) => one.realms.includes(realms.auditLog))) return false;
-  // The admin logs in by digest alone. @source SDK "Authentication Options"
-  const isAdmin = sid === undefined && caller.username === adminName;
-  return isAdmin || own.some((user) => user.realms.includes(realms.administration));
+  return holdsRealm(firmware, caller, to.realm);
 }
 
 /** The host's own software reads, and sets the device up; nothing else. @source protocols F.3 */
 function mayHostUse(className: string, changes: boolean): boolean {
   return !changes || className === IPS_HostBasedSetupService.name;
-}
-
-function initiatorOf({ username, sid, address = "" }: Caller): Initiator {
-  if (sid !== undefined) return { initiator: { kind: "kerberos", sid: Buffer.from(sid, "base64") }, address };
-  return { initiator: { kind: "digest", name: username }, address };
 }
 
 /** PT_STATUS: what must be recorded cannot be. @source protocols A.13 */

@@ -15,7 +15,7 @@ import type { Pair } from "../testing/paired-device.ts";
 
 /** Delivered, never listed: see listen/indications.test.ts. */
 const delivered = ["CIM_AlertIndication", "CIM_Indication", "CIM_ProcessIndication"];
-const notYet = "lists open sessions: there is no redirection yet";
+const notYet = "lists open sessions, and there is none";
 const otherWay = "stands for a way of setup that a device set up by PKI has not gone";
 /** Classes that have no instance on any of the devices. Any instance of them travels in every-class.test.ts. */
 const empty: Readonly<Record<string, string>> = {

@@ -10,9 +10,10 @@ import { IPS_ScreenConfigurationService } from "@vigil/model/ips/IPS_ScreenConfi
 import { IPS_ScreenSettingData } from "@vigil/model/ips/IPS_ScreenSettingData.ts";
 import { IPS_SecIOService } from "@vigil/model/ips/IPS_SecIOService.ts";
 import { IPS_SolSessionUsingPort } from "@vigil/model/ips/IPS_SolSessionUsingPort.ts";
+import { referenceTo } from "@vigil/model/instances.ts";
 import { implement, realms, returns, type Behavior, type Refusal } from "../behavior.ts";
 import type { Firmware } from "../firmware.ts";
-import { amtKeys, hostKeys } from "../names.ts";
+import { amtKeys, hostKeys, wiredPort } from "../names.ts";
 import { settings } from "../settings.ts";
 
 /** CIM's codes of RequestStateChange, and PT_STATUS. @source protocols A.13 */
@@ -22,6 +23,24 @@ const badValue = { fault: "InternalError", status: 36 } as const;
 
 /** A password of the plain screen port: exactly eight characters of four kinds. @source protocols B.7 */
 const screenPassword = /^(?=.*[A-Z])(?=.*[a-z])(?=.*\d)(?=.*[^A-Za-z0-9])[\x21-\x7e]{8}$/;
+
+/** Each lists the session that is open; one of a tunnel there is not yet. What they tie together is UNVERIFIED. */
+const sessionClasses = [
+  [IPS_SolSessionUsingPort, "sol"],
+  [IPS_IderSessionUsingPort, "ider"],
+  [IPS_KvmSessionUsingPort, "kvm"],
+  [IPS_RasSessionUsingPort, undefined],
+] as const;
+const redirectionService = referenceTo(AMT_RedirectionService, {
+  CreationClassName: "AMT_RedirectionService",
+  Name: "Intel(r) AMT Redirection Service",
+  ...amtKeys,
+});
+const screenService = referenceTo(CIM_KVMRedirectionSAP, {
+  CreationClassName: "CIM_KVMRedirectionSAP",
+  Name: "KVM Redirection Service Access Point",
+  ...hostKeys,
+});
 
 /** Redirection of serial line, disk and screen; the web page; what the firmware shows on the screen. @source protocols B.7 */
 export const features: readonly Behavior[] = [
@@ -48,8 +67,12 @@ export const features: readonly Behavior[] = [
         if (RequestedState === undefined) return returns(invalidParameter);
         return returns(switched(firmware, RequestedState) === undefined ? 0 : notSupported);
       },
-      // There is no redirection session yet that could be ended.
-      TerminateSession: (_call, { SessionType }) => returns(typeof SessionType === "number" ? 36 : 0),
+      // What it says when there is no session to end is UNVERIFIED.
+      TerminateSession({ firmware }, { SessionType }) {
+        if (SessionType !== "ider" && SessionType !== "sol") return returns(36);
+        firmware.sessions.end(SessionType);
+        return returns(0);
+      },
     },
   }),
   implement(CIM_KVMRedirectionSAP)({
@@ -71,6 +94,7 @@ export const features: readonly Behavior[] = [
         firmware.change((state) => {
           state.redirection.kvm = RequestedState === "enabled";
         });
+        if (RequestedState === "disabled") firmware.sessions.end("kvm");
         firmware.audit(RequestedState === "enabled" ? "kvm.enabled" : "kvm.disabled");
         firmware.alert("iAMT0059", RequestedState === "enabled" ? "1" : "0");
         return returns(0);
@@ -124,11 +148,21 @@ export const features: readonly Behavior[] = [
       }
       if (after.RFBPassword !== undefined && after.RFBPassword !== "") firmware.audit("kvm.passwordChanged");
     },
-    methods: { TerminateSession: () => returns(0) },
+    methods: {
+      TerminateSession({ firmware }) {
+        firmware.sessions.end("kvm");
+        return returns(0);
+      },
+    },
   }),
-  ...[IPS_SolSessionUsingPort, IPS_IderSessionUsingPort, IPS_KvmSessionUsingPort, IPS_RasSessionUsingPort].map((one) =>
-    // Each lists the sessions that are open; there is no redirection yet.
-    implement(one)({ realm: realms.redirection, list: () => [] }),
+  ...sessionClasses.map(([one, kind]) =>
+    implement(one)({
+      realm: realms.redirection,
+      list: ({ sessions }) =>
+        kind !== undefined && sessions.of(kind) !== undefined
+          ? [{ Antecedent: wiredPort, Dependent: kind === "kvm" ? screenService : redirectionService }]
+          : [],
+    }),
   ),
   implement(AMT_WebUIService)({
     realm: realms.administration,
@@ -235,6 +269,8 @@ function switched(firmware: Firmware, wanted: string | number): Refusal | undefi
   firmware.change((state) => {
     Object.assign(state.redirection, next);
   });
+  // A session that is switched off is ended. UNVERIFIED
+  for (const kind of ["ider", "sol"] as const) if (!next[kind]) firmware.sessions.end(kind);
   if (next.ider !== ider) firmware.audit(next.ider ? "ider.enabled" : "ider.disabled");
   if (next.sol !== sol) firmware.audit(next.sol ? "sol.enabled" : "sol.disabled");
   return undefined;

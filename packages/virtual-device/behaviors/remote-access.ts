@@ -9,11 +9,9 @@ import { AMT_RemoteAccessPolicyRule } from "@vigil/model/amt/AMT_RemoteAccessPol
 import { AMT_RemoteAccessService } from "@vigil/model/amt/AMT_RemoteAccessService.ts";
 import { AMT_SystemDefensePolicy } from "@vigil/model/amt/AMT_SystemDefensePolicy.ts";
 import { AMT_UserInitiatedConnectionService } from "@vigil/model/amt/AMT_UserInitiatedConnectionService.ts";
-import { CIM_EthernetPort } from "@vigil/model/cim/CIM_EthernetPort.ts";
-import { referenceTo } from "@vigil/model/instances.ts";
 import { implement, realms, returns, type Behavior } from "../behavior.ts";
 import type { Firmware } from "../firmware.ts";
-import { amtKeys } from "../names.ts";
+import { amtKeys, wiredPort } from "../names.ts";
 import { entries } from "../entries.ts";
 import { settings } from "../settings.ts";
 import { add, freeNumber, keep, storedAt, storedOf } from "../stored.ts";
@@ -254,12 +252,6 @@ const environment = {
   ElementName: "Intel(r) AMT Environment Detection Settings",
   InstanceID: "Intel(r) AMT Environment Detection Settings",
 } as const;
-
-const wiredPort = referenceTo(CIM_EthernetPort, {
-  CreationClassName: "CIM_EthernetPort",
-  DeviceID: "Intel(r) AMT Ethernet Port 0",
-  ...amtKeys,
-});
 
 /** True when there are domains of the company and the network's is none of them. */
 export function isOutside(firmware: Firmware): boolean {

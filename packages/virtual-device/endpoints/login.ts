@@ -27,12 +27,12 @@ export class Login {
   readonly #firmware: Firmware;
   #lastNonceAt = 0;
   readonly #secret: Uint8Array;
-  readonly #kerberos: KerberosLogin;
+  readonly kerberos: KerberosLogin;
 
   constructor(firmware: Firmware) {
     this.#firmware = firmware;
     this.#secret = firmware.random(16);
-    this.#kerberos = new KerberosLogin(firmware);
+    this.kerberos = new KerberosLogin(firmware);
   }
 
   /** @param via how the request came */
@@ -57,7 +57,7 @@ export class Login {
   }
 
   #checkTicket(ticket: Uint8Array, via: Omit<Caller, "username">): LoginResult {
-    const result = this.#kerberos.check(ticket, via);
+    const result = this.kerberos.check(ticket, via);
     const reply = result.reply === undefined ? "" : ` ${Buffer.from(result.reply).toString("base64")}`;
     if (!result.ok) {
       this.#firmware.noteFailedLogin();
@@ -77,7 +77,7 @@ export class Login {
    */
   refusal(isStale = false, kerberosReply = ""): readonly string[] {
     const digest = `Digest realm="${this.#firmware.digestRealm}", nonce="${this.#nonce()}",stale="${isStale}",qop="auth"`;
-    return this.#kerberos.isOn ? [digest, `Negotiate${kerberosReply}`] : [digest];
+    return this.kerberos.isOn ? [digest, `Negotiate${kerberosReply}`] : [digest];
   }
 
   /** 24 bytes: a clock, four zeros, twelve that only this device can make. @source protocols A.3 */

@@ -19,7 +19,8 @@ const mostWrongCodes = 3;
  *
  * States: notStarted -> displayed when a manager asks (six digits stand on the host's screen) -> received when the manager sends
  * them -> notStarted when nobody begins a session in time. Three wrong codes, a cancel or the code's time limit lead back to
- * notStarted as well. A session that begins makes it inSession; none can yet.
+ * notStarted as well. A session that begins makes received inSession; when the last has ended it is received again, for as long as
+ * consent holds until a session begins: UNVERIFIED.
  */
 export class Consent {
   readonly #screen: Screen;
@@ -62,6 +63,21 @@ export class Consent {
     }
     this.#screen.audit("kvm.consentFailed");
     return false;
+  }
+
+  /** A session has begun. */
+  taken(): void {
+    if (this.#screen.state.consent.state !== "received") return;
+    this.stop();
+    this.#become({ state: "inSession", code: null, wrongCodes: 0, endsAt: null });
+  }
+
+  /** The last session has ended. */
+  released(): void {
+    if (this.#screen.state.consent.state !== "inSession") return;
+    const { displayMs } = this.#screen.consentTimeouts();
+    this.#become({ state: "received", code: null, wrongCodes: 0, endsAt: this.#in(displayMs) });
+    this.#endAfter(displayMs);
   }
 
   cancel(): void {

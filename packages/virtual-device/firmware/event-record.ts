@@ -51,6 +51,12 @@ export function agentChanged(guid: Uint8Array, state: number): EventRecord {
   return { sensorType: 18, eventOffset: 0, severity: 1, entity: 38, entityInstance: 0x61, data };
 }
 
+/** A session of the serial line or of a disk has begun or ended. @source protocols B.9 "192" */
+export function sessionChanged(kind: "sol" | "ider", isOpen: boolean): EventRecord {
+  const data = [0xaa, 0x30, (kind === "sol" ? 0 : 2) + (isOpen ? 0 : 1), 0];
+  return { sensorType: 192, eventOffset: 0, severity: 1, entity: 38, entityInstance: 0x61, data };
+}
+
 /** @param atSeconds seconds since 1970 UTC by the device's clock */
 export function encodeRecord(record: EventRecord, atSeconds: number): Uint8Array {
   const bytes = Buffer.alloc(21);

@@ -11,6 +11,8 @@ export interface Manners {
   readonly isChunked: boolean;
   /** False: it is set up by certificates alone. @source protocols C.2, C.8 */
   readonly hasPsk: boolean;
+  /** True: redirection takes passwords as they are, and digests without qop. @source protocols D.2 */
+  readonly takesPasswords: boolean;
   /** Signatures of certificate requests that it makes. */
   readonly requestHashes: readonly (keyof typeof hashAlgorithms)[];
 }
@@ -31,6 +33,7 @@ export function mannersOf(release: string): Manners {
     hasPlainPorts: !isAtLeast("18.0"),
     isChunked: isAtLeast("9.0"),
     hasPsk: !isAtLeast("11.0"),
+    takesPasswords: !isAtLeast("9.0"),
     requestHashes: isAtLeast("16.0")
       ? ["sha256", "sha384"]
       : isAtLeast("11.0")
