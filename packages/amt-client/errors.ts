@@ -378,6 +378,54 @@ export const amtErrors = {
     next: "Nothing to do: the port is for devices. The console has another one",
     runbook: true,
   },
+  "amt.redirection.off": {
+    side: "device",
+    title: "Redirection of this kind is switched off on the device, or its listener is",
+    next: "Switch it on in the device's profile, together with the listener; the firmware's own menu has a switch as well",
+    runbook: true,
+  },
+  "amt.redirection.busy": {
+    side: "device",
+    title: "Another session of this kind is open on the device",
+    next: "Wait until its owner is done, or end it from the device's page",
+    runbook: true,
+  },
+  "amt.redirection.unsupported": {
+    side: "device",
+    title: "The device has no redirection of this kind",
+    next: "Compare the device's release with the one that brought it: the screen came with 6.0, and not to every machine",
+    runbook: true,
+  },
+  "amt.redirection.refused": {
+    side: "device",
+    title: "The device does not begin a session now",
+    next: "Look whether its user's consent is needed and was not given; then whether its audit log is full",
+    runbook: true,
+  },
+  "amt.redirection.login-refused": {
+    side: "caller",
+    title: "The device refused the user name or the password of the session",
+    next: "Check that the same account logs in otherwise; an account also needs the realm Redirection",
+    runbook: true,
+  },
+  "amt.redirection.login-unsupported": {
+    side: "device",
+    title: "The device offers no login for sessions that Vigil uses",
+    next: "Update the firmware: very old releases take nothing but plain passwords, which Vigil does not send",
+    runbook: true,
+  },
+  "amt.redirection.not-allowed": {
+    side: "caller",
+    title: "The account may not open sessions on the device",
+    next: "Give the account the realm Redirection, or use another one",
+    runbook: true,
+  },
+  "amt.redirection.closed": {
+    side: "network",
+    title: "The session broke off",
+    next: "Open it again; if it stays, look who ended it in the device's audit log, and for a firewall that cuts connections",
+    runbook: true,
+  },
 } as const satisfies ErrorCatalogue;
 
 export const fail = failWith(amtErrors);

@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { aPair } from "../testing/paired-device.ts";
 import { errorWith } from "../testing/refusals.ts";
 
-test("serial line, disk and screen are switched each by itself", async () => {
+test("serial line, disk and screen are switched each by itself, and the listener is on while one of them is", async () => {
   const { device } = aPair();
+  await device.features.switchScreen(false);
   for (const [serial, disk] of [
     [true, false],
     [false, true],
@@ -17,8 +18,12 @@ test("serial line, disk and screen are switched each by itself", async () => {
   }
   for (const isOn of [false, true]) {
     await device.features.switchScreen(isOn);
-    assert.equal((await device.features.read()).isScreenOn, isOn);
+    assert.partialDeepStrictEqual(await device.features.read(), { isScreenOn: isOn, isListening: true });
   }
+  await device.features.switchRedirection({ serial: false, disk: false });
+  assert.equal((await device.features.read()).isListening, true);
+  await device.features.switchScreen(false);
+  assert.equal((await device.features.read()).isListening, false);
 });
 
 test("the screen's settings are changed, its password is never shown, and a weak one is refused", async () => {

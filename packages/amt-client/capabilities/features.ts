@@ -63,9 +63,7 @@ export class Features {
     const method = "RequestStateChange";
     const answer = await this.#wsman.invoke(AMT_RedirectionService, method, { RequestedState }, options);
     this.#check(method, answer.ReturnValue);
-    // The listener is a switch of its own; without it nobody gets in.
-    const ListenerEnabled = to.serial || to.disk;
-    await this.#wsman.put(AMT_RedirectionService, { ListenerEnabled }, undefined, options);
+    await this.#settleListener(options);
   }
 
   /** @throws amt.features.refused (device) */
@@ -74,6 +72,16 @@ export class Features {
     const input = { RequestedState: isOn ? "enabled" : "disabled" } as const;
     const answer = await this.#wsman.invoke(CIM_KVMRedirectionSAP, method, input, options);
     this.#check(method, answer.ReturnValue);
+    await this.#settleListener(options);
+  }
+
+  /** The listener is a switch of its own: without it nobody gets in, and with nothing behind it, it is to be off. */
+  async #settleListener(options: CallOptions): Promise<void> {
+    const { isSerialOn, isDiskOn, isScreenOn, isListening } = await this.read(options);
+    const ListenerEnabled = isSerialOn || isDiskOn || isScreenOn;
+    if (ListenerEnabled !== isListening) {
+      await this.#wsman.put(AMT_RedirectionService, { ListenerEnabled }, undefined, options);
+    }
   }
 
   async screenSettings(options: CallOptions = {}): Promise<ScreenSettings> {

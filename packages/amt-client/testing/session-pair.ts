@@ -1,0 +1,67 @@
+import { duplexPair } from "node:stream";
+import { testClock, type TestClock } from "@vigil/base/clock.ts";
+import { RedirectionConnection } from "@vigil/virtual-device/endpoints/redirection.ts";
+import { Faults } from "@vigil/virtual-device/faults.ts";
+import { Firmware } from "@vigil/virtual-device/firmware.ts";
+import { identityOf, type Generation } from "@vigil/virtual-device/identity.ts";
+import { KerberosLogin } from "@vigil/virtual-device/kerberos/kerberos-login.ts";
+import type { SessionOpener } from "@vigil/virtual-device/redirection/session-line.ts";
+import { ha1 } from "@vigil/wire/digest.ts";
+import type { RedirectionKind } from "@vigil/wire/redirection/handshake.ts";
+import type { Dialer } from "../dial/dialer.ts";
+import type { SessionOptions } from "../redirection/session.ts";
+
+/** A virtual device that is set up, and the way to its redirection port; time stands still until it is advanced. */
+export interface SessionPair {
+  readonly firmware: Firmware;
+  readonly clock: TestClock;
+  readonly faults: Faults;
+  /** Each dialled connection is one of the device's. */
+  readonly options: SessionOptions;
+}
+
+export const sessionPassword = "P@ssw0rd!";
+
+/** @param of.openers what answers in the sessions, when it is not what the virtual device has */
+export function aSessionPair(
+  of: {
+    readonly generation?: Generation;
+    readonly openers?: Readonly<Partial<Record<RedirectionKind, SessionOpener>>>;
+    readonly accountOf?: ConstructorParameters<typeof Firmware>[0]["accountOf"];
+  } = {},
+): SessionPair {
+  const clock = testClock();
+  let count = 0;
+  const firmware = new Firmware({
+    identity: identityOf("session", 0, [of.generation ?? "16"]),
+    clock,
+    keys: { next: () => "" },
+    random: (bytes) => new Uint8Array(bytes).fill((count += 1)),
+    trustedRootHashes: [],
+    domainSuffix: "example.test",
+    powerDelayMs: 4_000,
+    ...(of.accountOf === undefined ? {} : { accountOf: of.accountOf }),
+  });
+  firmware.change((state) => {
+    state.mode = "post";
+    state.clockOffsetMs = 0;
+    state.adminHa1 = ha1("admin", state.digestRealm, sessionPassword);
+  });
+  const faults = new Faults(() => {});
+  const kerberos = new KerberosLogin(firmware);
+  const dial = (_port: number, signal: AbortSignal): ReturnType<Dialer> => {
+    signal.throwIfAborted();
+    const [near, far] = duplexPair();
+    far.on("error", () => far.destroy());
+    // What the far end destroys, the near end sees as ended: a pair of streams does not tell by itself.
+    far.once("close", () => near.push(null));
+    near.once("close", () => far.destroy());
+    const via = { channel: "tls", hasSetupCertificate: false } as const;
+    const connection = new RedirectionConnection({ firmware, faults, kerberos, save: () => {} }, far, via, of.openers);
+    void connection;
+    return Promise.resolve(near);
+  };
+  const dialer = Object.assign(dial, { host: "desk-1.example.test" });
+  const credential = { username: "admin", password: sessionPassword };
+  return { firmware, clock, faults, options: { dialer, port: 16_995, credential, clock } };
+}
