@@ -12,6 +12,9 @@ import {
   encodeManagerHandshake,
   managerHandshake,
 } from "@vigil/wire/redirection/handshake.ts";
+import { decodePacket, encodePacket } from "@vigil/wire/redirection/atapi.ts";
+import { deviceIder, encodeDeviceIder, encodeManagerIder, managerIder } from "@vigil/wire/redirection/ider.ts";
+import { deviceSol, encodeDeviceSol, encodeManagerSol, managerSol } from "@vigil/wire/redirection/sol.ts";
 import { MessageReader, type Framing } from "@vigil/wire/redirection/messages.ts";
 import { goldens } from "../goldens.ts";
 import { agree, codec, type FuzzTarget } from "../target.ts";
@@ -32,6 +35,22 @@ const words = [
 
 export const managerSide = stream(managerHandshake, encodeManagerHandshake, "redirection/handshake-manager.hex");
 export const deviceSide = stream(deviceHandshake, encodeDeviceHandshake, "redirection/handshake-device.hex");
+
+export const solManager = stream(managerSol, encodeManagerSol, "redirection/sol-manager.hex");
+export const solDevice = stream(deviceSol, encodeDeviceSol, "redirection/sol-device.hex");
+export const iderManager = stream(managerIder, encodeManagerIder, "redirection/ider-manager.hex");
+export const iderDevice = stream(deviceIder, encodeDeviceIder, "redirection/ider-device.hex");
+
+export const packets = codec({
+  seeds: () =>
+    ["280000000010000001000000", "5a002a00000000001c000000", "43020000000001000c000000"].map((one) =>
+      Buffer.from(one, "hex"),
+    ),
+  words: ["\0", "\xff", "\x08", "\x2a", "\xa8", "\x4a\x01", "\x46\x02"],
+  refusals: ["wire.redirection."],
+  read: decodePacket,
+  write: encodePacket,
+});
 
 /** The first byte says which login. */
 export const login = codec({
