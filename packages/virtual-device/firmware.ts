@@ -11,6 +11,7 @@ import { Defense } from "./firmware/defense.ts";
 import { encodeRecord, loginsFailed, type EventRecord } from "./firmware/event-record.ts";
 import { HostPower } from "./firmware/host-power.ts";
 import { mannersOf, type Manners } from "./firmware/generation.ts";
+import { Machine } from "./host/machine.ts";
 import { Sessions } from "./firmware/sessions.ts";
 import { Watchdogs } from "./firmware/watchdogs.ts";
 import { checkClientChain } from "./firmware/client-chain.ts";
@@ -110,6 +111,7 @@ export class Firmware {
   readonly defense: Defense;
   readonly alarms: Alarms;
   readonly sessions: Sessions;
+  readonly machine: Machine;
   /** Whose request is being carried out: what the audit log says of it. */
   initiator: Initiator = { initiator: { kind: "local" }, address: "" };
   /** For who watches the device: how many times each class was told to change, refusals included. No part of the firmware. */
@@ -145,6 +147,7 @@ export class Firmware {
     this.defense = new Defense(this);
     this.alarms = new Alarms(this);
     this.sessions = new Sessions(this);
+    this.machine = new Machine(this);
     this.alarms.settle();
   }
 
@@ -431,11 +434,17 @@ export class Firmware {
   hostMoved(isOn: boolean): void {
     if (isOn) this.watchdogs.hostStarted();
     else this.watchdogs.hostStopped();
+    if (!isOn) this.machine.stop();
+  }
+
+  hostBooted(): void {
+    this.machine.booted();
   }
 
   /** Stops timers. The flash stays as it is. */
   stop(): void {
     this.sessions.stop();
+    this.machine.stop();
     this.power.stop();
     this.contexts.clear();
     this.consent.stop();

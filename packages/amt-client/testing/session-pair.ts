@@ -9,6 +9,7 @@ import type { SessionOpener } from "@vigil/virtual-device/redirection/session-li
 import { ha1 } from "@vigil/wire/digest.ts";
 import type { RedirectionKind } from "@vigil/wire/redirection/handshake.ts";
 import type { Dialer } from "../dial/dialer.ts";
+import { fail } from "../errors.ts";
 import type { SessionOptions } from "../redirection/session.ts";
 
 /** A virtual device that is set up, and the way to its redirection port; time stands still until it is advanced. */
@@ -18,6 +19,8 @@ export interface SessionPair {
   readonly faults: Faults;
   /** Each dialled connection is one of the device's. */
   readonly options: SessionOptions;
+  /** Breaks the connections that are there; "for good": none can be made any more. */
+  cut(how?: "for good"): void;
 }
 
 export const sessionPassword = "P@ssw0rd!";
@@ -49,13 +52,22 @@ export function aSessionPair(
   });
   const faults = new Faults(() => {});
   const kerberos = new KerberosLogin(firmware);
+  const open = new Set<() => void>();
+  let isCut = false;
   const dial = (_port: number, signal: AbortSignal): ReturnType<Dialer> => {
-    signal.throwIfAborted();
+    if (signal.aborted) return Promise.reject(asError(signal.reason));
+    if (isCut) return Promise.reject(fail("amt.connect.unreachable"));
     const [near, far] = duplexPair();
     far.on("error", () => far.destroy());
     // What the far end destroys, the near end sees as ended: a pair of streams does not tell by itself.
-    far.once("close", () => near.push(null));
+    far.once("close", () => near.destroyed || near.push(null));
     near.once("close", () => far.destroy());
+    const breaks = (): void => {
+      far.destroy();
+      near.destroy(fail("amt.connect.reset"));
+    };
+    open.add(breaks);
+    near.once("close", () => open.delete(breaks));
     const via = { channel: "tls", hasSetupCertificate: false } as const;
     const connection = new RedirectionConnection({ firmware, faults, kerberos, save: () => {} }, far, via, of.openers);
     void connection;
@@ -63,5 +75,13 @@ export function aSessionPair(
   };
   const dialer = Object.assign(dial, { host: "desk-1.example.test" });
   const credential = { username: "admin", password: sessionPassword };
-  return { firmware, clock, faults, options: { dialer, port: 16_995, credential, clock } };
+  const cut = (how?: "for good"): void => {
+    isCut = how !== undefined;
+    for (const breaks of open) breaks();
+  };
+  return { firmware, clock, faults, options: { dialer, port: 16_995, credential, clock }, cut };
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -166,6 +166,9 @@ export class RedirectionConnection {
       get backlog() {
         return connection.writableLength;
       },
+      get isFull() {
+        return connection.writableNeedDrain;
+      },
       send: (bytes) => this.#send(bytes),
       end: () => this.#end(),
     };

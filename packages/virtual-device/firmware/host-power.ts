@@ -39,6 +39,7 @@ interface Board {
   log(...records: readonly EventRecord[]): void;
   alert(messageId: string, argument: string): void;
   hostMoved(isOn: boolean): void;
+  hostBooted(): void;
 }
 
 interface Move {
@@ -162,6 +163,7 @@ export class HostPower {
         state.boot = { settings: {}, source: null, isNext: false, parameters: [] };
       });
       this.#board.hostMoved(isOn(move.to));
+      if (move.boots) this.#board.hostBooted();
       if (move.boots) this.#board.log(hostStarted, ...(erases(boot) ? [platformErased] : []), this.#reached());
       // Message and argument UNVERIFIED. @source protocols B.17 "0057"
       this.#board.alert("iAMT0057", String(move.to));

@@ -6,6 +6,8 @@ export interface SessionLine {
   readonly caller: Caller;
   /** Bytes that were sent and that the manager has not taken yet: who produces many, waits. */
   readonly backlog: number;
+  /** True until everything that was sent is out, and `drained` is called, once more was sent than the connection likes to hold. */
+  readonly isFull: boolean;
   send(bytes: Uint8Array): void;
   /** Sends what is under way, then closes the connection. */
   end(): void;
