@@ -35,7 +35,7 @@ const serverFloors: readonly (readonly string[])[] = [
   ["http", "config"],
   ["jobs"],
   ["provisioning"],
-  ["collections"],
+  ["assignments", "collections"],
   ["profiles", "devices"],
   ["audit", "credentials", "access", "events", "errors", "migrations"],
 ];

@@ -8,6 +8,8 @@ import { openPostgres, type Postgres } from "@vigil/postgres/postgres.ts";
 import { Work } from "@vigil/work/work.ts";
 import { Access } from "./access/access.ts";
 import { accessRoutes } from "./access/access.routes.ts";
+import { Assignments } from "./assignments/assignments.ts";
+import { assignmentsRoutes } from "./assignments/assignments.routes.ts";
 import { Audit } from "./audit/audit.ts";
 import { auditRoutes } from "./audit/audit.routes.ts";
 import { Collections } from "./collections/collections.ts";
@@ -55,6 +57,7 @@ export interface ServerDeps {
 
 interface Rooms {
   readonly access: Access;
+  readonly assignments: Assignments;
   readonly audit: Audit;
   readonly collections: Collections;
   readonly credentials: Credentials;
@@ -122,6 +125,7 @@ async function openRooms(
   await profiles.prepare(domainSuffix);
   const oldestTlsIn = async (profile: string | null) => (await profiles.named(profile)).tls.oldestTls;
   const devices = new Devices({ postgres, credentials, events, clock, oldestTlsIn });
+  const assignments = new Assignments({ postgres, devices, profiles, credentials, audit, clock });
   const collections = new Collections({ postgres, devices, audit, clock });
   const dialerTo = (host: string) => directDialer({ host });
   const provisioning = new Provisioning({
@@ -130,6 +134,7 @@ async function openRooms(
     devices,
     credentials,
     profiles,
+    assignments,
     audit,
     clock,
     log,
@@ -140,7 +145,7 @@ async function openRooms(
   await provisioning.prepare();
   const jobs = new Jobs({ postgres, work, devices, provisioning, collections, audit, events, clock, log });
   await jobs.prepare();
-  return { access, audit, collections, credentials, devices, events, jobs, profiles, provisioning };
+  return { access, assignments, audit, collections, credentials, devices, events, jobs, profiles, provisioning };
 }
 
 /** The setup certificate of the command line, unless it is there already. */
@@ -197,10 +202,14 @@ function bindingsOf(
     readonly dnsServers: readonly string[];
   },
 ): readonly RouteBinding[] {
-  const { access, audit, collections, credentials, devices, jobs, profiles, provisioning } = rooms;
+  const { access, assignments, audit, collections, credentials, devices, jobs, profiles, provisioning } = rooms;
   const { postgres, clock, meta, dnsServers } = deps;
   return [
     ...accessRoutes(access, meta),
+    ...assignmentsRoutes(assignments, {
+      assign: (uuid, signal) => provisioning.assign(uuid, signal),
+      assignLater: (tx, uuid) => provisioning.assignLater(tx, uuid),
+    }),
     ...auditRoutes(audit),
     ...collectionsRoutes(collections),
     ...devicesRoutes(
@@ -216,7 +225,10 @@ function bindingsOf(
     ),
     ...explorerRoutes({ devices, audit, postgres, clock }),
     ...jobsRoutes(jobs),
-    ...profilesRoutes(profiles, { devicesOf: () => devices.profileCounts() }),
+    ...profilesRoutes(profiles, {
+      devicesOf: () => devices.profileCounts(),
+      usesOf: (name) => assignments.usesOf(name),
+    }),
     ...credentialsRoutes(
       { credentials, audit, postgres, clock },
       {

@@ -108,7 +108,7 @@ const contentPolicy = {
 };
 
 function addRoute(app: FastifyInstance, options: HttpOptions, { route, handle }: RouteBinding): void {
-  const { method, path, params, query, body, permission } = route;
+  const { method, path, params, query, body, permission, bodyBytes } = route;
   let constant: ConstantAnswer | undefined;
   app.route({
     method,
@@ -118,6 +118,7 @@ function addRoute(app: FastifyInstance, options: HttpOptions, { route, handle }:
       ...(query === undefined ? {} : { querystring: query }),
       ...(body === undefined ? {} : { body }),
     },
+    ...(bodyBytes === undefined ? {} : { bodyLimit: bodyBytes }),
     ...(path === "/session" && method === "POST"
       ? { config: { rateLimit: { max: signInsPerMinute, timeWindow: "1 minute" } } }
       : {}),

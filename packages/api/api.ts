@@ -1,5 +1,6 @@
 import type { Route } from "./route.ts";
 import { access } from "./resources/access.ts";
+import { assignments } from "./resources/assignments.ts";
 import { audit } from "./resources/audit.ts";
 import { collections } from "./resources/collections.ts";
 import { devices } from "./resources/devices.ts";
@@ -15,6 +16,7 @@ import { setupCertificates } from "./resources/setup-certificates.ts";
 /** The whole HTTP contract: a row of routes for each noun. */
 export const api = {
   access,
+  assignments,
   audit,
   collections,
   devices,

@@ -4,6 +4,8 @@ import type { Static, TSchema } from "typebox";
 export const permissions = [
   "public",
   "access.manage",
+  "assignment.read",
+  "assignment.write",
   "audit.read",
   "collection.read",
   "collection.write",
@@ -44,6 +46,8 @@ export interface Route<
   readonly status?: 200 | 201 | 202 | 204;
   /** The answer changes with the server's version only: it bears an ETag, so that it is sent once. */
   readonly isConstant?: true;
+  /** How large the body may be, where that is more than usual. */
+  readonly bodyBytes?: number;
   /** How long the answer may take, where that is longer than usual: the client waits that long. */
   readonly limitMs?: number;
 }

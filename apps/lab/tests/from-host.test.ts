@@ -7,6 +7,7 @@ import { streamFailure } from "@vigil/amt-client/dial/failures.ts";
 import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
+import { Assignments } from "../../server/assignments/assignments.ts";
 import { Audit } from "../../server/audit/audit.ts";
 import { Credentials } from "../../server/credentials/credentials.ts";
 import { Devices } from "../../server/devices/devices.ts";
@@ -45,7 +46,8 @@ before(async () => {
   });
   const profiles = new Profiles({ postgres, audit, credentials, clock });
   await profiles.prepare(stageDomain);
-  const rooms = { postgres, work, devices, credentials, profiles, audit };
+  const assignments = new Assignments({ postgres, devices, profiles, credentials, audit, clock });
+  const rooms = { postgres, work, devices, credentials, profiles, assignments, audit };
   const dialerTo = (host: string): Dialer => directDialer({ host });
   provisioning = new Provisioning({ ...rooms, clock, log, dialerTo, domainSuffix: stageDomain });
   await provisioning.prepare();

@@ -48,6 +48,7 @@ interface CredentialsTables {
   };
   manager_certificates: { fingerprint: string; certificate_pem: string; sealed_key: Uint8Array; expires_at: Date };
   profile_secrets: { profile: string; name: string; sealed: Uint8Array; changed_at: Date };
+  webhook_secrets: { rule: string; sealed: Uint8Array; changed_at: Date };
   issued_certificates: {
     serial: string;
     device: string;
@@ -66,6 +67,7 @@ export type AuthorityRow = Selectable<CredentialsTables["authorities"]>;
 export type SetupCertificateRow = Selectable<CredentialsTables["setup_certificates"]>;
 export type ManagerRow = Selectable<CredentialsTables["manager_certificates"]>;
 export type ProfileSecretRow = Selectable<CredentialsTables["profile_secrets"]>;
+export type WebhookSecretRow = Selectable<CredentialsTables["webhook_secrets"]>;
 export type SetupKeyRow = Selectable<CredentialsTables["setup_keys"]>;
 export type OneTimeRow = Selectable<CredentialsTables["one_time_passwords"]>;
 export type IssuedRow = Selectable<CredentialsTables["issued_certificates"]>;
@@ -195,6 +197,28 @@ export class CredentialsStore {
 
   async useSetupKey(tx: Tx, pid: string, device: string, at: Date): Promise<void> {
     await this.#in(tx).updateTable("setup_keys").set({ device, used_at: at }).where("pid", "=", pid).execute();
+  }
+
+  async putWebhookSecret(tx: Tx, row: WebhookSecretRow): Promise<void> {
+    const { sealed, changed_at } = row;
+    await this.#in(tx)
+      .insertInto("webhook_secrets")
+      .values(row)
+      .onConflict((conflict) => conflict.column("rule").doUpdateSet({ sealed, changed_at }))
+      .execute();
+  }
+
+  webhookSecret(rule: string): Promise<WebhookSecretRow | undefined> {
+    return this.#db.selectFrom("webhook_secrets").selectAll().where("rule", "=", rule).executeTakeFirst();
+  }
+
+  async rulesWithSecret(): Promise<string[]> {
+    return (await this.#db.selectFrom("webhook_secrets").select("rule").execute()).map(({ rule }) => rule);
+  }
+
+  async removeOtherWebhookSecrets(tx: Tx, rules: readonly string[]): Promise<void> {
+    const all = this.#in(tx).deleteFrom("webhook_secrets");
+    await (rules.length === 0 ? all : all.where("rule", "not in", rules)).execute();
   }
 
   /** The newest first. */

@@ -16,6 +16,7 @@ import { loginWith, type Login, type Sealed } from "./sealed.ts";
 import { SetupCertificates } from "./setup-certificates.ts";
 import { SetupKeys } from "./setup-keys.ts";
 import { Vault, type Place } from "./vault.ts";
+import { WebhookSecrets } from "./webhook-secrets.ts";
 
 export { accountSecret, adminUser, userOf, type SecretKind, type SecretState } from "./device-secret.ts";
 export { clientAuthentication, serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
@@ -83,6 +84,7 @@ interface Parts {
   readonly setup: SetupCertificates;
   readonly setupKeys: SetupKeys;
   readonly oneTime: OneTimePasswords;
+  readonly webhooks: WebhookSecrets;
 }
 
 /** With what Vigil proves itself to devices with mutual TLS. */
@@ -109,6 +111,8 @@ export class Credentials {
   readonly oneTime: OneTimePasswords;
   /** How often devices may be shown a wrong password. */
   readonly attempts: LoginAttempts;
+  /** With what questions to webhooks are signed. */
+  readonly webhooks: WebhookSecrets;
 
   constructor(parts: Parts) {
     this.#store = parts.store;
@@ -120,6 +124,7 @@ export class Credentials {
     this.setupKeys = parts.setupKeys;
     this.oneTime = parts.oneTime;
     this.attempts = new LoginAttempts(parts.clock);
+    this.webhooks = parts.webhooks;
   }
 
   /**
@@ -136,7 +141,8 @@ export class Credentials {
     const manager = await managerOf(authority, { store, vault, clock });
     const setupKeys = new SetupKeys({ store, vault, clock });
     const oneTime = new OneTimePasswords({ store, vault, clock });
-    return new Credentials({ store, vault, clock, authority, manager, setup, setupKeys, oneTime });
+    const webhooks = new WebhookSecrets({ store, vault, clock });
+    return new Credentials({ store, vault, clock, authority, manager, setup, setupKeys, oneTime, webhooks });
   }
 
   /** PEM of the root of Vigil's own setup certificate: devices that trust its hash let Vigil set them up. */

@@ -23,6 +23,8 @@ export interface DeviceRecord {
   readonly model: string | null;
   readonly manufacturer: string | null;
   readonly serialNumber: string | null;
+  /** Of the wired port: six groups with colons, lower case; null until somebody asked. */
+  readonly macAddress: string | null;
   readonly biosVersion: string | null;
   readonly controlMode: "none" | "client" | "admin";
   readonly profile: string | null;
@@ -88,6 +90,7 @@ export interface Facts {
   readonly model?: string;
   readonly manufacturer?: string;
   readonly serialNumber?: string;
+  readonly macAddress?: string;
   readonly biosVersion?: string;
   readonly controlMode?: DeviceRecord["controlMode"];
   readonly profile?: string;

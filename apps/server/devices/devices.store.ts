@@ -28,6 +28,7 @@ interface DeviceTable {
   model: string | null;
   manufacturer: string | null;
   serial_number: string | null;
+  mac_address: string | null;
   bios_version: string | null;
   control_mode: ColumnType<
     DeviceRecord["controlMode"],
@@ -339,6 +340,7 @@ function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
     model: row.model,
     manufacturer: row.manufacturer,
     serialNumber: row.serial_number,
+    macAddress: row.mac_address,
     biosVersion: row.bios_version,
     controlMode: row.control_mode,
     profile: row.profile,

@@ -241,6 +241,7 @@ export class Devices {
       ...(model === undefined ? {} : { model }),
       ...(manufacturer === undefined ? {} : { manufacturer }),
       ...(serialNumber === undefined ? {} : { serial_number: serialNumber }),
+      ...(facts.macAddress === undefined ? {} : { mac_address: facts.macAddress }),
       ...(biosVersion === undefined ? {} : { bios_version: biosVersion }),
       ...(controlMode === undefined ? {} : { control_mode: controlMode }),
       ...(profile === undefined ? {} : { profile }),

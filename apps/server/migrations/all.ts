@@ -16,6 +16,7 @@ import { setupMethods } from "./0014-setup-methods.ts";
 import { maintenance } from "./0015-maintenance.ts";
 import { accountSecrets } from "./0016-account-secrets.ts";
 import { mutualTls } from "./0017-mutual-tls.ts";
+import { assignments } from "./0018-assignments.ts";
 import { lifeCycle } from "./0021-life-cycle.ts";
 import { filters } from "./0023-filters.ts";
 
@@ -38,6 +39,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0015-maintenance": maintenance,
   "0016-account-secrets": accountSecrets,
   "0017-mutual-tls": mutualTls,
+  "0018-assignments": assignments,
   "0021-life-cycle": lifeCycle,
   "0023-filters": filters,
 };

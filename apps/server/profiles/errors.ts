@@ -46,8 +46,8 @@ export const profilesErrors = {
   },
   "profiles.in-use": {
     side: "caller",
-    title: "The profile is the default one, or devices have it",
-    next: "Make another the default, and give the devices another profile first",
+    title: "The profile is the default one, devices have it, or assignment rules give it",
+    next: "Make another the default, and give the devices and rules another profile first",
     runbook: true,
   },
 } as const satisfies ErrorCatalogue;

@@ -8,6 +8,8 @@ export interface ProfileContext {
   devicesOf(): Promise<
     readonly { readonly profile: string; readonly version: number | null; readonly count: number }[]
   >;
+  /** How many assignment rules and entries give it. */
+  usesOf(profile: string): Promise<number>;
 }
 
 export function profilesRoutes(profiles: Profiles, context: ProfileContext): readonly RouteBinding[] {
@@ -52,7 +54,7 @@ export function profilesRoutes(profiles: Profiles, context: ProfileContext): rea
     }),
     bind(routes.remove, async ({ params, caller }) => {
       const { devices } = await show(params.name);
-      await profiles.remove(caller.actor, params.name, devices);
+      await profiles.remove(caller.actor, params.name, { devices, uses: await context.usesOf(params.name) });
       return null;
     }),
   ];

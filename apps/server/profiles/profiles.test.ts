@@ -115,11 +115,13 @@ for (const kind of databaseKinds) {
     });
 
     test("the default can be handed on; what is in use is not removed", async () => {
+      const none = { devices: 0, uses: 0 };
       await profiles.makeDefault("owner", "Desks");
       assert.equal((await profiles.named(null)).name, "Desks");
-      await assert.rejects(profiles.remove("owner", "Desks", 0), hasCode("profiles.in-use"));
-      await assert.rejects(profiles.remove("owner", "Fixed", 3), hasCode("profiles.in-use"));
-      await profiles.remove("owner", "Fixed", 0);
+      await assert.rejects(profiles.remove("owner", "Desks", none), hasCode("profiles.in-use"));
+      await assert.rejects(profiles.remove("owner", "Fixed", { ...none, devices: 3 }), hasCode("profiles.in-use"));
+      await assert.rejects(profiles.remove("owner", "Fixed", { ...none, uses: 1 }), hasCode("profiles.in-use"));
+      await profiles.remove("owner", "Fixed", none);
       await assert.rejects(profiles.get("Fixed"), hasCode("profiles.unknown"));
     });
 

@@ -174,11 +174,12 @@ export class Profiles {
     return called.map((name) => ({ name, isSet: set.has(name) }));
   }
 
-  /** @param devices how many have it @throws profiles.unknown, profiles.in-use (caller) */
-  async remove(actor: string, name: string, devices: number): Promise<void> {
+  /** @param by how many devices have it, and how many rules and entries give it @throws profiles.unknown, profiles.in-use (caller) */
+  async remove(actor: string, name: string, by: { readonly devices: number; readonly uses: number }): Promise<void> {
     await this.#deps.postgres.transaction(async (tx) => {
       const { isDefault } = await this.get(name, tx);
-      if (isDefault || devices > 0) throw fail("profiles.in-use", { details: { profile: name, isDefault, devices } });
+      const isUsed = isDefault || by.devices > 0 || by.uses > 0;
+      if (isUsed) throw fail("profiles.in-use", { details: { profile: name, isDefault, ...by } });
       await this.#store.remove(tx, name);
       await this.#audit(tx, actor, "profile.removed", `Removed the profile ${name}`, { profile: name });
     });

@@ -1,10 +1,12 @@
 import type { Clock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
+import type { AmtDevice } from "@vigil/amt-client/device.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { Credentials, DeviceNames } from "../credentials/credentials.ts";
 import type { Channel, Devices } from "../devices/devices.ts";
-import { hostNameFor, type Profile, type Profiles } from "../profiles/profiles.ts";
+import type { Assigned, Assignments } from "../assignments/assignments.ts";
+import type { Profile, Profiles } from "../profiles/profiles.ts";
 import { fail } from "./errors.ts";
 import type { KerberosKeys } from "./kerberos-keys.ts";
 import { fixedPassword } from "./fixed-password.ts";
@@ -18,6 +20,7 @@ export interface CourseDeps {
   readonly devices: Devices;
   readonly credentials: Credentials;
   readonly profiles: Profiles;
+  readonly assignments: Assignments;
   readonly clock: Clock;
   readonly dialerTo: (address: string) => Dialer;
   /** The server's `--domain`: what devices are taken to be in when nothing better is known. */
@@ -30,6 +33,8 @@ export interface CourseDeps {
 export interface Course {
   readonly names: DeviceNames;
   readonly profile: Profile;
+  /** The device has not been found to bear its name yet. */
+  readonly isNameNew: boolean;
   readonly fixedPassword: Site["fixedPassword"];
   readonly notes: Notes;
   readonly appliedAt: Date | null;
@@ -52,14 +57,61 @@ interface WalkOptions {
 const comeBackMs = 60_000;
 const comeBackPauseMs = 500;
 
-/** @throws devices.unknown, profiles.secret.missing (caller) */
-export async function courseFor(deps: CourseDeps, uuid: string, address: string): Promise<Course> {
+/**
+ * By what was decided for the device; it is decided now when that was never done.
+ * @throws devices.unknown, profiles.secret.missing, assignments.* (caller), assignments.webhook.* (network)
+ */
+export async function courseFor(deps: CourseDeps, uuid: string, address: string, signal: AbortSignal): Promise<Course> {
+  return courseOf(deps, uuid, address, await deps.assignments.settled(uuid, { address, signal }));
+}
+
+/**
+ * Decides anew, for a device that is set up. What rules look at and nobody has told is asked of the device first.
+ * @throws as courseFor(), amt.*, wsman.*
+ */
+export async function newCourseFor(
+  deps: CourseDeps,
+  { uuid, address, signal }: { readonly uuid: string; readonly address: string; readonly signal: AbortSignal },
+  device?: AmtDevice,
+): Promise<Course> {
+  const { profile } = await deps.assignments.likely(uuid, address);
+  if (device !== undefined) await learn(deps, device, uuid, profile, signal);
+  return courseOf(deps, uuid, address, await deps.assignments.decide(uuid, { address, signal }));
+}
+
+async function learn(
+  { assignments, devices, postgres }: CourseDeps,
+  device: AmtDevice,
+  uuid: string,
+  profile: Profile,
+  signal: AbortSignal,
+): Promise<void> {
+  const wanted = await assignments.wanted(uuid, profile);
+  if (!wanted.mac && !wanted.serialNumber) return;
+  const serialNumber = wanted.serialNumber ? await device.inventory.serialNumber({ signal }) : "";
+  const ports = wanted.mac ? await device.network.ports({ signal }) : [];
+  const mac =
+    ports
+      .find(({ kind }) => kind === "wired")
+      ?.mac.toLowerCase()
+      .replaceAll("-", ":") ?? "";
+  const facts = {
+    ...(serialNumber === "" ? {} : { serialNumber }),
+    ...(mac === "" ? {} : { macAddress: mac }),
+  };
+  await postgres.transaction((tx) => devices.noteFacts(tx, uuid, facts));
+}
+
+async function courseOf(deps: CourseDeps, uuid: string, address: string, assigned: Assigned): Promise<Course> {
   const record = await deps.devices.get(uuid);
-  const profile = await deps.profiles.named(record.profile);
+  const { hostName, domainName, organizationalUnit, isNameNew } = assigned;
+  const { kerberos } = assigned.profile;
+  const profile = { ...assigned.profile, kerberos: { ...kerberos, organizationalUnit } };
   const controlMode = record.controlMode === "client" ? "client" : "admin";
   return {
-    names: { uuid, hostName: hostNameFor(profile, record), domainName: profile.general.domainName, address },
+    names: { uuid, hostName, domainName, address },
     profile,
+    isNameNew,
     fixedPassword: await fixedPassword(deps, profile.name),
     notes: {
       release: record.release ?? "",
@@ -138,8 +190,11 @@ export async function comeBack(
 export async function noteApplied(deps: CourseDeps, { names, profile }: Course): Promise<void> {
   const at = new Date(deps.clock.now());
   const applied = { profile: profile.name, profileVersion: profile.version, profileAppliedAt: at };
-  const facts = { ...applied, maintainedAt: at };
-  await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, names.uuid, facts));
+  const facts = { ...applied, hostName: names.hostName, maintainedAt: at };
+  await deps.postgres.transaction(async (tx) => {
+    await deps.devices.noteFacts(tx, names.uuid, facts);
+    await deps.assignments.noteWritten(tx, names.uuid);
+  });
 }
 
 /** The device has been looked after. @param certificate that it shows, DER */
@@ -149,8 +204,12 @@ export async function noteMaintained(
   certificate: Uint8Array | undefined,
 ): Promise<void> {
   const shown = certificateFacts(certificate);
-  const facts = { maintainedAt: new Date(deps.clock.now()), ...(shown === undefined ? {} : { certificate: shown }) };
-  await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, names.uuid, facts));
+  const looked = { maintainedAt: new Date(deps.clock.now()), hostName: names.hostName };
+  const facts = { ...looked, ...(shown === undefined ? {} : { certificate: shown }) };
+  await deps.postgres.transaction(async (tx) => {
+    await deps.devices.noteFacts(tx, names.uuid, facts);
+    await deps.assignments.noteWritten(tx, names.uuid);
+  });
 }
 
 /** How a device is reached once it is as that profile says. */

@@ -6,6 +6,7 @@ import { silentLog } from "@vigil/base/log.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import { databaseKinds } from "@vigil/postgres/test-databases.ts";
 import { Work } from "@vigil/work/work.ts";
+import { Assignments } from "../assignments/assignments.ts";
 import { Audit } from "../audit/audit.ts";
 import { Credentials } from "../credentials/credentials.ts";
 import { Devices } from "../devices/devices.ts";
@@ -41,7 +42,9 @@ for (const kind of databaseKinds) {
       await profiles.prepare(domainSuffix);
       const work = await Work.start(postgres, { clock, log });
       const dialerTo = () => () => Promise.reject(new Error("nobody is dialled here"));
-      const deps = { postgres, work, devices, credentials, profiles, audit, clock, log, dialerTo, domainSuffix };
+      const assignments = new Assignments({ postgres, devices, profiles, credentials, audit, clock });
+      const rooms = { postgres, work, devices, credentials, profiles, assignments, audit };
+      const deps = { ...rooms, clock, log, dialerTo, domainSuffix };
       const provisioning = new Provisioning(deps);
       const root = await aCertificate({ name: [{ CN: ["Bought Root"] }], authority: true }, now);
       const leaf = await aCertificate({ name: [{ CN: ["setup.test.example"] }], usages: both, by: root }, now);

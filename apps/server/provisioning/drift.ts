@@ -55,7 +55,7 @@ async function begin(
   if (state !== "provisioned") {
     throw failDevices("devices.state.wrong", { details: { device: uuid, state, needed: "provisioned" } });
   }
-  const course = await courseFor(deps, uuid, address);
+  const course = await courseFor(deps, uuid, address, signal);
   return { course, meeting: await meetAtRuntime(deps, { uuid, address, channel, signal }) };
 }
 

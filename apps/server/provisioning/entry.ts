@@ -73,6 +73,10 @@ const finalCodes: ReadonlySet<string> = new Set([
   "provisioning.otp.wrong",
   "provisioning.otp.replayed",
   "provisioning.otp.expired",
+  "assignments.profile.unknown",
+  "assignments.host-name.invalid",
+  "assignments.host-name.taken",
+  "assignments.webhook.secret-missing",
 ]);
 
 export function isFinal(error: unknown): boolean {

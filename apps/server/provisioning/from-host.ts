@@ -8,8 +8,8 @@ import type { Channel } from "../devices/devices.ts";
 import {
   channelOf,
   comeBack,
-  courseFor,
   noteApplied,
+  newCourseFor,
   noteChannel,
   walk,
   type Course,
@@ -56,7 +56,7 @@ const settlePauseMs = 1_000;
  */
 export async function provisionFromHost(deps: CourseDeps, task: HostTask): Promise<"client" | "admin"> {
   const { uuid, door, signal, onStep } = task;
-  const course = await courseFor(deps, uuid, door.address);
+  const course = await newCourseFor(deps, { uuid, address: door.address, signal });
   const way = await localWay(door.dialer, signal);
   const mode = await activate(deps, course, task, way);
   course.notes.controlMode = mode;

@@ -1,6 +1,7 @@
-import { comeBack, channelOf, courseFor, noteMaintained, walk, type CourseDeps } from "./course.ts";
+import { comeBack, channelOf, courseFor, noteMaintained, walk, type Course, type CourseDeps } from "./course.ts";
 import { meetAtRuntime } from "./meeting.ts";
-import { upkeep } from "./steps/steps.ts";
+import type { Step } from "./steps/step.ts";
+import { renaming, upkeep } from "./steps/steps.ts";
 
 const dayMs = 86_400_000;
 /** A device's clock drifts, and tickets and certificates are judged by it. @source predecessors row 52: 14 days */
@@ -34,17 +35,23 @@ export function spreadSeconds(devices: number): number {
   return Math.min(3_600, devices * 2);
 }
 
+/** A new name was decided on, so that it is to be written is nobody's open question. */
+function stepsOf({ isNameNew, profile }: Course): readonly Step[] {
+  if (!isNameNew) return upkeep;
+  return profile.kerberos.isOn ? renaming : renaming.filter(({ name }) => name !== "kerberos");
+}
+
 /**
- * Looks after one provisioned device: its clock is set, a certificate that is about to end is replaced. What else its profile says
+ * Looks after one provisioned device: its clock is set, a certificate that is about to end is replaced, a new name is written. What else its profile says
  * is left alone: that is drift, and somebody's decision.
  * @throws devices.unknown (caller), provisioning.login.lost (device), amt.*, wsman.*
  */
 export async function maintain(deps: CourseDeps, uuid: string, signal: AbortSignal): Promise<void> {
   const { address, channel } = await deps.devices.get(uuid);
-  const course = await courseFor(deps, uuid, address);
+  const course = await courseFor(deps, uuid, address, signal);
   let meeting = await meetAtRuntime(deps, { uuid, address, channel, signal });
   try {
-    const { hasCommitted } = await walk(deps, course, meeting, upkeep, { signal });
+    const { hasCommitted } = await walk(deps, course, meeting, stepsOf(course), { signal });
     if (hasCommitted) {
       meeting.device.close();
       meeting = await comeBack(deps, { uuid, address, channel: channelOf(course.profile), signal });

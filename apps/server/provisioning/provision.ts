@@ -1,5 +1,5 @@
 import { VigilError } from "@vigil/base/errors.ts";
-import { channelOf, comeBack, courseFor, noteApplied, noteChannel, walk, type CourseDeps } from "./course.ts";
+import { channelOf, comeBack, newCourseFor, noteApplied, noteChannel, walk, type CourseDeps } from "./course.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
 import { bring, channelNow } from "./cut-over.ts";
 import type { Entry } from "./entry.ts";
@@ -23,12 +23,9 @@ export interface Task {
  */
 export async function provision(deps: CourseDeps, { entry, signal, onStep, handshakeMs }: Task): Promise<void> {
   const { uuid, address } = entry;
-  const course = await courseFor(deps, uuid, address);
-  // From afar there is no other.
-  course.notes.controlMode = "admin";
   await refuseContradicted(deps, entry, signal);
   const device = await deps.devices.get(uuid);
-  const { domainName } = course.names;
+  const { domainName } = await deps.assignments.likely(uuid, address);
   const knowledge = knowledgeOf({ entry, device, domainName, domainSuffix: deps.domainSuffix });
   const who = { uuid, address, handshakeMs, channel: device.channel, signal };
   let meeting: Meeting;
@@ -40,6 +37,9 @@ export async function provision(deps: CourseDeps, { entry, signal, onStep, hands
     throw foreignOr(error, device, await deps.credentials.secretsOf(uuid, "admin-password"));
   }
   try {
+    const course = await newCourseFor(deps, { uuid, address, signal }, meeting.device);
+    // From afar there is no other.
+    course.notes.controlMode = "admin";
     if (meeting.way === "setup" && meeting.openedWith === "factory") {
       await deps.postgres.transaction(async (tx) => {
         await deps.credentials.retire(tx, uuid);

@@ -5,11 +5,13 @@ import type { Hello } from "@vigil/amt-client/listen/hello.ts";
 import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Work } from "@vigil/work/work.ts";
+import type { AssignedChange, Assignments } from "../assignments/assignments.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Credentials, DeviceKnowledge } from "../credentials/credentials.ts";
 import type { Devices } from "../devices/devices.ts";
 import { fail as failDevices } from "../errors.ts";
 import type { Profiles } from "../profiles/profiles.ts";
+import { assign, assigningItems, assigningLane } from "./assigning.ts";
 import { coverageOf, type Coverage } from "./coverage.ts";
 import type { Leftovers, Wish } from "./departure.ts";
 import { Departures } from "./departures.ts";
@@ -39,6 +41,7 @@ export interface ProvisioningDeps {
   readonly devices: Devices;
   readonly credentials: Credentials;
   readonly profiles: Profiles;
+  readonly assignments: Assignments;
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
@@ -87,6 +90,7 @@ export class Provisioning {
     await this.#deps.work.define(rotationsLane, rotationLane(deps));
     await this.#deps.work.define(maintenanceLane, maintenanceItems(deps));
     await this.#departures.prepare();
+    await this.#deps.work.define(assigningLane, assigningItems(deps));
     // An item whose last try ended with the process itself has left the queue, its entry has not.
     for (const { uuid, lane } of await this.#store.unfinished()) {
       await this.#deps.work.send(laneNames[lane], { uuid }, { key: uuid });
@@ -148,14 +152,14 @@ export class Provisioning {
    * @returns the control mode that it is in @throws as provisionFromHost() in from-host.ts
    */
   async setUpFromHost(task: Omit<HostTask, "onStep">): Promise<"client" | "admin"> {
-    const { postgres, devices, profiles, audit, clock } = this.#deps;
+    const { postgres, devices, assignments, audit, clock } = this.#deps;
     const { uuid, door } = task;
     const at = new Date(clock.now());
     const method = task.mode === "client" ? ("host-client" as const) : ("host-admin" as const);
     await postgres.transaction(async (tx) => {
-      const { profile } = await devices.sighted(tx, { uuid, address: door.address, at });
-      const { name } = await profiles.named(profile, tx);
-      await devices.noteFacts(tx, uuid, { profile: name });
+      await devices.sighted(tx, { uuid, address: door.address, at });
+      const { profile } = await assignments.likely(uuid, door.address, tx);
+      await devices.noteFacts(tx, uuid, { profile: profile.name });
       await this.#store.ask(tx, { uuid, address: door.address, hashes: [], lane: "fast", method, pid: null, at });
       await this.#store.begin(tx, uuid, at);
       await devices.setState(tx, uuid, { state: "provisioning" });
@@ -215,6 +219,16 @@ export class Provisioning {
     return this.#drifts.list(limit);
   }
 
+  /** Decides anew what a device gets. A new name of a device that is ours is written to it later. @throws as Assignments.decide() */
+  assign(uuid: string, signal: AbortSignal): Promise<readonly AssignedChange[]> {
+    return this.#turns.run(uuid, () => assign(this.#deps, uuid, signal));
+  }
+
+  /** The same later, whatever happens to this process in between. */
+  async assignLater(tx: Tx, uuid: string): Promise<void> {
+    await this.#deps.work.send(assigningLane, { uuid }, { tx, key: uuid });
+  }
+
   /** Gives it one later, whatever happens to this process in between. */
   async rotateLater(tx: Tx, uuid: string, delaySeconds: number): Promise<void> {
     await this.#deps.work.send(rotationsLane, { uuid }, { tx, key: uuid, delaySeconds });
@@ -222,11 +236,11 @@ export class Provisioning {
 
   /** What is known of a device that decides which setup certificate it accepts. @throws devices.unknown (caller) */
   async knowledgeOf(uuid: string): Promise<DeviceKnowledge> {
-    const { devices, profiles, domainSuffix } = this.#deps;
+    const { devices, profiles, assignments, domainSuffix } = this.#deps;
     const device = await devices.get(uuid);
     const [entry, { name }] = await Promise.all([this.#store.get(uuid), profiles.named(device.profile)]);
-    const { settings, changedAt } = await profiles.get(name);
-    const { domainName } = settings.general;
+    const { changedAt } = await profiles.get(name);
+    const { domainName } = await assignments.likely(uuid, device.address);
     return knowledgeOf({ entry, device, domainName, domainAt: changedAt, domainSuffix });
   }
 
@@ -352,14 +366,13 @@ export class Provisioning {
     who: Pick<Entry, "uuid" | "address" | "hashes" | "lane" | "method" | "pid">,
     isNew: boolean,
   ): Promise<void> {
-    const { work, devices, profiles, clock } = this.#deps;
+    const { work, devices, assignments, clock } = this.#deps;
     const { uuid } = who;
     const { rootSet } = await this.#store.ask(tx, { ...who, at: new Date(clock.now()) });
     await devices.noteFacts(tx, uuid, { rootSet });
     if (isNew) {
-      const { profile } = await devices.get(uuid, tx);
-      const { name } = await profiles.named(profile, tx);
-      await devices.noteFacts(tx, uuid, { profile: name, profileVersion: null });
+      const { profile } = await assignments.likely(uuid, who.address, tx);
+      await devices.noteFacts(tx, uuid, { profile: profile.name, profileVersion: null });
       await devices.setState(tx, uuid, { state: "factory" });
     }
     await work.send(laneNames[who.lane], { uuid }, { tx, key: uuid });

@@ -122,6 +122,12 @@ export class InventoryReader {
     };
   }
 
+  /** The machine's serial number alone; empty when the firmware does not know it. */
+  async serialNumber(options: CallOptions = {}): Promise<string> {
+    const [chassis] = await this.#all(CIM_Chassis, options);
+    return (chassis?.SerialNumber ?? "").trim();
+  }
+
   /** The parts beside those: power, cooling, sensors, PCI devices; a class that this firmware lacks leaves its list empty. */
   async readParts(options: CallOptions = {}): Promise<Parts> {
     const [product] = await this.#all(CIM_BIOSFeature, options);

@@ -16,6 +16,7 @@ export type StepName =
   | "mebx-password"
   | "clock"
   | "general"
+  | "names"
   | "power-policy"
   | "trusted-roots"
   | "spare-roots"

@@ -13,6 +13,7 @@ import { identify } from "./identify.ts";
 import { inventory } from "./inventory.ts";
 import { kerberos } from "./kerberos.ts";
 import { mebxPassword } from "./mebx-password.ts";
+import { names } from "./names.ts";
 import { network } from "./network.ts";
 import { oneTimePassword } from "./one-time-password.ts";
 import { powerPolicy } from "./power-policy.ts";
@@ -67,6 +68,18 @@ export const proof: readonly Step[] = [verify];
 
 /** What is done over the new way in. */
 export const afterCommit: readonly Step[] = [verify, inventory];
+
+/** The same for a device that is to bear another name. */
+export const renaming: readonly Step[] = [
+  identify,
+  clock,
+  names,
+  tlsCertificate,
+  tlsSettings,
+  kerberos,
+  commit,
+  verify,
+];
 
 /** What a device needs from time to time whatever its profile says: the right time, and a certificate that is good for a while. */
 export const upkeep: readonly Step[] = [identify, clock, tlsCertificate, tlsSettings, commit, verify];
