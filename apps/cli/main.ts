@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { reportOf } from "@vigil/base/errors.ts";
+import { addAssignmentCommands } from "./commands/assignments.ts";
 import { addCertificateCommands } from "./commands/certificates.ts";
 import { addCollectionCommands } from "./commands/collections.ts";
 import { addDeviceCommands } from "./commands/devices.ts";
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
   addProvisioningCommands(program);
   addRunCommands(program);
   addCollectionCommands(program);
+  addAssignmentCommands(program);
   addCertificateCommands(program);
   addDnsCommands(program);
   addDirectCommands(program);
