@@ -12,6 +12,7 @@ import { memoryFlash } from "@vigil/virtual-device/flash.ts";
 import { identityOf } from "@vigil/virtual-device/identity.ts";
 import { makeKeyPool } from "@vigil/virtual-device/keys.ts";
 import { Work } from "@vigil/work/work.ts";
+import { Assignments } from "../../server/assignments/assignments.ts";
 import { Audit } from "../../server/audit/audit.ts";
 import { Credentials } from "../../server/credentials/credentials.ts";
 import { Devices } from "../../server/devices/devices.ts";
@@ -58,7 +59,8 @@ export async function aMemoryNetwork(count: number): Promise<MemoryNetwork> {
   stack.defer(() => {
     for (const one of machines) one.stop();
   });
-  const rooms = { postgres, work, devices, credentials, profiles, audit, clock, log };
+  const assignments = new Assignments({ postgres, devices, profiles, credentials, audit, clock });
+  const rooms = { postgres, work, devices, credentials, profiles, assignments, audit, clock, log };
   const dialerTo = (address: string): Dialer => dialerIn(machines, address);
   const provisioning = new Provisioning({ ...rooms, dialerTo, domainSuffix: stageDomain });
   await provisioning.prepare();

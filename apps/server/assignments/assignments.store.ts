@@ -206,6 +206,10 @@ export class AssignmentsStore {
       .execute();
   }
 
+  async removeFacts(tx: Tx, device: string): Promise<void> {
+    await this.#in(tx).deleteFrom("device_facts").where("device", "=", device).execute();
+  }
+
   async decision(device: string, tx?: Tx): Promise<DecisionRow | undefined> {
     const found = this.#in(tx).selectFrom("assignment_decisions").selectAll().where("device", "=", device);
     const row = await found.executeTakeFirst();
@@ -266,6 +270,10 @@ export class AssignmentsStore {
       .onConflict((one) => one.doNothing())
       .executeTakeFirst();
     return (count ?? 0n) > 0n;
+  }
+
+  async removeNames(tx: Tx, device: string): Promise<void> {
+    await this.#in(tx).deleteFrom("host_names").where("device", "=", device).execute();
   }
 
   async nameWritten(tx: Tx, device: string, at: Date): Promise<void> {

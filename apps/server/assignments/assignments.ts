@@ -149,6 +149,16 @@ export class Assignments {
     return assignedOf(profile, outcome, await postgres.transaction((tx) => this.#claim(tx, uuid, outcome)));
   }
 
+  /** What was decided last, for a device that leaves: it claims no name. */
+  async last(uuid: string): Promise<Assigned> {
+    const { devices, profiles } = this.#deps;
+    const record = await devices.get(uuid);
+    const profile = await profiles.named(record.profile);
+    const given = (await this.#store.decision(uuid))?.given ?? {};
+    const outcome = outcomeOf(given, profile, await this.#evidenceOf(record, record.address), "lenient");
+    return assignedOf(profile, outcome, { writtenAt: record.provisionedAt });
+  }
+
   /** The device was found to bear its name. */
   noteWritten(tx: Tx, uuid: string): Promise<void> {
     return this.#store.nameWritten(tx, uuid, new Date(this.#deps.clock.now()));
@@ -198,15 +208,27 @@ export class Assignments {
 
   /** Takes back what was decided: its name is free for another device. @throws devices.unknown (caller) */
   async release(actor: string, uuid: string): Promise<void> {
-    const { postgres, devices, audit, clock } = this.#deps;
+    const { postgres, devices, audit } = this.#deps;
     await postgres.transaction(async (tx) => {
       await devices.get(uuid, tx);
       const name = await this.#store.currentName(uuid, tx);
-      await this.#store.removeDecision(tx, uuid);
-      await this.#store.endName(tx, uuid, new Date(clock.now()));
+      await this.giveUp(tx, uuid);
       const summary = `Took back what was decided for the device${name === undefined ? "" : `: ${name.hostName} is free`}`;
       await audit.write(tx, { actor, action: "assignment.released", device: uuid, summary });
     });
+  }
+
+  /** The device is no more ours: nothing is decided for it, and its name is free. The names that it has had stay in sight. */
+  async giveUp(tx: Tx, uuid: string): Promise<void> {
+    await this.#store.removeDecision(tx, uuid);
+    await this.#store.endName(tx, uuid, new Date(this.#deps.clock.now()));
+  }
+
+  /** Nothing is kept of the device. */
+  async forget(tx: Tx, uuid: string): Promise<void> {
+    await this.#store.removeDecision(tx, uuid);
+    await this.#store.removeNames(tx, uuid);
+    await this.#store.removeFacts(tx, uuid);
   }
 
   /**
@@ -321,7 +343,11 @@ export class Assignments {
   }
 }
 
-function assignedOf(profile: Profile, outcome: Explanation["outcome"], named: CurrentName): Assigned {
+function assignedOf(
+  profile: Profile,
+  outcome: Explanation["outcome"],
+  named: Pick<CurrentName, "writtenAt">,
+): Assigned {
   return {
     profile,
     hostName: outcome.hostName.value,

@@ -79,6 +79,11 @@ export async function newCourseFor(
   return courseOf(deps, uuid, address, await deps.assignments.decide(uuid, { address, signal }));
 }
 
+/** For a device that leaves: as it is named by now, whoever may want that name. */
+export async function lastCourseFor(deps: CourseDeps, uuid: string, address: string): Promise<Course> {
+  return courseOf(deps, uuid, address, await deps.assignments.last(uuid));
+}
+
 async function learn(
   { assignments, devices, postgres }: CourseDeps,
   device: AmtDevice,

@@ -3,7 +3,7 @@ import type { Tx } from "@vigil/postgres/postgres.ts";
 import type { LaneOptions, Work } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
 import { fail as failDevices } from "../errors.ts";
-import { courseFor, walk, type CourseDeps } from "./course.ts";
+import { lastCourseFor, walk, type CourseDeps } from "./course.ts";
 import type { Departure, Leftovers, Wish } from "./departure.ts";
 import { DeparturesStore } from "./departures.store.ts";
 import type { DriftStore } from "./drift.store.ts";
@@ -96,7 +96,7 @@ export class Departures {
   async #tell({ device: uuid, kind }: Departure, signal: AbortSignal): Promise<void> {
     const { devices, postgres } = this.#deps;
     const { address, channel } = await devices.get(uuid);
-    const course = await courseFor(this.#deps, uuid, address);
+    const course = await lastCourseFor(this.#deps, uuid, address);
     let isTold = false;
     const tell = async (): Promise<void> => {
       await postgres.transaction((tx) => this.#store.told(tx, uuid, this.#now()));
@@ -170,14 +170,17 @@ export class Departures {
 
   /** One transaction gives up all that was the device's; the directory, which may be away, follows after it. */
   async #end({ device, kind, certificate, directory, afterwards, actor }: Departure): Promise<void> {
-    const { postgres, devices, credentials, audit, drifts, store, secretDays, leftovers } = this.#deps;
+    const { postgres, devices, assignments, credentials, audit, drifts, store, secretDays, leftovers } = this.#deps;
     await postgres.transaction(async (tx) => {
       const secretsUntil = new Date(this.#deps.clock.now() + secretDays * dayMs);
       await devices.departed(tx, device, afterwards, { actor, because: "unprovisioned", secretsUntil });
       await credentials.retire(tx, device);
       if (certificate === "revoke") await credentials.retireCertificates(tx, device, "unprovisioned");
       await drifts.remove(tx, device);
-      if (afterwards === "retired") await store.remove(tx, device);
+      if (afterwards === "retired") {
+        await store.remove(tx, device);
+        await assignments.giveUp(tx, device);
+      }
       await this.#store.remove(tx, device);
       const summary = `Unprovisioned, ${kind === "full" ? "fully" : "partially"}; it is ${afterwards} now`;
       const details = { kind, certificate, directory, afterwards };

@@ -48,7 +48,7 @@ export class Retirements {
     device: string,
     how: Wanted & { readonly because: RetiredBecause; readonly keepSecretsDays?: number },
   ): Promise<void> {
-    const { postgres, devices, credentials, audit, drifts, store, leftovers } = this.#deps;
+    const { postgres, devices, assignments, credentials, audit, drifts, store, leftovers } = this.#deps;
     const { actor, reason, because, keepSecretsDays = this.#deps.secretDays } = how;
     const secretsUntil = new Date(this.#deps.clock.now() + keepSecretsDays * dayMs);
     await postgres.transaction(async (tx) => {
@@ -57,6 +57,7 @@ export class Retirements {
       const certificates = await credentials.retireCertificates(tx, device, because);
       await store.remove(tx, device);
       await drifts.remove(tx, device);
+      await assignments.giveUp(tx, device);
       const summary = `Retired, because it is ${because}: ${reason}`;
       const details = { because, reason, hostName, address, certificates, secretsUntil: secretsUntil.toISOString() };
       await audit.write(tx, { actor, action: "device.retired", device, summary, details });
@@ -77,11 +78,12 @@ export class Retirements {
 
   /** Forgets the device; that it was there, and who had it forgotten, stays in the audit trail. @throws as readmit() */
   async purge(device: string, { actor, reason }: Wanted): Promise<void> {
-    const { postgres, devices, credentials, audit } = this.#deps;
+    const { postgres, devices, assignments, credentials, audit } = this.#deps;
     await postgres.transaction(async (tx) => {
       const { hostName, address, serialNumber } = await this.#retired(tx, device);
       const secrets = await credentials.shred(tx, device);
       await credentials.oneTime.forget(tx, device);
+      await assignments.forget(tx, device);
       await devices.forget(tx, device);
       const details = { reason, hostName, address, serialNumber, secrets };
       const summary = `Forgot the device ${hostName ?? address} and ${secrets} secrets of it: ${reason}`;

@@ -1,5 +1,5 @@
 import { VigilError } from "@vigil/base/errors.ts";
-import { courseFor, type CourseDeps } from "./course.ts";
+import type { CourseDeps } from "./course.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
 import type { Entry } from "./entry.ts";
 import { meet, meetAtRuntime, type Meeting } from "./meeting.ts";
@@ -32,7 +32,7 @@ export async function standingOf(
     }
     const pid = entry?.pid ?? null;
     if (pid !== null) return meetByKey(deps, { ...who, pid });
-    const { domainName } = (await courseFor(deps, uuid, address)).names;
+    const { domainName } = await deps.assignments.likely(uuid, address);
     const knowledge = knowledgeOf({ entry, device, domainName, domainSuffix: deps.domainSuffix });
     return meet(deps, { ...who, knowledge });
   };
