@@ -420,6 +420,12 @@ export const amtErrors = {
     next: "Give the account the realm Redirection, or use another one",
     runbook: true,
   },
+  "amt.redirection.image-refused": {
+    side: "caller",
+    title: "The disk image is not on the list of those that may be shown to devices",
+    next: "Have it put on the list, or choose another one",
+    runbook: true,
+  },
   "amt.redirection.closed": {
     side: "network",
     title: "The session broke off",
