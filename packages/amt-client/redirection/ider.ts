@@ -247,7 +247,9 @@ export class DiskSession implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<void> {
     const source = this.#sources[driveOf(command.device)];
-    for (let done = 0; source !== undefined && done < at.length;) {
+    // A drive without a medium answers no read.
+    if (source === undefined) return;
+    for (let done = 0; done < at.length;) {
       const length = Math.min(this.#readBytes, at.length - done);
       const data = await source.read(at.offset + done, length);
       signal.throwIfAborted();
