@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { checksum, decrypt, encrypt, etypes, nFold, type KerberosKey } from "./encryption.ts";
-import { md4 } from "./md4.ts";
+import { md4 } from "@vigil/wire/md4.ts";
 import { aesKeyOf, rc4KeyOf } from "./passphrase.ts";
 import { rc4 } from "./rc4.ts";
 

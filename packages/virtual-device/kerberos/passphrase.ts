@@ -1,6 +1,6 @@
 import { pbkdf2Sync } from "node:crypto";
 import { deriveFrom } from "./encryption.ts";
-import { md4 } from "./md4.ts";
+import { md4 } from "@vigil/wire/md4.ts";
 
 /** The AES key that belongs to a passphrase. @source RFC 3962, 4 */
 export function aesKeyOf(passphrase: string, salt: string, iterations: number, length: 16 | 32): Uint8Array {
