@@ -36,7 +36,7 @@ const serverFloors: readonly (readonly string[])[] = [
   ["jobs"],
   ["provisioning"],
   ["assignments", "collections"],
-  ["profiles", "devices"],
+  ["profiles", "devices", "directories"],
   ["audit", "credentials", "access", "events", "errors", "migrations"],
 ];
 
@@ -170,7 +170,7 @@ test("inside the server no import runs upward, and rooms enter each other throug
 
 test("sockets are opened where the plan says", () => {
   const homes =
-    /^packages\/amt-client\/(dial|listen|scan)|^packages\/virtual-device\/endpoints|^apps\/server\/(http|cluster)|^apps\/lab\/(proofs|prober)\.ts$|^bench\/|^fuzz\/targets\//;
+    /^packages\/amt-client\/(dial|listen|scan)|^packages\/virtual-device\/endpoints|^apps\/server\/(http|cluster)|^apps\/server\/directories\/session\.ts$|^apps\/lab\/(proofs|prober)\.ts$|^bench\/|^fuzz\/targets\//;
   const wrong = code
     .filter((one) => !homes.test(one.path))
     .filter((one) => one.imports.some((target) => /^node:(net|tls|http|https|http2|dgram)$/.test(target)))

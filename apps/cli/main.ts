@@ -4,6 +4,7 @@ import { addAssignmentCommands } from "./commands/assignments.ts";
 import { addCertificateCommands } from "./commands/certificates.ts";
 import { addCollectionCommands } from "./commands/collections.ts";
 import { addDeviceCommands } from "./commands/devices.ts";
+import { addDirectoryCommands } from "./commands/directories.ts";
 import { addDnsCommands } from "./commands/dns.ts";
 import { addDirectCommands } from "./commands/direct.ts";
 import { addKeyCommands } from "./commands/keys.ts";
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
   addCollectionCommands(program);
   addAssignmentCommands(program);
   addCertificateCommands(program);
+  addDirectoryCommands(program);
   addDnsCommands(program);
   addDirectCommands(program);
   addKeyCommands(program);

@@ -33,6 +33,10 @@ async function main(): Promise<number> {
 async function play(name: string, devices: number | undefined, isQuiet: boolean): Promise<number> {
   const loaded: { default: Scenario } = await import(join(folder, name + ending));
   const scenario = loaded.default;
+  if (scenario.skip !== undefined) {
+    console.error(scenario.skip);
+    return 2;
+  }
   const clock = systemClock();
   const started = clock.monotonic();
   const stop = new AbortController();

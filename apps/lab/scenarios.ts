@@ -19,6 +19,8 @@ export interface Scenario {
   readonly story: string;
   /** Devices in the test suite; an issue names the size at which it must hold too. */
   readonly smallSize: number;
+  /** Why it cannot be played on this machine; absent when it can. */
+  readonly skip?: string | undefined;
   /** Throws when the story does not hold. */
   play(scene: Scene): Promise<Figures>;
 }
@@ -29,11 +31,15 @@ const testLimitMs = 300_000;
 export function defineScenario(scenario: Scenario): Scenario {
   // The runner sets this variable in the processes that it starts.
   if (process.env["NODE_TEST_CONTEXT"] !== undefined) {
-    test(`${scenario.name}: ${scenario.story}`, { timeout: testLimitMs }, async (context) => {
-      const say = (line: string): void => context.diagnostic(line);
-      const figures = await scenario.play({ devices: scenario.smallSize, say, signal: context.signal });
-      context.diagnostic(JSON.stringify(figures));
-    });
+    test(
+      `${scenario.name}: ${scenario.story}`,
+      { timeout: testLimitMs, skip: scenario.skip ?? false },
+      async (context) => {
+        const say = (line: string): void => context.diagnostic(line);
+        const figures = await scenario.play({ devices: scenario.smallSize, say, signal: context.signal });
+        context.diagnostic(JSON.stringify(figures));
+      },
+    );
   }
   return scenario;
 }

@@ -41,6 +41,8 @@ export interface StageOptions {
   readonly fleet?: Partial<FleetOptions>;
   /** What the default profile shall say before the first device asks. */
   readonly profile?: (settings: ProfileSettings) => ProfileSettings;
+  /** What is to be done on the server before the first device asks. */
+  readonly prepare?: (client: Client) => Promise<void>;
   /** More arguments for the server, e.g. `--database URL`. */
   readonly serverArgs?: readonly string[];
 }
@@ -57,6 +59,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   let running = await start(0, 0);
   guard.defer(async () => void (await running.program.stop()));
   const { httpPort, helloPort } = running;
+  await options.prepare?.(running.client);
   if (options.profile !== undefined) await changeProfile(running.client, options.profile);
   const fleet = await startFleet({
     count: options.devices,

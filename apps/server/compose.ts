@@ -19,6 +19,9 @@ import { Credentials } from "./credentials/credentials.ts";
 import { credentialsRoutes } from "./credentials/credentials.routes.ts";
 import { Devices } from "./devices/devices.ts";
 import { devicesRoutes, summariesOf } from "./devices/devices.routes.ts";
+import { Directories } from "./directories/directories.ts";
+import { directoryRoutes } from "./directories/directories.routes.ts";
+import { startCleanUp } from "./directories/directories.work.ts";
 import { explorerRoutes } from "./devices/explorer.routes.ts";
 import { fail } from "./errors.ts";
 import { Events } from "./events.ts";
@@ -62,6 +65,7 @@ interface Rooms {
   readonly collections: Collections;
   readonly credentials: Credentials;
   readonly devices: Devices;
+  readonly directories: Directories;
   readonly events: Events;
   readonly jobs: Jobs;
   readonly profiles: Profiles;
@@ -126,6 +130,8 @@ async function openRooms(
   const oldestTlsIn = async (profile: string | null) => (await profiles.named(profile)).tls.oldestTls;
   const devices = new Devices({ postgres, credentials, events, clock, oldestTlsIn });
   const assignments = new Assignments({ postgres, devices, profiles, credentials, audit, clock });
+  const directories = new Directories({ postgres, credentials, audit, clock });
+  const cleanUp = await startCleanUp(work, directories);
   const collections = new Collections({ postgres, devices, audit, clock });
   const dialerTo = (host: string) => directDialer({ host });
   const provisioning = new Provisioning({
@@ -141,11 +147,25 @@ async function openRooms(
     dialerTo,
     domainSuffix,
     secretDays: config.secretDays,
+    kerberosKeys: directories,
+    leftovers: { directoryObject: (device) => cleanUp.later(device) },
   });
   await provisioning.prepare();
   const jobs = new Jobs({ postgres, work, devices, provisioning, collections, audit, events, clock, log });
   await jobs.prepare();
-  return { access, assignments, audit, collections, credentials, devices, events, jobs, profiles, provisioning };
+  return {
+    access,
+    assignments,
+    audit,
+    collections,
+    credentials,
+    devices,
+    directories,
+    events,
+    jobs,
+    profiles,
+    provisioning,
+  };
 }
 
 /** The setup certificate of the command line, unless it is there already. */
@@ -202,7 +222,8 @@ function bindingsOf(
     readonly dnsServers: readonly string[];
   },
 ): readonly RouteBinding[] {
-  const { access, assignments, audit, collections, credentials, devices, jobs, profiles, provisioning } = rooms;
+  const { access, assignments, audit, collections, credentials, devices, directories, jobs, profiles, provisioning } =
+    rooms;
   const { postgres, clock, meta, dnsServers } = deps;
   return [
     ...accessRoutes(access, meta),
@@ -223,6 +244,7 @@ function bindingsOf(
         retirements: provisioning.retirements,
       },
     ),
+    ...directoryRoutes({ directories, clock }),
     ...explorerRoutes({ devices, audit, postgres, clock }),
     ...jobsRoutes(jobs),
     ...profilesRoutes(profiles, {

@@ -4,6 +4,7 @@ import { assignments } from "./resources/assignments.ts";
 import { audit } from "./resources/audit.ts";
 import { collections } from "./resources/collections.ts";
 import { devices } from "./resources/devices.ts";
+import { directories } from "./resources/directories.ts";
 import { drift } from "./resources/drift.ts";
 import { explorer } from "./resources/explorer.ts";
 import { jobs } from "./resources/jobs.ts";
@@ -20,6 +21,7 @@ export const api = {
   audit,
   collections,
   devices,
+  directories,
   drift,
   explorer,
   jobs,

@@ -49,6 +49,7 @@ interface CredentialsTables {
   manager_certificates: { fingerprint: string; certificate_pem: string; sealed_key: Uint8Array; expires_at: Date };
   profile_secrets: { profile: string; name: string; sealed: Uint8Array; changed_at: Date };
   webhook_secrets: { rule: string; sealed: Uint8Array; changed_at: Date };
+  directory_secrets: { realm: string; sealed: Uint8Array; changed_at: Date };
   issued_certificates: {
     serial: string;
     device: string;
@@ -126,6 +127,27 @@ export class CredentialsStore {
       .values(row)
       .onConflict((conflict) => conflict.columns(["profile", "name"]).doUpdateSet({ sealed, changed_at }))
       .execute();
+  }
+
+  async directorySecret(realm: string): Promise<Uint8Array | undefined> {
+    const row = await this.#db
+      .selectFrom("directory_secrets")
+      .select("sealed")
+      .where("realm", "=", realm)
+      .executeTakeFirst();
+    return row?.sealed;
+  }
+
+  async putDirectorySecret(tx: Tx, realm: string, sealed: Uint8Array, at: Date): Promise<void> {
+    await this.#in(tx)
+      .insertInto("directory_secrets")
+      .values({ realm, sealed, changed_at: at })
+      .onConflict((conflict) => conflict.column("realm").doUpdateSet({ sealed, changed_at: at }))
+      .execute();
+  }
+
+  async removeDirectorySecret(tx: Tx, realm: string): Promise<void> {
+    await this.#in(tx).deleteFrom("directory_secrets").where("realm", "=", realm).execute();
   }
 
   async authority(name: string): Promise<AuthorityRow | undefined> {

@@ -22,6 +22,7 @@ export { accountSecret, adminUser, userOf, type SecretKind, type SecretState } f
 export { clientAuthentication, serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
 export { managerName } from "./pki/manager-certificate.ts";
 export { secretIn, type SetupKey } from "./setup-keys.ts";
+export { randomPassword } from "./password.ts";
 export { loginWith, Sealed, type Login } from "./sealed.ts";
 export type { Judged, Proof, SetupCertificate } from "./setup-certificates.ts";
 export type { Answer, DeviceKnowledge, DeviceVerdict, KnownSuffix, Reason, TrustedHash } from "./pki/device-verdict.ts";
@@ -329,6 +330,21 @@ export class Credentials {
     }));
   }
 
+  /** Keeps the password with which Vigil logs in to the directory of that realm. */
+  async setDirectorySecret(tx: Tx, realm: string, value: string): Promise<void> {
+    const sealed = this.#vault.seal(value, placeOfDirectorySecret(realm));
+    await this.#store.putDirectorySecret(tx, realm, sealed, new Date(this.#clock.now()));
+  }
+
+  async directorySecret(realm: string): Promise<Sealed<string> | undefined> {
+    const sealed = await this.#store.directorySecret(realm);
+    return sealed === undefined ? undefined : this.#vault.secretIn(sealed, placeOfDirectorySecret(realm));
+  }
+
+  async forgetDirectorySecret(tx: Tx, realm: string): Promise<void> {
+    await this.#store.removeDirectorySecret(tx, realm);
+  }
+
   async #setState(tx: Tx, row: SecretRow, state: SecretState): Promise<void> {
     await this.#store.setSecretState(tx, row.id, state, new Date(this.#clock.now()));
   }
@@ -348,6 +364,10 @@ const revealedFirst: readonly SecretState[] = ["confirmed", "applied", "pending"
 
 function placeOfProfileSecret(profile: string, name: string): Place {
   return { table: "profile_secrets", row: `${profile}/${name}` };
+}
+
+function placeOfDirectorySecret(realm: string): Place {
+  return { table: "directory_secrets", row: realm };
 }
 
 /** Chosen: a server runs for long without a restart. */

@@ -1,12 +1,15 @@
-/** What a secret opens: the digest login of the firmware's admin, its menu on the machine, or the login of an account that a profile names. */
-export type SecretKind = "admin-password" | "mebx-password" | `account/${string}`;
+/**
+ * What a secret opens: the digest login of the firmware's admin, its menu on the machine, the device's object in the directory, or the login of
+ * an account that a profile names.
+ */
+export type SecretKind = "admin-password" | "mebx-password" | "directory-password" | `account/${string}`;
 
 export function accountSecret(name: string): SecretKind {
   return `account/${name}`;
 }
 
 /** Whose login it opens. */
-export function userOf(kind: SecretKind): string {
+export function userOf(kind: Exclude<SecretKind, "directory-password">): string {
   return kind.startsWith("account/") ? kind.slice("account/".length) : adminUser;
 }
 

@@ -5,6 +5,7 @@ export type OpeningPurpose =
   | "log in"
   | "reveal"
   | "set on the device"
+  | "set in the directory"
   | "sign"
   | "prove ourselves"
   | "compare"

@@ -17,6 +17,8 @@ const byCode: Readonly<Record<string, number>> = {
   "collections.built-in": 409,
   "assignments.rules.stale": 409,
   "assignments.host-name.taken": 409,
+  "directory.unknown": 404,
+  "directory.in-use": 409,
   "devices.ambiguous": 409,
   "devices.state.wrong": 409,
   "provisioning.hello.none": 409,

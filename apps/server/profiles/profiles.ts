@@ -11,7 +11,7 @@ import { ProfilesStore, type VersionRow } from "./profiles.store.ts";
 import { remarksOn } from "./remarks.ts";
 
 export { defaultSettings, hostNameFor, type Profile, type ProfileSettings } from "./profile.ts";
-export { refusalsOf, remarksOn } from "./remarks.ts";
+export { isBefore, refusalsOf, remarksOn } from "./remarks.ts";
 export type { VersionRow } from "./profiles.store.ts";
 
 export interface ProfilesDeps {

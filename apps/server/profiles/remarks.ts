@@ -271,7 +271,7 @@ function hasTwice(names: readonly string[]): boolean {
 }
 
 /** Whether a release is older than another; false when there is no other. */
-function isBefore(release: string, other: string | undefined): boolean {
+export function isBefore(release: string, other: string | undefined): boolean {
   if (other === undefined) return false;
   const [one, two] = [release, other].map((text) => text.split(".").map(Number));
   for (const [index, part] of (two ?? []).entries()) {

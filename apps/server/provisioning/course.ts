@@ -25,7 +25,7 @@ export interface CourseDeps {
   readonly dialerTo: (address: string) => Dialer;
   /** The server's `--domain`: what devices are taken to be in when nothing better is known. */
   readonly domainSuffix: string;
-  /** Absent while Vigil knows no directory. */
+  /** Absent where no directory is to be asked. */
   readonly kerberosKeys?: KerberosKeys;
 }
 

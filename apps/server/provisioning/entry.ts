@@ -77,6 +77,10 @@ const finalCodes: ReadonlySet<string> = new Set([
   "assignments.host-name.invalid",
   "assignments.host-name.taken",
   "assignments.webhook.secret-missing",
+  "directory.encryption.old",
+  "directory.name.invalid",
+  "directory.name.taken",
+  "directory.object.foreign",
 ]);
 
 export function isFinal(error: unknown): boolean {

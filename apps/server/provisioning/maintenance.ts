@@ -1,3 +1,4 @@
+import { dueAfterDays } from "../directories/directories.ts";
 import { comeBack, channelOf, courseFor, noteMaintained, walk, type Course, type CourseDeps } from "./course.ts";
 import { meetAtRuntime } from "./meeting.ts";
 import type { Step } from "./steps/step.ts";
@@ -22,6 +23,11 @@ export function dueBefore(nowMs: number): DueBefore {
   return { maintained: new Date(nowMs - clockDays * dayMs), expires: new Date(nowMs + renewalDays * dayMs) };
 }
 
+/** Keys in the directory that were made before are due for others, ten days ahead of their time. */
+export function keysBefore(rotateDays: number, nowMs: number): Date {
+  return new Date(nowMs - dueAfterDays(rotateDays) * dayMs);
+}
+
 /** Passwords that were made before are to be replaced. @param rotateDays the profile's; undefined when it never does */
 export function passwordsBefore(rotateDays: number, nowMs: number): Date | undefined {
   return rotateDays === 0 ? undefined : new Date(nowMs - rotateDays * dayMs);
@@ -42,9 +48,9 @@ function stepsOf({ isNameNew, profile }: Course): readonly Step[] {
 }
 
 /**
- * Looks after one provisioned device: its clock is set, a certificate that is about to end is replaced, a new name is written. What else its profile says
- * is left alone: that is drift, and somebody's decision.
- * @throws devices.unknown (caller), provisioning.login.lost (device), amt.*, wsman.*
+ * Looks after one provisioned device: its clock is set, a certificate that is about to end is replaced, so is a key in the directory that is
+ * getting old, and a new name is written. What else its profile says is left alone: that is drift, and somebody's decision.
+ * @throws devices.unknown (caller), provisioning.login.lost (device), amt.*, wsman.*, directory.*
  */
 export async function maintain(deps: CourseDeps, uuid: string, signal: AbortSignal): Promise<void> {
   const { address, channel } = await deps.devices.get(uuid);

@@ -3,7 +3,7 @@ import { reportOf } from "@vigil/base/errors.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { LaneOptions, Work } from "@vigil/work/work.ts";
 import type { CourseDeps } from "./course.ts";
-import { dueBefore, maintain, passwordsBefore, spreadSeconds } from "./maintenance.ts";
+import { dueBefore, keysBefore, maintain, passwordsBefore, spreadSeconds } from "./maintenance.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
 
 export const maintenanceLane = "maintenance";
@@ -34,7 +34,8 @@ export async function maintenanceRound(
 ): Promise<void> {
   const { devices, work, log, clock } = deps;
   try {
-    const due = await devices.dueForMaintenance(dueBefore(clock.now()), mostPerRound);
+    const unattended = await devices.dueForMaintenance(dueBefore(clock.now()), mostPerRound);
+    const due = [...new Set([...unattended, ...(await oldKeys(deps))])].slice(0, mostPerRound);
     const spread = spreadSeconds(due.length);
     for (const uuid of due) {
       await work.send(maintenanceLane, { uuid }, { key: uuid, delaySeconds: randomInt(spread + 1) });
@@ -55,6 +56,19 @@ async function oldPasswords({ profiles, credentials, devices, clock }: CourseDep
     if (before === undefined) continue;
     const old = await credentials.passwordsMadeBefore(before);
     all.push(...(await devices.provisionedWith(name, old)).slice(0, mostPerRound));
+  }
+  return all;
+}
+
+/** Devices whose key in the directory is due for another. */
+async function oldKeys({ profiles, kerberosKeys, devices, clock }: CourseDeps): Promise<string[]> {
+  if (kerberosKeys === undefined) return [];
+  const all: string[] = [];
+  for (const { name, settings } of await profiles.list()) {
+    const { isOn, realm, rotateDays } = settings.kerberos;
+    if (!isOn) continue;
+    const old = await kerberosKeys.passwordsSetBefore(realm, keysBefore(rotateDays, clock.now()));
+    all.push(...(await devices.provisionedWith(name, old)));
   }
   return all;
 }

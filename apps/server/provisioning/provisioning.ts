@@ -21,6 +21,7 @@ import { fail } from "./errors.ts";
 import { provisionFromHost, type HostTask } from "./from-host.ts";
 import { Intake, type Arrival } from "./intake.ts";
 import { lookForDrift, reconcile } from "./drift.ts";
+import type { KerberosKeys } from "./kerberos-keys.ts";
 import { DriftStore, type Drift } from "./drift.store.ts";
 import { maintenanceItems, maintenanceLane, maintenanceRound } from "./maintenance.work.ts";
 import { OneAtATime } from "./one-at-a-time.ts";
@@ -50,8 +51,10 @@ export interface ProvisioningDeps {
   readonly domainSuffix: string;
   /** Days that the secrets of a retired device are kept, when nobody says otherwise. */
   readonly secretDays?: number;
-  /** What else is a device's, and is given up with it; absent while Vigil knows no directory. */
+  /** What else is a device's, and is given up with it; absent where there is nothing. */
   readonly leftovers?: Leftovers;
+  /** Absent where no directory is to be asked. */
+  readonly kerberosKeys?: KerberosKeys;
 }
 
 /** Chosen: an audit asks after a stolen machine within a quarter. */

@@ -10,9 +10,12 @@ export const SecretKind = Type.Union([
 ]);
 export type SecretKind = Static<typeof SecretKind>;
 
+/** What can be listed and never shown: "directory-password" is that of the device's object in the directory, of which its Kerberos key is made. */
+const HiddenKind = Type.Literal("directory-password");
+
 /** A secret of a device, without its value. */
 export const DeviceSecret = Type.Object({
-  kind: SecretKind,
+  kind: Type.Union([...SecretKind.anyOf, HiddenKind]),
   /** How far it has come: a device has at most three of a kind. */
   state: Type.Union([
     Type.Literal("pending"),

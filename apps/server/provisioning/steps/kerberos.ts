@@ -1,7 +1,11 @@
-import type { Profile } from "../../profiles/profiles.ts";
+import type { DirectoryPlace } from "../../directories/directories.ts";
+import { isBefore, type Profile } from "../../profiles/profiles.ts";
 import { fail } from "../errors.ts";
-import type { DirectoryPlace, KerberosKeys } from "../kerberos-keys.ts";
-import { difference, fullNameOf, usualLimitMs, type Site, type Step } from "./step.ts";
+import type { KerberosKeys } from "../kerberos-keys.ts";
+import { differs, difference, fullNameOf, type Site, type Step } from "./step.ts";
+
+/** Chosen: a session with the directory, of a minute at most, and what firmware takes. */
+const directoryLimitMs = 90_000;
 
 /**
  * Logins by Kerberos ticket: the realm, the names under which the device is known there, and the key of its object in the directory. The key is
@@ -13,16 +17,16 @@ import { difference, fullNameOf, usualLimitMs, type Site, type Step } from "./st
 export const kerberos: Step = {
   name: "kerberos",
   needs: ["identify", "general", "clock"],
-  limitMs: usualLimitMs,
+  limitMs: directoryLimitMs,
   kind: "setting",
   async compare(device, profile, site) {
     const wanted = profile.kerberos;
     const found = await device.kerberos.read(site.calls);
     if (!wanted.isOn) return difference("kerberos.isOn", found.isOn, false);
-    const keys = keysOf(profile, site);
+    const keys = await keysOf(profile, site);
     if (!found.isOn) return difference("kerberos.isOn", false, true);
     const place = placeOf(profile, site);
-    const key = await keys.current(site.names, place);
+    const key = await keys.current(site.names, place, site.calls);
     return [
       ...difference("kerberos.realm", found.realm, wanted.realm),
       ...difference("kerberos.serviceNames", found.serviceNames, place.serviceNames),
@@ -34,9 +38,9 @@ export const kerberos: Step = {
     const { isOn, realm, toleranceMinutes } = profile.kerberos;
     if (!isOn) return device.kerberos.switchOff(site.calls);
     const place = placeOf(profile, site);
-    const keys = keysOf(profile, site);
+    const keys = await keysOf(profile, site);
     const { key, version, encryption } =
-      (await keys.current(site.names, place)) ?? (await keys.next(site.names, place));
+      (await keys.current(site.names, place, site.calls)) ?? (await keys.next(site.names, place, site.calls));
     await device.kerberos.configure(
       {
         realm,
@@ -51,15 +55,33 @@ export const kerberos: Step = {
   },
 };
 
+/**
+ * A key that is due for another, or is not the directory's any more. What else the profile says of Kerberos is left alone; so is the key of a
+ * device whose names differ: it gets another one together with its names.
+ */
+export const kerberosKey: Step = {
+  ...kerberos,
+  async compare(device, profile, site) {
+    if (!profile.kerberos.isOn || !(await device.kerberos.read(site.calls)).isOn) return [];
+    const found = await kerberos.compare(device, profile, site);
+    if (differs(found, "kerberos.serviceNames") || !differs(found, "kerberos.keyVersion")) return [];
+    return found;
+  },
+};
+
 /** @throws provisioning.kerberos.no-directory (caller) */
-function keysOf({ name }: Profile, { kerberosKeys, names }: Site): KerberosKeys {
-  if (kerberosKeys !== undefined) return kerberosKeys;
-  throw fail("provisioning.kerberos.no-directory", { details: { device: names.uuid, profile: name } });
+async function keysOf(profile: Profile, { kerberosKeys, names }: Site): Promise<KerberosKeys> {
+  const { realm } = profile.kerberos;
+  if (kerberosKeys !== undefined && (await kerberosKeys.knows(realm))) return kerberosKeys;
+  const details = { device: names.uuid, profile: profile.name, realm };
+  throw fail("provisioning.kerberos.no-directory", { details });
 }
 
 /** A ticket is for a name with its port. @source protocols B.11 */
 function placeOf({ kerberos: { realm, organizationalUnit, rotateDays }, tls }: Profile, site: Site): DirectoryPlace {
   const ports = tls.mode === "off" ? [16_992] : tls.isPlainPortOpen ? [16_992, 16_993] : [16_993];
   const serviceNames = ports.map((port) => `HTTP/${fullNameOf(site)}:${port}`);
-  return { realm, organizationalUnit, rotateDays, serviceNames };
+  // @source docs/protocol/kerberos.md "Between releases"
+  const encryption = isBefore(site.notes.release, "8.0") ? "rc4Hmac" : "aes256Sha1";
+  return { realm, organizationalUnit, rotateDays, serviceNames, encryption };
 }

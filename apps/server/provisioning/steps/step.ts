@@ -92,7 +92,7 @@ export interface Site {
   formerFixedPassword(): Promise<Sealed<string> | undefined>;
   /** A secret that the profile's settings call for. @throws profiles.secret.missing (caller) */
   secret(name: string): Promise<{ readonly value: Sealed<string>; readonly changedAt: Date }>;
-  /** undefined while Vigil knows no directory. */
+  /** undefined where no directory is to be asked. */
   readonly kerberosKeys: KerberosKeys | undefined;
   /** When the device was last brought to its profile; null before the first time. */
   readonly appliedAt: Date | null;

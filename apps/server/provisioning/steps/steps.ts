@@ -11,7 +11,7 @@ import { general } from "./general.ts";
 import { homeDomains } from "./home-domains.ts";
 import { identify } from "./identify.ts";
 import { inventory } from "./inventory.ts";
-import { kerberos } from "./kerberos.ts";
+import { kerberos, kerberosKey } from "./kerberos.ts";
 import { mebxPassword } from "./mebx-password.ts";
 import { names } from "./names.ts";
 import { network } from "./network.ts";
@@ -81,8 +81,8 @@ export const renaming: readonly Step[] = [
   verify,
 ];
 
-/** What a device needs from time to time whatever its profile says: the right time, and a certificate that is good for a while. */
-export const upkeep: readonly Step[] = [identify, clock, tlsCertificate, tlsSettings, commit, verify];
+/** What a device needs from time to time whatever its profile says: the right time, a certificate that is good for a while, a key that is not old. */
+export const upkeep: readonly Step[] = [identify, clock, tlsCertificate, tlsSettings, commit, kerberosKey, verify];
 
 /** How a device leaves. Whether it has is seen at another meeting. @param tell as `unprovision` takes it */
 export function leaving(kind: "partial" | "full", tell: () => Promise<void>): readonly Step[] {
