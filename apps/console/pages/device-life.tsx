@@ -53,21 +53,21 @@ export function LifeMenu({ device, onUnprovision }: { readonly device: Device; r
           {device.state === "retired" ? (
             <>
               <Menu.Item onClick={() => setAct("readmit")}>{acts.readmit.verb}…</Menu.Item>
-              <Menu.Item color="red" onClick={() => setAct("purge")}>
+              <Menu.Item c="var(--bad)" onClick={() => setAct("purge")}>
                 {acts.purge.verb}…
               </Menu.Item>
             </>
           ) : (
             <>
               <Menu.Item
-                color="red"
+                c="var(--bad)"
                 disabled={!mayLeave}
                 title={mayLeave ? undefined : "Only a device that is ours can be told to forget us"}
                 onClick={onUnprovision}
               >
                 {verb}…
               </Menu.Item>
-              <Menu.Item color="red" onClick={() => setAct("retire")}>
+              <Menu.Item c="var(--bad)" onClick={() => setAct("retire")}>
                 {acts.retire.verb}…
               </Menu.Item>
             </>
@@ -170,7 +170,7 @@ function Question({
         <Button variant="default" onClick={onClose}>
           Leave it
         </Button>
-        <Button type="submit" {...(act === "readmit" ? {} : { color: "red" })} loading={carryOut.isPending}>
+        <Button type="submit" {...(act === "readmit" ? {} : { color: "red.9" })} loading={carryOut.isPending}>
           {verb}
         </Button>
       </Group>

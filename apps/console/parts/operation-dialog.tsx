@@ -31,6 +31,7 @@ export function OperationDialog({
     <Modal
       opened={intent !== undefined}
       onClose={onClose}
+      size={intent !== undefined && Object.keys(parametersOf(intent.operation)).length > 0 ? "lg" : "md"}
       title={intent === undefined ? "" : operations[intent.operation].title}
     >
       {intent === undefined ? null : <Question intent={intent} onClose={onClose} />}
@@ -105,7 +106,7 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
         <Button variant="default" onClick={onClose}>
           Leave it
         </Button>
-        <Button type="submit" {...(isDangerous ? { color: "red" } : {})} loading={start.isPending}>
+        <Button type="submit" {...(isDangerous ? { color: "red.9" } : {})} loading={start.isPending}>
           {verb} of {intent.words}
         </Button>
       </Group>
