@@ -212,7 +212,8 @@ test("limits are kept before anything is allocated", () => {
   const limits = { maxHeadBytes: 100, maxBodyBytes: 10 };
   const post = "POST /wsman HTTP/1.1";
   const wrong = [
-    Buffer.alloc(101, "x"),
+    // A head of 100 bytes may still end with three of these.
+    Buffer.alloc(104, "x"),
     bytesOf(post, `A: ${"x".repeat(100)}`, "", ""),
     bytesOf(post, "Content-Length: 11", "", ""),
     bytesOf(post, "Content-Length: 999999999999999", "", ""),

@@ -114,7 +114,8 @@ export class HttpReader {
     while (this.#rest.length >= 2 && this.#rest[0] === 13 && this.#rest[1] === 10) this.#rest = this.#rest.subarray(2);
     const end = this.#rest.indexOf("\r\n\r\n");
     const { maxHeadBytes } = this.#limits;
-    if (end > maxHeadBytes || (end < 0 && this.#rest.length > maxHeadBytes)) {
+    // Three of the four bytes that end it may have come.
+    if (end > maxHeadBytes || (end < 0 && this.#rest.length > maxHeadBytes + 3)) {
       throw fail("wire.http.too-large", { details: { part: "head", maxBytes: maxHeadBytes } });
     }
     if (end < 0) return false;
@@ -152,7 +153,7 @@ export class HttpReader {
         this.#endsChunk = false;
       }
       const lineEnd = this.#rest.indexOf("\r\n");
-      if (lineEnd > maxSizeLine || (lineEnd < 0 && this.#rest.length > maxSizeLine)) throw malformed("chunk size");
+      if (lineEnd > maxSizeLine || (lineEnd < 0 && this.#rest.length > maxSizeLine + 1)) throw malformed("chunk size");
       if (lineEnd < 0) return false;
       const size = sizeOf(this.#rest.toString("latin1", 0, lineEnd));
       if (size === 0) return this.#readTrailer(lineEnd);
@@ -165,7 +166,7 @@ export class HttpReader {
   /** "0", then trailer fields, which nobody here needs, then a blank line. */
   #readTrailer(lineEnd: number): boolean {
     const end = this.#rest.indexOf("\r\n\r\n", lineEnd);
-    const bytes = (end < 0 ? this.#rest.length : end) - lineEnd;
+    const bytes = (end < 0 ? this.#rest.length - 3 : end) - lineEnd;
     if (bytes > maxTrailerBytes) throw malformed("chunk trailer");
     if (end < 0) return false;
     this.#rest = this.#rest.subarray(end + 4);
