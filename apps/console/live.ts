@@ -77,7 +77,7 @@ function mergeDevices(cache: QueryClient, items: readonly DeviceSummary[], later
     later(keys.device(uuid));
     later(keys.timeline(uuid));
   }
-  for (const key of [keys.deviceWindows, keys.summary, keys.provisioning, keys.collections]) later(key);
+  for (const key of [keys.deviceWindows, keys.summary, keys.provisioning, keys.collections, keys.profiles]) later(key);
 }
 
 function mergeRuns(cache: QueryClient, items: readonly Run[], later: Later): void {

@@ -2,6 +2,7 @@ import type { Api } from "@vigil/api/api.ts";
 import type { VigilClient } from "@vigil/api/client.ts";
 import type { ErrorReport } from "@vigil/api/resources/common.ts";
 import type { Outcome } from "@vigil/api/resources/jobs.ts";
+import type { ProfileSettings } from "@vigil/api/resources/profile-settings.ts";
 import type { Reply, Request } from "@vigil/api/route.ts";
 import { reportOf } from "@vigil/base/errors.ts";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
@@ -32,6 +33,8 @@ export const keys = {
   resultWindows: (id: string) => ["runs", "results", id],
   collections: ["collections"],
   profiles: ["profiles"],
+  profile: (name: string) => ["profiles", "one", name],
+  profileHistory: (name: string) => ["profile-history", name],
   provisioning: ["provisioning"],
   setupCertificates: ["setup-certificates"],
   /** Below the certificates, so that it is asked for again when they change. */
@@ -109,7 +112,36 @@ export const collectionsQuery = (server: VigilClient) =>
   queryOptions({ queryKey: keys.collections, queryFn: ({ signal }) => server.collections.list({ signal }) });
 
 export const profilesQuery = (server: VigilClient) =>
-  queryOptions({ queryKey: keys.profiles, queryFn: ({ signal }) => server.profiles.list({ signal }) });
+  queryOptions({ queryKey: [...keys.profiles, "list"], queryFn: ({ signal }) => server.profiles.list({ signal }) });
+
+export const profileQuery = (server: VigilClient, name: string) =>
+  queryOptions({
+    queryKey: keys.profile(name),
+    queryFn: ({ signal }) => server.profiles.show({ params: { name }, signal }),
+  });
+
+export const profileVersionsQuery = (server: VigilClient, name: string) =>
+  queryOptions({
+    queryKey: [...keys.profileHistory(name), "versions"],
+    queryFn: ({ signal }) => server.profiles.versions({ params: { name }, signal }),
+  });
+
+/** Versions never change, so neither does what differs between two of them. */
+export const profileDiffQuery = (server: VigilClient, name: string, from: number, to: number) =>
+  queryOptions({
+    queryKey: [...keys.profileHistory(name), "diff", from, to],
+    queryFn: ({ signal }) => server.profiles.diff({ params: { name }, query: { from, to }, signal }),
+  });
+
+/** What is to be said of settings that are not stored yet, for the devices that the profile is for. */
+export const remarksQuery = (server: VigilClient, name: string, settings: ProfileSettings) =>
+  queryOptions({
+    queryKey: ["profile-remarks", name, settings],
+    queryFn: ({ signal }) => server.profiles.check({ body: { settings, devicesOf: name }, signal }),
+    placeholderData: (previous) => previous,
+    staleTime: 60_000,
+    gcTime: 60_000,
+  });
 
 export const runsQuery = (server: VigilClient) =>
   queryOptions({

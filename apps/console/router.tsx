@@ -8,8 +8,10 @@ import { CollectionsPage } from "./pages/collections.tsx";
 import { DevicePage } from "./pages/device.tsx";
 import { FleetPage } from "./pages/fleet.tsx";
 import { fleetSearch } from "./pages/fleet-search.ts";
-import { auditSearch, deviceSearch, runSearch } from "./pages/searches.ts";
+import { auditSearch, deviceSearch, profileSearch, runSearch } from "./pages/searches.ts";
 import { JobsPage } from "./pages/jobs.tsx";
+import { ProfilePage } from "./pages/profiles/profile.tsx";
+import { ProfilesPage } from "./pages/profiles/profiles.tsx";
 import { ProvisioningPage } from "./pages/provisioning.tsx";
 import { RunPage } from "./pages/run.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
@@ -46,6 +48,8 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
     createRoute({ ...under, path: "/jobs/$id", component: RunPage, validateSearch: runSearch }),
     createRoute({ ...under, path: "/provisioning", component: ProvisioningPage }),
     createRoute({ ...under, path: "/certificates", component: CertificatesPage }),
+    createRoute({ ...under, path: "/profiles", component: ProfilesPage }),
+    createRoute({ ...under, path: "/profiles/$name", component: ProfilePage, validateSearch: profileSearch }),
     createRoute({ ...under, path: "/audit", component: AuditPage, validateSearch: auditSearch }),
     createRoute({ ...under, path: "/settings", component: SettingsPage }),
   ] as const;

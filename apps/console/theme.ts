@@ -59,6 +59,8 @@ export const theme = createTheme({
     FileInput: { defaultProps: { size: "xs" } },
     PasswordInput: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs", checkIconPosition: "right" } },
+    NativeSelect: { defaultProps: { size: "xs" } },
+    Switch: { defaultProps: { size: "xs" } },
     MultiSelect: { defaultProps: { size: "xs" } },
     Checkbox: { defaultProps: { size: "xs" } },
     Tooltip: { defaultProps: { openDelay: 350, withinPortal: true, fz: 12, transitionProps: { duration: 80 } } },

@@ -250,6 +250,7 @@ function bindingsOf(
     ...profilesRoutes(profiles, {
       devicesOf: () => devices.profileCounts(),
       usesOf: (name) => assignments.usesOf(name),
+      kindsOf: (profile) => devices.kindsWith(profile),
     }),
     ...credentialsRoutes(
       { credentials, audit, postgres, clock },

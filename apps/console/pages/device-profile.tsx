@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { Empty, Waiting } from "../parts/empty.tsx";
@@ -11,6 +12,7 @@ import { PlainTable } from "../parts/plain-table.tsx";
 import { driftQuery, keys, profilesQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { intentFor } from "./fleet-actions.tsx";
+import { titleOf } from "./profiles/named-change.ts";
 
 /** Which profile the device has, and in what it differs from it. */
 export function DeviceProfile({ device }: { readonly device: Device }) {
@@ -48,7 +50,12 @@ export function DeviceProfile({ device }: { readonly device: Device }) {
       <div className="padded">
         <Facts
           facts={[
-            ["Profile", device.profile],
+            [
+              "Profile",
+              <Link key="profile" to="/profiles/$name" params={{ name: device.profile }}>
+                {device.profile}
+              </Link>,
+            ],
             [
               "Version",
               device.profileVersion === null ? null : <Version has={device.profileVersion} newest={newest} />,
@@ -68,7 +75,7 @@ export function DeviceProfile({ device }: { readonly device: Device }) {
           rows={drift.differences}
           keyOf={({ setting }) => setting}
           columns={[
-            { title: "Setting", cell: ({ setting }) => <span className="mono">{setting}</span> },
+            { title: "Setting", cell: ({ setting }) => <span title={setting}>{titleOf(setting)}</span> },
             { title: "Found", cell: ({ found }) => <span title={found}>{found}</span> },
             { title: "Wanted", cell: ({ wanted }) => <span title={wanted}>{wanted}</span> },
           ]}

@@ -10,6 +10,8 @@ export interface FleetSearch {
   attention?: boolean;
   reachable?: boolean;
   collection?: string;
+  profile?: string;
+  profileBefore?: number;
   sort?: (typeof sortableColumns)[number];
   order?: "asc" | "desc";
 }
@@ -19,7 +21,7 @@ const powers: readonly PowerState[] = ["on", "sleep", "hibernate", "off", "unkno
 
 /** Reads an address; what makes no sense in it is left out. */
 export function fleetSearch(given: Readonly<Record<string, unknown>>): FleetSearch {
-  const { q, collection } = given;
+  const { q, collection, profile, profileBefore } = given;
   const state = states.find((one) => one === given["state"]);
   const power = powers.find((one) => one === given["power"]);
   const sort = sortableColumns.find((one) => one === given["sort"]);
@@ -28,6 +30,8 @@ export function fleetSearch(given: Readonly<Record<string, unknown>>): FleetSear
     // A number in an address is read as one.
     ...(typeof q === "string" || typeof q === "number" ? { q: String(q) } : {}),
     ...(typeof collection === "string" ? { collection } : {}),
+    ...(typeof profile === "string" || typeof profile === "number" ? { profile: String(profile) } : {}),
+    ...(Number.isInteger(profileBefore) && Number(profileBefore) > 0 ? { profileBefore: Number(profileBefore) } : {}),
     ...(state === undefined ? {} : { state }),
     ...(power === undefined ? {} : { power }),
     ...(typeof given["attention"] === "boolean" ? { attention: given["attention"] } : {}),

@@ -79,6 +79,12 @@ export function FleetPage() {
           onDone={() => table.current?.focus()}
         />
         <CollectionChooser search={search} onChange={change} />
+        {search.profile === undefined ? null : (
+          <span className="chip">
+            Profile {search.profile}
+            {search.profileBefore === undefined ? "" : `, before version ${search.profileBefore}`}
+          </span>
+        )}
         {isFiltered(search) ? (
           <Button
             variant="subtle"

@@ -23,6 +23,22 @@ export function runSearch(given: Readonly<Record<string, unknown>>): { outcome?:
   return outcome === undefined ? {} : { outcome };
 }
 
+/** Which part of a profile's page; absent: its settings. With the versions that are compared. */
+export interface ProfileSearch {
+  view?: "versions";
+  from?: number;
+  to?: number;
+}
+
+export function profileSearch({ view, from, to }: Readonly<Record<string, unknown>>): ProfileSearch {
+  if (view !== "versions") return {};
+  return {
+    view,
+    ...(Number.isInteger(from) && Number(from) > 0 ? { from: Number(from) } : {}),
+    ...(Number.isInteger(to) && Number(to) > 0 ? { to: Number(to) } : {}),
+  };
+}
+
 /** Which audit entries; absent: all. */
 export function auditSearch({ q }: Readonly<Record<string, unknown>>): { q?: string } {
   // A number in an address is read as one.

@@ -8,17 +8,16 @@ import { Failure } from "../parts/failure.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { Age } from "../parts/now.tsx";
 import { PlainTable } from "../parts/plain-table.tsx";
-import { apiKeysQuery, keys, metaQuery, profilesQuery } from "../queries.ts";
+import { apiKeysQuery, keys, metaQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
 
-/** API keys, the profile, and what this server is. */
+/** API keys, and what this server is. */
 export function SettingsPage() {
   return (
     <Page title="Settings">
       <div className="stack">
         <ApiKeys />
-        <Profiles />
         <About />
       </div>
     </Page>
@@ -113,31 +112,6 @@ function FreshKey({ secret }: { readonly secret: string }) {
         )}
       </CopyButton>
     </div>
-  );
-}
-
-function Profiles() {
-  const { data, error } = useQuery(profilesQuery(useServer()));
-  return (
-    <section className="panel">
-      <h2>Profile</h2>
-      {data === undefined ? error === null ? <Waiting rows={3} /> : <Failure error={error} /> : null}
-      {data?.items.map((profile) => (
-        <div key={profile.name} className="padded">
-          <Facts
-            facts={[
-              ["Name", `${profile.name}, version ${profile.version}${profile.isDefault ? " (default)" : ""}`],
-              ["Host name", <code key="rule">{profile.settings.general.hostNameRule}</code>],
-              ["Domain", profile.settings.general.domainName],
-              ["Admin password", profile.settings.adminPassword.kind],
-              ["TLS", `${profile.settings.tls.mode}, ${profile.settings.tls.oldestTls} and newer`],
-              ["Plain port 16992", profile.settings.tls.isPlainPortOpen ? "open" : "closed"],
-              ["Firmware's web page", profile.settings.features.webPage ? "open" : "closed"],
-            ]}
-          />
-        </div>
-      ))}
-    </section>
   );
 }
 

@@ -3,8 +3,9 @@ import { IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useDeferredValue, useEffect, useState } from "react";
+import { devicesOf } from "../ages.ts";
 import { useKeys } from "../parts/keys.ts";
-import { collectionsQuery, foundDevicesQuery, runsQuery } from "../queries.ts";
+import { collectionsQuery, foundDevicesQuery, profilesQuery, runsQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { places } from "./places.ts";
 import { useThemeToggle } from "./theme-toggle.ts";
@@ -12,7 +13,7 @@ import { useThemeToggle } from "./theme-toggle.ts";
 /** Runs in the palette. */
 const mostRuns = 20;
 
-/** Ctrl-K: finds any device, collection, run, page or action. */
+/** Ctrl-K: finds any device, collection, profile, run, page or action. */
 export function Palette() {
   const server = useServer();
   const navigate = useNavigate();
@@ -21,6 +22,7 @@ export function Palette() {
   const search = useDeferredValue(query.trim());
   const { data: found } = useQuery(foundDevicesQuery(server, search));
   const { data: collections } = useQuery(collectionsQuery(server));
+  const { data: profiles } = useQuery(profilesQuery(server));
   const { data: runs } = useQuery(runsQuery(server));
   // Devices arrive a moment after the rest, above it: Enter means what is on top.
   useEffect(selectTop, [found]);
@@ -47,6 +49,12 @@ export function Palette() {
     description: `Collection · ${count}`,
     onClick: () => void navigate({ to: "/", search: { collection: name } }),
   }));
+  const wanted: SpotlightActionData[] = (profiles?.items ?? []).map(({ name, version, devices: count }) => ({
+    id: `profile ${name}`,
+    label: name,
+    description: `Profile · version ${version} · ${devicesOf(count)}`,
+    onClick: () => void navigate({ to: "/profiles/$name", params: { name } }),
+  }));
   const past: SpotlightActionData[] = (runs?.items ?? []).slice(0, mostRuns).map(({ id, title, state }) => ({
     id,
     label: title,
@@ -66,7 +74,7 @@ export function Palette() {
       nothingFound="Nothing of that name"
       searchProps={{
         leftSection: <IconSearch size={16} aria-hidden />,
-        placeholder: "Devices, collections, runs, pages, actions",
+        placeholder: "Devices, collections, profiles, runs, pages, actions",
         "aria-label": "Find anything",
       }}
       actions={[
@@ -74,6 +82,7 @@ export function Palette() {
         { group: "Pages", actions: pages },
         { group: "Actions", actions: acts },
         { group: "Collections", actions: sets },
+        { group: "Profiles", actions: wanted },
         { group: "Runs", actions: past },
       ]}
     />

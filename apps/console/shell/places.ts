@@ -1,4 +1,5 @@
 import {
+  IconAdjustments,
   IconCertificate,
   IconDeviceDesktop,
   IconFolders,
@@ -15,6 +16,7 @@ export const places = [
   { to: "/jobs", title: "Jobs", key: "j", Icon: IconPlayerPlay },
   { to: "/provisioning", title: "Provisioning", key: "p", Icon: IconPlugConnected },
   { to: "/certificates", title: "Setup certificates", key: "e", Icon: IconCertificate },
+  { to: "/profiles", title: "Profiles", key: "r", Icon: IconAdjustments },
   { to: "/audit", title: "Audit", key: "a", Icon: IconHistory },
   { to: "/settings", title: "Settings", key: "s", Icon: IconSettings },
 ] as const;

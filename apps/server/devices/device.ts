@@ -106,15 +106,22 @@ export interface Facts {
 }
 
 /**
- * Which devices: both hold; neither given means all. Retired ones are among them only where `where` asks for a state, or `uuids` names them.
+ * Which devices: all of it holds; nothing given means all. Retired ones are among them only where `where` asks for a state, or `uuids` names them.
  */
 export interface DeviceFilter {
   readonly where?: Expression;
+  /** The name of the profile that it is for. */
+  readonly profile?: string;
+  /** It has its profile in a version older than this. */
+  readonly profileBefore?: number;
   readonly uuids?: readonly string[];
 }
 
 /** Whether the filter holds for the device; the store says the same in SQL. @param now in milliseconds */
-export function matches(device: DeviceRecord, { where, uuids }: DeviceFilter, now: number): boolean {
+export function matches(device: DeviceRecord, filter: DeviceFilter, now: number): boolean {
+  const { where, uuids, profile, profileBefore } = filter;
+  if (profile !== undefined && device.profile !== profile) return false;
+  if (profileBefore !== undefined && (device.profileVersion ?? profileBefore) >= profileBefore) return false;
   if (uuids === undefined ? hidesRetired(where) && device.state === "retired" : !uuids.includes(device.uuid))
     return false;
   return where === undefined || holds(where, factsOf(device), now);

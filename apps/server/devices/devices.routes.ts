@@ -109,10 +109,12 @@ async function filterOf(
     readonly reachable?: boolean;
     readonly collection?: string;
     readonly filter?: string;
+    readonly profile?: string;
+    readonly profileBefore?: number;
   },
   context: DeviceContext,
 ): Promise<DeviceFilter> {
-  const { search, state, power, attention, reachable, collection, filter } = query;
+  const { search, state, power, attention, reachable, collection, filter, profile, profileBefore } = query;
   const all: Expression[] = [];
   if (filter !== undefined) all.push(parseFilter(filter));
   if (collection !== undefined) all.push({ kind: "oneOf", field: "collection", values: [collection] });
@@ -121,7 +123,11 @@ async function filterOf(
   if (power !== undefined) all.push({ kind: "oneOf", field: "power", values: [power] });
   if (reachable !== undefined) all.push({ kind: "flag", field: "reachable", is: reachable });
   if (attention === true) all.push(needsAttention);
-  return { where: await context.resolved({ kind: "and", of: all }) };
+  return {
+    where: await context.resolved({ kind: "and", of: all }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(profileBefore === undefined ? {} : { profileBefore }),
+  };
 }
 
 /** Failed, somebody else's, or not reachable; nobody looks for retired ones. */

@@ -258,6 +258,20 @@ export class DevicesStore {
       .execute();
   }
 
+  /** Devices with that profile, by release and control mode. */
+  kindsWith(
+    profile: string,
+  ): Promise<{ release: string | null; controlMode: DeviceRecord["controlMode"]; devices: number }[]> {
+    return this.#db
+      .selectFrom("devices")
+      .select(["release", "control_mode as controlMode", sql<number>`count(*)::integer`.as("devices")])
+      .where("profile", "=", profile)
+      .where("state", "<>", "retired")
+      .groupBy(["release", "control_mode"])
+      .orderBy("release")
+      .execute();
+  }
+
   /** Devices by what decides which setup certificate they accept: thousands fall into a few kinds. */
   setupKinds(): Promise<SetupKind[]> {
     return this.#db
@@ -322,10 +336,13 @@ export class DevicesStore {
 const attention = sql<SqlBool>`(state in ('failed', 'foreign') or (state <> 'retired' and not is_reachable))`;
 
 /** The same filter as `matches` in device.ts. */
-function conditions({ where, uuids }: DeviceFilter, now: number): Expression<SqlBool> {
-  const isWhere = where === undefined ? sql<SqlBool>`true` : whereOf(where, now);
-  if (uuids !== undefined) return sql<SqlBool>`${isWhere} and uuid = any(${[...uuids]}::uuid[])`;
-  return hidesRetired(where) ? sql<SqlBool>`${isWhere} and state <> 'retired'` : isWhere;
+function conditions({ where, uuids, profile, profileBefore }: DeviceFilter, now: number): Expression<SqlBool> {
+  const all = [where === undefined ? sql<SqlBool>`true` : whereOf(where, now)];
+  if (profile !== undefined) all.push(sql<SqlBool>`profile = ${profile}`);
+  if (profileBefore !== undefined) all.push(sql<SqlBool>`profile_version < ${profileBefore}`);
+  if (uuids !== undefined) all.push(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`);
+  else if (hidesRetired(where)) all.push(sql<SqlBool>`state <> 'retired'`);
+  return sql<SqlBool>`${sql.join(all, sql` and `)}`;
 }
 
 function recordOf(row: Selectable<DeviceTable>): DeviceRecord {

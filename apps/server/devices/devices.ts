@@ -138,6 +138,11 @@ export class Devices {
     return this.#store.profileCounts();
   }
 
+  /** The devices that a profile is for, counted by release and control mode. */
+  kindsWith(profile: string): ReturnType<DevicesStore["kindsWith"]> {
+    return this.#store.kindsWith(profile);
+  }
+
   /** Provisioned devices that nobody has looked after since, or whose certificate ends before. */
   dueForMaintenance(before: { readonly maintained: Date; readonly expires: Date }, limit: number): Promise<string[]> {
     return this.#store.dueForMaintenance(before, limit);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changesBetween } from "./changes.ts";
-import { completed, defaultSettings, hostNameFor, secretsOf, type ProfileSettings } from "./profile.ts";
-import { refusalsOf, remarksOn } from "./remarks.ts";
+import { changesBetween } from "@vigil/api/resources/profile-changes.ts";
+import { secretsOf } from "@vigil/api/resources/profile-secrets.ts";
+import { completed, defaultSettings, hostNameFor, type ProfileSettings } from "./profile.ts";
+import { refusalsOf, refusalsOfFleet, remarksOn } from "./remarks.ts";
 
 const uuid = "01234567-89ab-4def-8123-456789abcdef";
 const base = defaultSettings("example.test");
@@ -141,6 +142,25 @@ test("a release refuses what it lacks, and says which release", () => {
   assert.equal(refusalsOf(base, "7.1.91")[0]?.text, "AMT 7.1.91 speaks TLS 1.0 alone.");
   assert.deepEqual(refusalsOf({ ...base, tls: { ...base.tls, oldestTls: "TLSv1" } }, "7.1.91"), []);
   assert.deepEqual(refusalsOf(plain, "16.1.25"), []);
+});
+
+test("devices of a profile that cannot have a setting are counted by release, and by control mode", () => {
+  const plain = { ...base, tls: { ...base.tls, isPlainPortOpen: true } };
+  const kinds = [
+    { release: "19.0.5", controlMode: "admin", devices: 3 },
+    { release: "19.0.7", controlMode: "admin", devices: 4 },
+    { release: "16.1.25", controlMode: "client", devices: 5 },
+    { release: null, controlMode: "none", devices: 9 },
+  ] as const;
+  assert.deepEqual(
+    refusalsOfFleet(plain, kinds).map(({ setting, devices }) => [setting, devices]),
+    [
+      ["tls.isPlainPortOpen", 7],
+      ["features.consent", 5],
+      ["audit.isOn", 5],
+    ],
+  );
+  assert.match(refusalsOfFleet(plain, kinds)[0]?.text ?? "", /^AMT 19\.0 has no plain port/);
 });
 
 test("client control mode refuses a weaker consent and the audit log", () => {

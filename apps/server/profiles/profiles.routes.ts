@@ -1,6 +1,6 @@
 import { profiles as routes, type Profile, type ProfileVersion } from "@vigil/api/resources/profiles.ts";
 import { bind, type RouteBinding } from "../http.ts";
-import { remarksOn, type Profiles, type VersionRow } from "./profiles.ts";
+import { refusalsOfFleet, remarksOn, type FleetKind, type Profiles, type VersionRow } from "./profiles.ts";
 
 /** What the registry of devices knows of profiles; compose.ts brings it. */
 export interface ProfileContext {
@@ -10,6 +10,8 @@ export interface ProfileContext {
   >;
   /** How many assignment rules and entries give it. */
   usesOf(profile: string): Promise<number>;
+  /** The devices that a profile is for, counted by what they can have. */
+  kindsOf(profile: string): Promise<readonly FleetKind[]>;
 }
 
 export function profilesRoutes(profiles: Profiles, context: ProfileContext): readonly RouteBinding[] {
@@ -29,9 +31,11 @@ export function profilesRoutes(profiles: Profiles, context: ProfileContext): rea
     bind(routes.diff, async ({ params, query }) => ({
       changes: await profiles.diff(params.name, query.from, query.to),
     })),
-    bind(routes.check, ({ body }) =>
-      Promise.resolve({ remarks: remarksOn(body.settings, body.release, body.controlMode) }),
-    ),
+    bind(routes.check, async ({ body: { settings, release, controlMode, devicesOf } }) => {
+      const remarks = remarksOn(settings, release, controlMode);
+      const ofFleet = devicesOf === undefined ? [] : refusalsOfFleet(settings, await context.kindsOf(devicesOf));
+      return { remarks: [...remarks, ...ofFleet] };
+    }),
     bind(routes.create, async ({ body, caller }) => {
       await profiles.create(caller.actor, body);
       return show(body.name);
@@ -63,7 +67,7 @@ export function profilesRoutes(profiles: Profiles, context: ProfileContext): rea
 function profileOf(
   row: VersionRow,
   counts: Awaited<ReturnType<ProfileContext["devicesOf"]>>,
-  secrets: Profile["secrets"],
+  secrets: Awaited<ReturnType<Profiles["secretsIn"]>>,
 ): Profile {
   const own = counts.filter(({ profile }) => profile === row.name);
   const sum = (some: typeof own): number => some.reduce((total, { count }) => total + count, 0);
@@ -74,7 +78,11 @@ function profileOf(
     devices: sum(own),
     outdated: sum(own.filter(({ version }) => version !== null && version < row.version)),
     remarks: remarksOn(row.settings),
-    secrets,
+    secrets: secrets.map(({ name, changedAt }) => ({
+      name,
+      isSet: changedAt !== null,
+      changedAt: changedAt?.toISOString() ?? null,
+    })),
   };
 }
 

@@ -1,17 +1,18 @@
+import { changesBetween } from "@vigil/api/resources/profile-changes.ts";
+import { secretsOf } from "@vigil/api/resources/profile-secrets.ts";
 import type { ProfileChange, ProfileRemark } from "@vigil/api/resources/profiles.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Credentials, Sealed } from "../credentials/credentials.ts";
-import { changesBetween } from "./changes.ts";
 import { fail } from "./errors.ts";
-import { defaultSettings, secretsOf, type Profile, type ProfileSettings } from "./profile.ts";
+import { defaultSettings, type Profile, type ProfileSettings } from "./profile.ts";
 import { ProfilesStore, type VersionRow } from "./profiles.store.ts";
 import { remarksOn } from "./remarks.ts";
 
 export { defaultSettings, hostNameFor, type Profile, type ProfileSettings } from "./profile.ts";
-export { isBefore, refusalsOf, remarksOn } from "./remarks.ts";
+export { isBefore, refusalsOf, refusalsOfFleet, remarksOn, type FleetKind } from "./remarks.ts";
 export type { VersionRow } from "./profiles.store.ts";
 
 export interface ProfilesDeps {
@@ -166,12 +167,13 @@ export class Profiles {
     return (await this.#deps.credentials.profileSecrets(profile)).find((one) => one.name === name)?.value;
   }
 
-  /** Names of the secrets that are called for, and whether each is set. */
-  async secretsIn(row: VersionRow): Promise<{ readonly name: string; readonly isSet: boolean }[]> {
+  /** Names of the secrets that are called for, and since when each is set; null where it is not. */
+  async secretsIn(row: VersionRow): Promise<{ readonly name: string; readonly changedAt: Date | null }[]> {
     const called = secretsOf(row.settings);
     if (called.length === 0) return [];
-    const set = new Set((await this.#deps.credentials.profileSecrets(row.name)).map(({ name }) => name));
-    return called.map((name) => ({ name, isSet: set.has(name) }));
+    const all = await this.#deps.credentials.profileSecrets(row.name);
+    const set = new Map(all.map(({ name, changedAt }) => [name, changedAt]));
+    return called.map((name) => ({ name, changedAt: set.get(name) ?? null }));
   }
 
   /** @param by how many devices have it, and how many rules and entries give it @throws profiles.unknown, profiles.in-use (caller) */

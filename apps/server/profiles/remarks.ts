@@ -266,6 +266,34 @@ export function refusalsOf(settings: ProfileSettings, release: string): ProfileR
     .map(({ setting, text }) => ({ setting, weight: "refused" as const, text: `AMT ${release} ${text}.` }));
 }
 
+/** Devices that are alike in what they can have. */
+export interface FleetKind {
+  /** Null before anybody has asked them. */
+  readonly release: string | null;
+  readonly controlMode: "none" | "client" | "admin";
+  readonly devices: number;
+}
+
+/** What devices of these kinds cannot have, each with how many they are; releases are told apart by their first two numbers. */
+export function refusalsOfFleet(
+  settings: ProfileSettings,
+  kinds: readonly FleetKind[],
+): (ProfileRemark & { readonly devices: number })[] {
+  const found = new Map<string, ProfileRemark & { readonly devices: number }>();
+  for (const { release, controlMode, devices } of kinds) {
+    const major = release?.split(".").slice(0, 2).join(".");
+    const refused = [
+      ...(major === undefined ? [] : refusalsOf(settings, major)),
+      ...(controlMode === "client" ? clientRefusalsOf(settings) : []),
+    ];
+    for (const one of refused) {
+      const key = `${one.setting} ${one.text}`;
+      found.set(key, { ...one, devices: (found.get(key)?.devices ?? 0) + devices });
+    }
+  }
+  return [...found.values()];
+}
+
 function hasTwice(names: readonly string[]): boolean {
   return new Set(names).size < names.length;
 }

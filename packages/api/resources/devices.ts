@@ -164,6 +164,10 @@ export const devices = {
       filter: Type.Optional(Type.String({ maxLength: 20_000 })),
       /** A collection's name. */
       collection: Type.Optional(Type.String({ maxLength: 100 })),
+      /** The name of the profile that they are for. */
+      profile: Type.Optional(Type.String({ maxLength: 60 })),
+      /** They have their profile in a version older than this. */
+      profileBefore: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
       sort: Type.Optional(Type.Enum(sortableColumns)),
       order: Type.Optional(Type.Union([Type.Literal("asc"), Type.Literal("desc")])),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000, default: 200 })),

@@ -1,7 +1,7 @@
 import { Type, type Static, type TSchema } from "typebox";
 
 // What a profile says, section by section. No secret stands here: a passphrase or password is set by its own route, under the name that
-// `secretsOf` in the server's profile.ts gives it, and is never read back.
+// `secretsOf` in profile-secrets.ts gives it, and is never read back.
 
 const closed = { additionalProperties: false } as const;
 

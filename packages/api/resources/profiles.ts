@@ -10,6 +10,8 @@ export const ProfileRemark = Type.Object({
   /** "refused": devices of such a release cannot have it; "warning": they can, and it is unwise. */
   weight: Type.Union([Type.Literal("refused"), Type.Literal("warning")]),
   text: Type.String(),
+  /** How many devices of the profile it is about; absent where it is about them all. */
+  devices: Type.Optional(Type.Integer()),
 });
 export type ProfileRemark = Static<typeof ProfileRemark>;
 
@@ -28,7 +30,9 @@ export const Profile = Type.Object({
   outdated: Type.Integer(),
   remarks: Type.Array(ProfileRemark),
   /** The secrets that the settings call for; never their values. */
-  secrets: Type.Array(Type.Object({ name: Type.String(), isSet: Type.Boolean() })),
+  secrets: Type.Array(
+    Type.Object({ name: Type.String(), isSet: Type.Boolean(), changedAt: Type.Union([Moment, Type.Null()]) }),
+  ),
 });
 export type Profile = Static<typeof Profile>;
 
@@ -100,6 +104,8 @@ export const profiles = {
         settings: ProfileSettings,
         release: Type.Optional(Type.String({ pattern: "^[0-9]+(\\.[0-9]+){0,3}$" })),
         controlMode: Type.Optional(Type.Union([Type.Literal("client"), Type.Literal("admin")])),
+        /** Also what the devices of this profile cannot have, by their releases and control modes, with how many they are. */
+        devicesOf: Type.Optional(Name),
       },
       { additionalProperties: false },
     ),

@@ -1,8 +1,7 @@
-import type { ProfileChange } from "@vigil/api/resources/profiles.ts";
-import type { ProfileSettings } from "./profile.ts";
+import type { ProfileChange } from "./profiles.ts";
 
-/** What differs between two versions, one entry a setting, in the order of the settings. */
-export function changesBetween(before: ProfileSettings, after: ProfileSettings): ProfileChange[] {
+/** What differs between two versions, or a version and a draft of the next: one entry a setting, in the order of the settings. */
+export function changesBetween(before: unknown, after: unknown): ProfileChange[] {
   return compare("", before, after);
 }
 
