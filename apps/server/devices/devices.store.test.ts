@@ -81,6 +81,8 @@ const expression = fc.letrec<{ whole: string }>((tie) => ({
 })).whole;
 const filters = fc.record({
   where: expression,
+  profile: fc.option(fc.constantFrom("Default", "default", "É"), { freq: 3, nil: undefined }),
+  profileBefore: fc.option(fc.integer({ min: 1, max: 4 }), { freq: 3, nil: undefined }),
   uuids: fc.option(fc.subarray(Array.from({ length: fleetSize }, (_, index) => uuidOf(index))), {
     freq: 5,
     nil: undefined,
@@ -113,6 +115,7 @@ for (const kind of databaseKinds) {
             power: some(powers, index >> 2),
             release: some(["16.1.25", "12.0.67", null], index),
             model: some(["Model A", null], index),
+            profile_version: some([1, 2, 3, null], index),
             is_reachable: index % 7 !== 0,
             tags: some([[], ["Kiosk"], ["kiosk", "a b"], ["%"]], index),
             profile: some([null, "Default", "É"], index),
@@ -129,8 +132,13 @@ for (const kind of databaseKinds) {
 
     test("any filter finds in SQL just what it says in the rules", async () => {
       assert.equal(all.length, fleetSize);
-      const property = fc.asyncProperty(filters, async ({ where, uuids }) => {
-        const filter = { where: parseFilter(where), ...(uuids === undefined ? {} : { uuids }) };
+      const property = fc.asyncProperty(filters, async ({ where, uuids, profile, profileBefore }) => {
+        const filter = {
+          where: parseFilter(where),
+          ...(uuids === undefined ? {} : { uuids }),
+          ...(profile === undefined ? {} : { profile }),
+          ...(profileBefore === undefined ? {} : { profileBefore }),
+        };
         const { items, total } = await store.list(filter, page);
         const expected = all.filter((one) => matches(one, filter, now)).map(({ uuid }) => uuid);
         assert.deepEqual(items.map(({ uuid }) => uuid).toSorted(), expected.toSorted());
