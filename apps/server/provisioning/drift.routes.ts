@@ -12,8 +12,18 @@ export function driftRoutes(deps: {
   const { provisioning, devices } = deps;
   return [
     bind(routes.list, async ({ query }) => {
-      const { items, total } = await provisioning.drifting(query.limit ?? usualLimit);
-      return { items: items.map(shown), total };
+      const { setting, limit = usualLimit, offset = 0 } = query;
+      const { items, total } = await provisioning.drifting({ setting, limit, offset });
+      const named = await namesOf(
+        devices,
+        items.map(({ uuid }) => uuid),
+      );
+      const rows = items.map((one) => ({ ...shown(one), ...(named.get(one.uuid) ?? { hostName: null, address: "" }) }));
+      return { items: rows, total };
+    }),
+    bind(routes.settings, async () => {
+      const { settings, differing, alike } = await provisioning.driftBySetting();
+      return { items: settings.map((one) => ({ ...one })), differing, alike };
     }),
     bind(routes.show, async ({ params }) => {
       await devices.get(params.id);
@@ -22,6 +32,16 @@ export function driftRoutes(deps: {
     }),
     bind(routes.look, async ({ params, signal }) => shown(await provisioning.lookForDrift(params.id, signal))),
   ];
+}
+
+async function namesOf(
+  devices: Devices,
+  uuids: readonly string[],
+): Promise<ReadonlyMap<string, { readonly hostName: string | null; readonly address: string }>> {
+  if (uuids.length === 0) return new Map();
+  const page = { sort: "hostName", order: "asc", limit: uuids.length, offset: 0 } as const;
+  const { items } = await devices.list({ uuids }, page);
+  return new Map(items.map(({ uuid, hostName, address }) => [uuid, { hostName, address }]));
 }
 
 function shown({ uuid, profile, version, differences, lookedAt }: Drift): Shown {

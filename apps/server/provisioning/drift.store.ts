@@ -51,12 +51,42 @@ export class DriftStore {
     await tables<DriftTables>(tx).deleteFrom("device_drift").where("device", "=", uuid).execute();
   }
 
-  /** Devices that differ, the latest finding first. */
-  async list(limit: number): Promise<{ readonly items: Drift[]; readonly total: number }> {
-    const differing = this.#db.selectFrom("device_drift").where(sql<boolean>`differences <> '[]'::jsonb`);
-    const rows = await differing.selectAll().orderBy("looked_at", "desc").orderBy("device").limit(limit).execute();
+  /** Devices that differ, the latest finding first. @param setting in this one; undefined: in any */
+  async list(page: {
+    readonly setting: string | undefined;
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<{ readonly items: Drift[]; readonly total: number }> {
+    const { setting, limit, offset } = page;
+    const wanted =
+      setting === undefined
+        ? sql<boolean>`differences <> '[]'::jsonb`
+        : sql<boolean>`differences @> ${JSON.stringify([{ setting }])}::jsonb`;
+    const differing = this.#db.selectFrom("device_drift").where(wanted);
+    const ordered = differing.selectAll().orderBy("looked_at", "desc").orderBy("device");
+    const rows = await ordered.limit(limit).offset(offset).execute();
     const { total } = await differing.select((of) => of.fn.countAll<number>().as("total")).executeTakeFirstOrThrow();
     return { items: rows.map(driftOf), total: Number(total) };
+  }
+
+  /** How many devices differ in each setting, the most frequent first. */
+  async settings(): Promise<{ readonly setting: string; readonly devices: number }[]> {
+    const { rows } = await sql<{ setting: string; devices: number }>`
+      select one->>'setting' as setting, count(distinct device)::integer as devices
+        from device_drift, jsonb_array_elements(differences) as one
+        group by 1 order by 2 desc, 1`.execute(this.#db);
+    return rows;
+  }
+
+  /** How many of the devices that were compared differ, and how many do not. */
+  async counts(): Promise<{ readonly differing: number; readonly alike: number }> {
+    return this.#db
+      .selectFrom("device_drift")
+      .select([
+        sql<number>`count(*) filter (where differences <> '[]'::jsonb)::integer`.as("differing"),
+        sql<number>`count(*) filter (where differences = '[]'::jsonb)::integer`.as("alike"),
+      ])
+      .executeTakeFirstOrThrow();
   }
 }
 

@@ -218,8 +218,13 @@ export class Provisioning {
   }
 
   /** Devices that differ from their profile. */
-  drifting(limit: number): ReturnType<DriftStore["list"]> {
-    return this.#drifts.list(limit);
+  drifting(page: Parameters<DriftStore["list"]>[0]): ReturnType<DriftStore["list"]> {
+    return this.#drifts.list(page);
+  }
+
+  /** In which settings devices differ, and how many of those that were compared do. */
+  async driftBySetting() {
+    return { settings: await this.#drifts.settings(), ...(await this.#drifts.counts()) };
   }
 
   /** Decides anew what a device gets. A new name of a device that is ours is written to it later. @throws as Assignments.decide() */

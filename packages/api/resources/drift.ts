@@ -21,6 +21,14 @@ export const Drift = Type.Object({
 });
 export type Drift = Static<typeof Drift>;
 
+/** A row of the list: the same with what people call the device. */
+export const DriftRow = Type.Object({
+  ...Drift.properties,
+  hostName: Type.Union([Type.String(), Type.Null()]),
+  address: Type.String(),
+});
+export type DriftRow = Static<typeof DriftRow>;
+
 const byId = Type.Object({ id: DeviceId });
 
 export const drift = {
@@ -29,8 +37,25 @@ export const drift = {
     path: "/drift",
     summary: "Devices that differ from their profile, the latest finding first",
     permission: "device.read",
-    query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 200 })) }),
-    reply: Type.Object({ items: Type.Array(Drift), total: Type.Integer() }),
+    query: Type.Object({
+      /** Only those that differ in this setting. */
+      setting: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20_000, default: 200 })),
+      offset: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000_000, default: 0 })),
+    }),
+    reply: Type.Object({ items: Type.Array(DriftRow), total: Type.Integer() }),
+  }),
+  settings: route({
+    method: "GET",
+    path: "/drift/settings",
+    summary: "In which settings devices differ from their profiles, and how many in each, the most frequent first",
+    permission: "device.read",
+    reply: Type.Object({
+      items: Type.Array(Type.Object({ setting: Type.String(), devices: Type.Integer() })),
+      /** Devices that differ at all, and those that were as their profile says. */
+      differing: Type.Integer(),
+      alike: Type.Integer(),
+    }),
   }),
   show: route({
     method: "GET",
