@@ -11,7 +11,7 @@ interface BatchOptions {
 
 type Pairs = readonly { readonly pid: string; readonly pps: string }[];
 
-/** `vigil key list|make|add|print|stick`: pre-shared keys, by which devices until AMT 10 are set up. */
+/** `vigil key list|make|add|print|remove|stick`: pre-shared keys, by which devices until AMT 10 are set up. */
 export function addKeyCommands(program: Command): void {
   const key = program
     .command("key")
@@ -43,6 +43,12 @@ export function addKeyCommands(program: Command): void {
     .requiredOption("--reason <text>", "why, for the audit trail")
     .option("--json", "print JSON")
     .action(print);
+  key
+    .command("remove")
+    .description("forget keys: machines that hold them and are not set up yet cannot be by them any more")
+    .argument("<pid...>", "as the list shows them")
+    .option("--json", "print JSON")
+    .action(remove);
   key
     .command("stick")
     .description("make a setup.bin with a key and a menu password for each machine; the server keeps both")
@@ -83,6 +89,12 @@ async function add(file: string, { batch, json }: BatchOptions): Promise<void> {
 async function print({ batch, reason, json }: BatchOptions & { readonly reason: string }): Promise<void> {
   const { items } = await signedInClient().setupKeys.print({ body: { batch, reason } });
   printPairs(items, json === true);
+}
+
+async function remove(pids: string[], { json }: { readonly json?: true }): Promise<void> {
+  const { removed } = await signedInClient().setupKeys.remove({ body: { pids } });
+  if (json === true) printJson({ removed });
+  else process.stdout.write(`${removed} keys removed\n`);
 }
 
 async function stick(

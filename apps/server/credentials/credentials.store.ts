@@ -217,6 +217,15 @@ export class CredentialsStore {
     return (count ?? 0n) > 0n;
   }
 
+  async removeSetupKeys(tx: Tx, pids: readonly string[]): Promise<string[]> {
+    const rows = await this.#in(tx)
+      .deleteFrom("setup_keys")
+      .where((of) => of("pid", "=", of.fn.any(of.val([...pids]))))
+      .returning("pid")
+      .execute();
+    return rows.map(({ pid }) => pid);
+  }
+
   async useSetupKey(tx: Tx, pid: string, device: string, at: Date): Promise<void> {
     await this.#in(tx).updateTable("setup_keys").set({ device, used_at: at }).where("pid", "=", pid).execute();
   }

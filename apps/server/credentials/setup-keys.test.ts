@@ -38,7 +38,7 @@ test("pairs are made, lie sealed, and are found by their name alone", async () =
   await assert.rejects(credentials.setupKeys.secretOf("0000037M"), { code: "provisioning.psk.unknown" });
 });
 
-test("a maker's pair is checked, taken once, and remembers its device", async () => {
+test("a maker's pair is checked, taken once, and remembers its device, and can be forgotten", async () => {
   const pair = { pid: "0000-037M", pps: "NKLD-G5DC-RRNQ-E9YZ-ZIJL-7LFL-VJED-69XJ" };
   const add = (pairs: readonly { pid: string; pps: string }[]): Promise<void> =>
     postgres.transaction((tx) => credentials.setupKeys.add(tx, "maker", pairs));
@@ -48,4 +48,9 @@ test("a maker's pair is checked, taken once, and remembers its device", async ()
   const device = randomUUID();
   await postgres.transaction((tx) => credentials.setupKeys.used(tx, "0000037M", device));
   assert.equal((await credentials.setupKeys.find("0000037M"))?.device, device);
+  const remove = (pid: string) => postgres.transaction((tx) => credentials.setupKeys.remove(tx, [pid]));
+  assert.deepEqual(await remove("0000-037M"), ["0000037M"]);
+  assert.deepEqual(await remove("0000-037M"), []);
+  await assert.rejects(remove("0000-0000"), { code: "wire.psk.malformed" });
+  assert.equal(await credentials.setupKeys.find("0000037M"), undefined);
 });

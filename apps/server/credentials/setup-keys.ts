@@ -99,6 +99,11 @@ export class SetupKeys {
     return this.#store.useSetupKey(tx, pid, device, new Date(this.#clock.now()));
   }
 
+  /** Forgets them; those that are not there are passed over. @throws wire.psk.malformed (caller) @returns the PIDs that were there */
+  remove(tx: Tx, pids: readonly string[]): Promise<readonly string[]> {
+    return this.#store.removeSetupKeys(tx, pids.map(parsePid));
+  }
+
   #insert(
     tx: Tx,
     pid: string,

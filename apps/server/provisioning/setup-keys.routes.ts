@@ -13,6 +13,8 @@ interface Deps {
 }
 
 const factoryPassword = "admin";
+/** PIDs in one audit entry. */
+const mostNamed = 20;
 
 export function setupKeyRoutes({ credentials: { setupKeys }, audit, postgres }: Deps): readonly RouteBinding[] {
   return [
@@ -45,6 +47,17 @@ export function setupKeyRoutes({ credentials: { setupKeys }, audit, postgres }: 
       });
       return { items: found.map(({ pid, secret }) => printed({ pid, pps: secretIn(secret.open("reveal")).pps })) };
     }),
+    bind(routes.remove, ({ body: { pids }, caller }) =>
+      postgres.transaction(async (tx) => {
+        const removed = await setupKeys.remove(tx, pids);
+        if (removed.length > 0) {
+          const summary = `Removed ${removed.length} pre-shared keys`;
+          const details = { count: removed.length, pids: removed.slice(0, mostNamed) };
+          await audit.write(tx, { actor: caller.actor, action: "setup-key.removed", summary, details });
+        }
+        return { removed: removed.length };
+      }),
+    ),
     bind(routes.file, ({ body, caller }) =>
       postgres.transaction(async (tx) => {
         const { batch, count, version = 2, isScrambled = false, hostNames = [], domainName } = body;

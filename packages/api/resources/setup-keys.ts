@@ -66,6 +66,17 @@ export const setupKeys = {
     body: Type.Object({ batch: Batch, reason: Reason }, { additionalProperties: false }),
     reply: Type.Object({ items: Type.Array(PrintedPair) }),
   }),
+  remove: route({
+    method: "POST",
+    path: "/setup-keys/remove",
+    summary: "Forgets pre-shared keys: a machine that holds one and is not set up yet cannot be by it any more",
+    permission: "setup.manage",
+    body: Type.Object(
+      { pids: Type.Array(Type.String({ minLength: 1, maxLength: 20 }), { minItems: 1, maxItems: 20_000 }) },
+      { additionalProperties: false },
+    ),
+    reply: Type.Object({ removed: Type.Integer() }),
+  }),
   file: route({
     method: "POST",
     path: "/setup-keys/file",
