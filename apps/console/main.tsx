@@ -7,6 +7,8 @@ import "./styles/shell.css";
 import "./styles/pages.css";
 import "./styles/explorer.css";
 import "./styles/profiles.css";
+import "./styles/secrets.css";
+import "./styles/drift.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";

@@ -11,6 +11,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 export type DeviceFilter = Omit<NonNullable<Request<Api["devices"]["list"]>["query"]>, "limit" | "offset">;
 export type DeviceWindow = Reply<Api["devices"]["list"]>;
 export type ResultWindow = Reply<Api["jobs"]["results"]>;
+export type DriftWindow = Reply<Api["drift"]["list"]>;
 export type RunList = Reply<Api["jobs"]["list"]>;
 export type ProvisioningState = NonNullable<NonNullable<Request<Api["provisioning"]["list"]>["query"]>["state"]>;
 
@@ -23,7 +24,11 @@ export const keys = {
   deviceWindows: ["devices", "window"],
   device: (id: string) => ["devices", "one", id],
   timeline: (id: string) => ["devices", "timeline", id],
+  fleetDrift: ["drift"],
+  driftWindows: ["drift", "window"],
+  driftSettings: ["drift", "settings"],
   drift: (id: string) => ["devices", "drift", id],
+  deviceSecrets: (id: string) => ["devices", "secrets", id],
   eventLog: (id: string) => ["devices", "event-log", id],
   explored: (id: string) => ["devices", "explored", id],
   lacking: (id: string) => ["devices", "lacking", id],
@@ -36,6 +41,7 @@ export const keys = {
   profile: (name: string) => ["profiles", "one", name],
   profileHistory: (name: string) => ["profile-history", name],
   provisioning: ["provisioning"],
+  setupKeys: ["setup-keys"],
   setupCertificates: ["setup-certificates"],
   /** Below the certificates, so that it is asked for again when they change. */
   coverage: ["setup-certificates", "coverage"],
@@ -67,11 +73,35 @@ export const timelineQuery = (server: VigilClient, id: string) =>
     queryFn: ({ signal }) => server.devices.timeline({ params: { id }, query: { limit: 200 }, signal }),
   });
 
+/** In which settings devices differ. Looked at again while it is on screen: a comparison of many devices is a run of its own. */
+export const driftSettingsQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: keys.driftSettings,
+    queryFn: ({ signal }) => server.drift.settings({ signal }),
+    refetchInterval: 10_000,
+  });
+
 /** What was found when the device was last compared with its profile. */
 export const driftQuery = (server: VigilClient, id: string) =>
   queryOptions({
     queryKey: keys.drift(id),
     queryFn: ({ signal }) => server.drift.show({ params: { id }, signal }),
+  });
+
+/** Looked at again while it is on screen: a password may be replaced by itself. */
+export const deviceSecretsQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: [...keys.deviceSecrets(id), "list"],
+    queryFn: ({ signal }) => server.secrets.list({ params: { id }, signal }),
+    refetchInterval: 15_000,
+  });
+
+/** Audit entries about a device's secrets: who saw one, and until when. Not everybody may read them. */
+export const revealsQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: [...keys.deviceSecrets(id), "reveals"],
+    queryFn: ({ signal }) => server.audit.list({ query: { device: id, search: "secret.", limit: 20 }, signal }),
+    retry: false,
   });
 
 /** Reads from the device itself each time, so it is asked for only while someone looks. */
@@ -167,6 +197,9 @@ export const queueHeldQuery = (server: VigilClient) =>
     retry: false,
   });
 
+export const setupKeysQuery = (server: VigilClient) =>
+  queryOptions({ queryKey: keys.setupKeys, queryFn: ({ signal }) => server.setupKeys.list({ signal }) });
+
 export const setupCertificatesQuery = (server: VigilClient) =>
   queryOptions({
     queryKey: [...keys.setupCertificates, "list"],
@@ -212,6 +245,12 @@ export const auditQuery = (server: VigilClient, search: string, device: string |
 export function fetchDevices(server: VigilClient, filter: DeviceFilter) {
   return (offset: number, limit: number, signal: AbortSignal): Promise<DeviceWindow> =>
     server.devices.list({ query: { ...filter, offset, limit }, signal });
+}
+
+export function fetchDrift(server: VigilClient, setting: string | undefined) {
+  const only = setting === undefined ? {} : { setting };
+  return (offset: number, limit: number, signal: AbortSignal): Promise<DriftWindow> =>
+    server.drift.list({ query: { ...only, offset, limit }, signal });
 }
 
 export function fetchResults(server: VigilClient, run: string, outcome: Outcome | undefined) {

@@ -6,15 +6,25 @@ import { AuditPage } from "./pages/audit.tsx";
 import { CertificatesPage } from "./pages/certificates.tsx";
 import { CollectionsPage } from "./pages/collections.tsx";
 import { DevicePage } from "./pages/device.tsx";
+import { DriftPage } from "./pages/drift.tsx";
 import { FleetPage } from "./pages/fleet.tsx";
 import { fleetSearch } from "./pages/fleet-search.ts";
-import { auditSearch, deviceSearch, profileSearch, runSearch } from "./pages/searches.ts";
+import {
+  auditSearch,
+  deviceSearch,
+  driftSearch,
+  keySearch,
+  newSearch,
+  profileSearch,
+  runSearch,
+} from "./pages/searches.ts";
 import { JobsPage } from "./pages/jobs.tsx";
 import { ProfilePage } from "./pages/profiles/profile.tsx";
 import { ProfilesPage } from "./pages/profiles/profiles.tsx";
 import { ProvisioningPage } from "./pages/provisioning.tsx";
 import { RunPage } from "./pages/run.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
+import { SetupKeysPage } from "./pages/setup-keys/setup-keys.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
 import { Failure } from "./parts/failure.tsx";
 import { meQuery } from "./queries.ts";
@@ -48,8 +58,10 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
     createRoute({ ...under, path: "/jobs/$id", component: RunPage, validateSearch: runSearch }),
     createRoute({ ...under, path: "/provisioning", component: ProvisioningPage }),
     createRoute({ ...under, path: "/certificates", component: CertificatesPage }),
-    createRoute({ ...under, path: "/profiles", component: ProfilesPage }),
+    createRoute({ ...under, path: "/setup-keys", component: SetupKeysPage, validateSearch: keySearch }),
+    createRoute({ ...under, path: "/profiles", component: ProfilesPage, validateSearch: newSearch }),
     createRoute({ ...under, path: "/profiles/$name", component: ProfilePage, validateSearch: profileSearch }),
+    createRoute({ ...under, path: "/drift", component: DriftPage, validateSearch: driftSearch }),
     createRoute({ ...under, path: "/audit", component: AuditPage, validateSearch: auditSearch }),
     createRoute({ ...under, path: "/settings", component: SettingsPage }),
   ] as const;

@@ -64,6 +64,7 @@ export const theme = createTheme({
     MultiSelect: { defaultProps: { size: "xs" } },
     Checkbox: { defaultProps: { size: "xs" } },
     Tooltip: { defaultProps: { openDelay: 350, withinPortal: true, fz: 12, transitionProps: { duration: 80 } } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: "md" } },
     Modal: {
       defaultProps: {
@@ -90,6 +91,8 @@ export const variables: CSSVariablesResolver = () => {
     "--mantine-color-default-border": "var(--line-strong)",
     "--mantine-color-error": "var(--bad)",
     "--mantine-color-anchor": "var(--accent)",
+    "--mantine-color-red-filled": "var(--bad-button)",
+    "--mantine-color-red-filled-hover": "var(--bad-button-hover)",
     "--mantine-primary-color-filled": "var(--accent-fill)",
     "--mantine-primary-color-filled-hover": "var(--accent-fill-hover)",
   };

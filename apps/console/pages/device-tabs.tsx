@@ -10,6 +10,7 @@ import { Age } from "../parts/now.tsx";
 import { PlainTable } from "../parts/plain-table.tsx";
 import { eventLogQuery, timelineQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
+import { DeviceSecrets } from "./secrets/device-secrets.tsx";
 
 interface TabProps {
   readonly device: Device;
@@ -60,28 +61,31 @@ export function DeviceHardware({ device }: TabProps) {
 export function DeviceSecurity({ device }: TabProps) {
   const { certificate, hello } = device;
   return (
-    <section className="panel padded">
-      <Facts
-        facts={[
-          ["Control mode", device.controlMode],
-          ["Set up by", device.setupMethod === null ? null : setupMethodNames[device.setupMethod]],
-          ["Admin password", passwordWords(device)],
-          ["Provisioned", device.provisionedAt === null ? null : <Age key="at" at={device.provisionedAt} />],
-          ["Certificate", certificate?.subject ?? null],
-          ["Expires", certificate === null ? null : momentOf(certificate.expiresAt)],
-          [
-            "Fingerprint",
-            certificate === null ? null : (
-              <span key="print" className="mono wrap">
-                {certificate.fingerprint}
-              </span>
-            ),
-          ],
-          ["Hellos", hello === null ? null : `${hello.count}, with ${hello.hashes} root hashes`],
-          ["Last hello", hello === null ? null : <Age key="hello" at={hello.receivedAt} />],
-        ]}
-      />
-    </section>
+    <div className="device-parts">
+      <section className="panel padded">
+        <Facts
+          facts={[
+            ["Control mode", device.controlMode],
+            ["Set up by", device.setupMethod === null ? null : setupMethodNames[device.setupMethod]],
+            ["Admin password", passwordWords(device)],
+            ["Provisioned", device.provisionedAt === null ? null : <Age key="at" at={device.provisionedAt} />],
+            ["Certificate", certificate?.subject ?? null],
+            ["Expires", certificate === null ? null : momentOf(certificate.expiresAt)],
+            [
+              "Fingerprint",
+              certificate === null ? null : (
+                <span key="print" className="mono wrap">
+                  {certificate.fingerprint}
+                </span>
+              ),
+            ],
+            ["Hellos", hello === null ? null : `${hello.count}, with ${hello.hashes} root hashes`],
+            ["Last hello", hello === null ? null : <Age key="hello" at={hello.receivedAt} />],
+          ]}
+        />
+      </section>
+      <DeviceSecrets device={device} />
+    </div>
   );
 }
 

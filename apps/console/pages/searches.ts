@@ -23,6 +23,15 @@ export function runSearch(given: Readonly<Record<string, unknown>>): { outcome?:
   return outcome === undefined ? {} : { outcome };
 }
 
+/** Whether the dialog is open that makes one more. */
+export interface NewSearch {
+  new?: true;
+}
+
+export function newSearch(given: Readonly<Record<string, unknown>>): NewSearch {
+  return given["new"] === true ? { new: true } : {};
+}
+
 /** Which part of a profile's page; absent: its settings. With the versions that are compared. */
 export interface ProfileSearch {
   view?: "versions";
@@ -36,6 +45,26 @@ export function profileSearch({ view, from, to }: Readonly<Record<string, unknow
     view,
     ...(Number.isInteger(from) && Number(from) > 0 ? { from: Number(from) } : {}),
     ...(Number.isInteger(to) && Number(to) > 0 ? { to: Number(to) } : {}),
+  };
+}
+
+/** Devices that differ in which setting; absent: in any. */
+export function driftSearch({ setting }: Readonly<Record<string, unknown>>): { setting?: string } {
+  return typeof setting === "string" && setting !== "" ? { setting } : {};
+}
+
+/** Which pre-shared keys; absent: all. */
+export interface KeySearch extends NewSearch {
+  batch?: string;
+  used?: boolean;
+}
+
+export function keySearch(given: Readonly<Record<string, unknown>>): KeySearch {
+  const { batch, used } = given;
+  return {
+    ...newSearch(given),
+    ...(typeof batch === "string" || typeof batch === "number" ? { batch: String(batch) } : {}),
+    ...(typeof used === "boolean" ? { used } : {}),
   };
 }
 

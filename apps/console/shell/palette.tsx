@@ -61,7 +61,21 @@ export function Palette() {
     description: `Run · ${state}`,
     onClick: () => void navigate({ to: "/jobs/$id", params: { id } }),
   }));
-  const acts: SpotlightActionData[] = [{ id: "theme", label: "Switch theme", description: "t", onClick: toggleTheme }];
+  const acts: SpotlightActionData[] = [
+    { id: "theme", label: "Switch theme", description: "t", onClick: toggleTheme },
+    {
+      id: "new profile",
+      label: "New profile",
+      description: "g r, then n",
+      onClick: () => void navigate({ to: "/profiles", search: { new: true } }),
+    },
+    {
+      id: "make keys",
+      label: "Make setup keys",
+      description: "g k, then n",
+      onClick: () => void navigate({ to: "/setup-keys", search: { new: true } }),
+    },
+  ];
   return (
     <Spotlight
       className="palette"

@@ -1,5 +1,6 @@
 import {
   IconAdjustments,
+  IconArrowsDiff,
   IconCertificate,
   IconDeviceDesktop,
   IconFolders,
@@ -7,6 +8,7 @@ import {
   IconPlayerPlay,
   IconPlugConnected,
   IconSettings,
+  IconUsb,
 } from "@tabler/icons-react";
 
 /** The pages of the rail; the letter after g goes there. */
@@ -16,7 +18,9 @@ export const places = [
   { to: "/jobs", title: "Jobs", key: "j", Icon: IconPlayerPlay },
   { to: "/provisioning", title: "Provisioning", key: "p", Icon: IconPlugConnected },
   { to: "/certificates", title: "Setup certificates", key: "e", Icon: IconCertificate },
+  { to: "/setup-keys", title: "Setup keys", key: "k", Icon: IconUsb },
   { to: "/profiles", title: "Profiles", key: "r", Icon: IconAdjustments },
+  { to: "/drift", title: "Drift", key: "d", Icon: IconArrowsDiff },
   { to: "/audit", title: "Audit", key: "a", Icon: IconHistory },
   { to: "/settings", title: "Settings", key: "s", Icon: IconSettings },
 ] as const;

@@ -68,11 +68,11 @@ test("what is unwise or impossible is said while it is chosen, with how many dev
   await tls.getByLabel("On the network").selectOption("off");
   await tls.getByText("no port would be left").waitFor();
   await bar().getByText("The settings contradict one another").waitFor();
-  await tls.getByText("Plain port stays open").click();
+  await tls.getByRole("switch", { name: "Plain port stays open" }).click();
   await tls.getByText("crosses the network in the clear").waitFor();
   const network = page.getByRole("region", { name: "Network and Wi-Fi" });
   await network.getByRole("button", { name: "Add network with passphrase" }).click();
-  await network.getByLabel("Authentication").selectOption("wpa3Sae");
+  await network.getByLabel("Authentication", { exact: true }).selectOption("wpa3Sae");
   await network.getByText("Needs a value").waitFor();
   await network.getByLabel("SSID").fill("Office");
   await look("remarks");
@@ -88,7 +88,7 @@ test("a changed field becomes a version with a comment, the diff shows it in wor
   await look("changed");
   await page.keyboard.press("Control+s");
   await bar().waitFor({ state: "detached" });
-  await page.getByRole("link", { name: "Versions" }).click();
+  await page.getByRole("button", { name: "Versions" }).click();
   const diff = page.getByRole("table", { name: "What differs" });
   const row = diff.getByRole("row").filter({ hasText: "Domain" });
   await row.getByText("General").waitFor();
@@ -106,17 +106,15 @@ test("a changed field becomes a version with a comment, the diff shows it in wor
 });
 
 test("who saves second sees what the first changed, and puts the change on top of it", async () => {
-  await page.getByLabel("Answers ping").waitFor();
-  await page.getByText("Answers ping").click();
+  await page.getByRole("switch", { name: "Answers ping" }).click();
   const { version: basedOn, settings } = await stage.client.profiles.show({ params: { name: "Default" } });
   const theirs = { ...settings, features: { ...settings.features, screenIdleMinutes: 9 } };
   await stage.client.profiles.change({
     params: { name: "Default" },
     body: { basedOn, settings: theirs, note: "screens go dark sooner" },
   });
-  await bar()
-    .getByRole("button", { name: `Save version ${basedOn + 1}` })
-    .click();
+  // By the key: a button would be grey already where the news has come by itself.
+  await page.keyboard.press("Control+s");
   const conflict = page.getByRole("alert", { name: "Changed in the meantime" });
   await conflict.getByText("Idle screen session ends after minutes").waitFor();
   await conflict.getByText("No setting is changed by both").waitFor();
@@ -201,8 +199,8 @@ test("the default and used profile says why it cannot be deleted; another is mad
   await page.getByRole("dialog").getByRole("button", { name: "Delete profile" }).click();
   await page.getByRole("heading", { name: "Profiles" }).waitFor();
   await page.getByRole("row").filter({ hasText: "Laptops" }).waitFor({ state: "detached" });
-  assert.deepEqual(
-    browser.problems.filter((one) => !one.includes("409")),
-    [],
-  );
+  // The browser itself complains of the one refusal that was meant: the second of two saves.
+  const [refusal = "", ...others] = browser.problems;
+  assert.match(refusal, /the server responded with a status of 4/);
+  assert.deepEqual(others, []);
 });

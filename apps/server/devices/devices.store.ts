@@ -253,6 +253,7 @@ export class DevicesStore {
       .selectFrom("devices")
       .select(["profile", "profile_version as version", sql<number>`count(*)::integer`.as("count")])
       .where("profile", "is not", null)
+      .where("state", "<>", "retired")
       .$narrowType<{ profile: string }>()
       .groupBy(["profile", "profile_version"])
       .execute();

@@ -1,7 +1,7 @@
 import { Button, Group, Menu, Modal } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useBlocker, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useBlocker, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Profile } from "@vigil/api/resources/profiles.ts";
 import { countOf } from "../../ages.ts";
@@ -11,7 +11,7 @@ import { Age } from "../../parts/now.tsx";
 import { profileQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { Page } from "../../shell/page.tsx";
-import { profileSearch } from "../searches.ts";
+import { profileSearch, type ProfileSearch } from "../searches.ts";
 import { ApplyButton } from "./apply-button.tsx";
 import { Conflict } from "./conflict.tsx";
 import { DefaultProfileDialog, DeleteProfileDialog, NewProfileDialog } from "./dialogs.tsx";
@@ -46,23 +46,25 @@ export function ProfilePage() {
 
 function Body({ profile }: { readonly profile: Profile }) {
   const { view } = profileSearch(useSearch({ strict: false }));
+  const navigate = useNavigate();
   const editing = useEditing(profile);
+  const show = (search: ProfileSearch): void =>
+    void navigate({ to: "/profiles/$name", params: { name: profile.name }, search, replace: true });
   return (
     <>
       <Figures profile={profile} />
       <div className="toolbar" role="group" aria-label="Parts of the profile">
-        <Link to="/profiles/$name" params={{ name: profile.name }} className="chip" aria-pressed={view === undefined}>
+        <button type="button" className="chip" aria-pressed={view === undefined} onClick={() => show({})}>
           Settings
-        </Link>
-        <Link
-          to="/profiles/$name"
-          params={{ name: profile.name }}
-          search={{ view: "versions" }}
+        </button>
+        <button
+          type="button"
           className="chip"
           aria-pressed={view === "versions"}
+          onClick={() => show({ view: "versions" })}
         >
           Versions
-        </Link>
+        </button>
         <span className="dim toolbar-count">
           Version {profile.version}, <Age at={profile.changedAt} /> by {profile.changedBy}
           {profile.note === null ? "" : `: ${profile.note}`}

@@ -1,8 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { Profile } from "@vigil/api/resources/profiles.ts";
 import { countOf } from "../../ages.ts";
 import { Empty, Waiting } from "../../parts/empty.tsx";
@@ -13,13 +12,17 @@ import { PlainTable } from "../../parts/plain-table.tsx";
 import { profilesQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { Page } from "../../shell/page.tsx";
+import { newSearch } from "../searches.ts";
 import { NewProfileDialog } from "./dialogs.tsx";
 import { Flags } from "./flags.tsx";
 
 /** Desired configurations: how many devices have each, how many an older version, and what is unwise in it. */
 export function ProfilesPage() {
   const { data, error, refetch } = useQuery(profilesQuery(useServer()));
-  const [isMaking, setMaking] = useState(false);
+  const navigate = useNavigate();
+  const { new: isMaking = false } = newSearch(useSearch({ strict: false }));
+  const setMaking = (isOpen: boolean): void =>
+    void navigate({ to: "/profiles", search: isOpen ? { new: true } : {}, replace: true });
   useKeys({ n: () => setMaking(true) });
   const source = data?.items.find(({ isDefault }) => isDefault);
   return (
