@@ -12,6 +12,7 @@ const isRoot = process.getuid?.() === 0;
 const needs: readonly (readonly [debianPackage: string, isThere: boolean])[] = [
   ["curl", existsSync("/usr/bin/curl")],
   ["openssl", existsSync("/usr/bin/openssl")],
+  ["amtterm", isQuick || existsSync("/usr/bin/amtterm")],
   ["krb5-kdc", isQuick || existsSync("/usr/sbin/krb5kdc")],
   ["krb5-admin-server", isQuick || existsSync("/usr/sbin/kadmin.local")],
   ["krb5-user", isQuick || existsSync("/usr/bin/kinit")],
