@@ -69,6 +69,8 @@ export interface Method {
   readonly input: Properties;
   /** Results in MOF order, without ReturnValue, which always comes last. */
   readonly output: Properties;
+  /** First firmware release that has it, where that is later than the class. */
+  readonly since?: string;
 }
 export type Methods = Readonly<Record<string, Method>>;
 
@@ -156,10 +158,12 @@ export function defineClass<
 
 /** Declares a method. Arguments and results in MOF order; ReturnValue is implied. */
 export function method<const I extends Properties = Nothing, const O extends Properties = Nothing>(
-  parts: { readonly input?: I; readonly output?: O } = {},
-): { readonly input: I; readonly output: O } {
+  parts: { readonly input?: I; readonly output?: O; readonly since?: string } = {},
+): { readonly input: I; readonly output: O; readonly since?: string } {
+  const { since } = parts;
   // An omitted table is one without keys, which is what I or O then is.
-  return { input: parts.input ?? ({} as I), output: parts.output ?? ({} as O) };
+  const tables = { input: parts.input ?? ({} as I), output: parts.output ?? ({} as O) };
+  return since === undefined ? tables : { ...tables, since };
 }
 
 /** Declares a property or argument of any codec. */

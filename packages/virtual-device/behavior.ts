@@ -1,4 +1,5 @@
 import type { ClassDefinition, Input, Instance, MethodName, Output } from "@vigil/model/define.ts";
+import { exists } from "@vigil/model/firmware.ts";
 import {
   decodeInput,
   decodeInstance,
@@ -137,7 +138,9 @@ export function implement<C extends ClassDefinition>(definition: C): (behavior: 
         // The table's keys are the class's method names; one that is neither there nor in the class is not supported.
         const name = method as MethodName<C>;
         const run = methods !== undefined && Object.hasOwn(methods, method) ? methods[name] : undefined;
-        if (definition.methods[method] === undefined || run === undefined) return undefined;
+        const declared = definition.methods[method];
+        if (declared === undefined || run === undefined) return undefined;
+        if (!exists(declared, call.firmware.release)) return undefined;
         const input = decodeInput(definition, name, body).value;
         return Promise.resolve(run(call, input)).then((output) => {
           call.firmware.noteCall({ class: definition.name, method, input, output });

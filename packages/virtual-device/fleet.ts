@@ -37,6 +37,8 @@ export interface FleetOptions {
   readonly ports?: PortMap;
   /** Taken in turns; 12, 15 and 16 unless said otherwise. */
   readonly generations?: readonly Generation[];
+  /** In place of what the generation has, e.g. "6.1.20": for what changed between two of them. */
+  readonly release?: string;
   /** They are set up already; those whose flash says otherwise stay as they are. */
   readonly provisioned?: Provisioned;
   /** Kerberos users whose tickets do not say who they are, e.g. of MIT's KDC: see FirmwareOptions.accountOf. */
@@ -152,7 +154,9 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     const { domainSuffix: suffix } = options;
     const domainSuffix = typeof suffix === "string" ? suffix : suffix(index);
     const own = { ...deps, firmware: { ...deps.firmware, domainSuffix } };
-    byAddress.set(address, new VirtualDevice(address, identityOf(flash.seed, index, options.generations), own));
+    const identity = identityOf(flash.seed, index, options.generations);
+    const { release = identity.release } = options;
+    byAddress.set(address, new VirtualDevice(address, { ...identity, release }, own));
   }
   const fleet = new Fleet([...byAddress.values()], { listeners, flash, clock: options.clock });
   try {

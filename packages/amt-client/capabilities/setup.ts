@@ -140,7 +140,8 @@ export class Setup {
       const { CurrentControlMode: mode } = await this.#wsman.get(IPS_HostBasedSetupService, undefined, options);
       if (mode === "none" || mode === "client" || mode === "admin") return mode;
     } catch (cause) {
-      if (!(cause instanceof VigilError) || !cause.code.startsWith("wsman.fault.")) throw cause;
+      const isLacking = cause instanceof VigilError && /^(wsman\.fault\.|amt\.release\.lacking$)/.test(cause.code);
+      if (!isLacking) throw cause;
     }
     if (stateOf(service.ProvisioningState) !== "provisioned") return "none";
     return service.ProvisioningMode === clientControlMode ? "client" : "admin";

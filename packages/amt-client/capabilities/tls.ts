@@ -141,7 +141,7 @@ export class Tls {
   /**
    * Makes an RSA key pair on the device; waits while the firmware has none ready.
    * @param options.bits 2048 unless said otherwise; 3072 from release 15 on
-   * @throws amt.platform.lacking for another length, amt.certificate.refused (device); so do all below
+   * @throws amt.release.lacking before release 6.2; amt.platform.lacking for another length, amt.certificate.refused (device); so do all below
    */
   async generateKeyPair(options: CallOptions & { readonly bits?: number } = {}): Promise<KeyPair> {
     const { bits = usualKeyBits } = options;
@@ -200,7 +200,11 @@ export class Tls {
     return this.#add("AddCertificate", der, options);
   }
 
-  /** Stores a certificate against which the device checks others. @returns its id */
+  /**
+   * Stores a certificate against which the device checks others. Firmware refuses it while mutual TLS is in force.
+   * @source Intel AMT Implementation and Reference Guide, "Add a Trusted Root Certificate"
+   * @returns its id
+   */
   addTrustedRoot(der: Uint8Array, options: CallOptions = {}): Promise<string> {
     return this.#add("AddTrustedRootCertificate", der, options);
   }

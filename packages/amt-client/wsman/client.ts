@@ -182,7 +182,9 @@ export class Wsman {
     const { effect = "change", selectors = noSelectors } = options;
     const action = `${definition.uri}/${name}`;
     const request = this.#about(definition, name, action, effect, selectors, options);
-    const answer = await this.raw({ ...request, body: encodeInput(definition, name, input) });
+    // A method that came later than its class says so; it goes with the class.
+    const lifetime = { ...definition, ...definition.methods[name] };
+    const answer = await this.raw({ ...request, lifetime, body: encodeInput(definition, name, input) });
     return this.#decode(
       definition,
       () => {

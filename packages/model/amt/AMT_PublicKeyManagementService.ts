@@ -2,7 +2,10 @@ import { base64, defineClass, enumOf, method, reference, string, uint32 } from "
 import { hashAlgorithms } from "../value-maps.ts";
 import { CIM_CredentialManagementService } from "../cim/CIM_CredentialManagementService.ts";
 
-/** Keys, certificate requests and certificates of the device.  @source class catalogue */
+/**
+ * Keys, certificate requests and certificates of the device.
+ * @source class catalogue; which release makes keys: Intel AMT Implementation and Reference Guide, "Certificate store" (6.2 and 7.0)
+ */
 export const AMT_PublicKeyManagementService = defineClass("AMT_PublicKeyManagementService", {
   extends: CIM_CredentialManagementService,
   properties: {},
@@ -24,6 +27,7 @@ export const AMT_PublicKeyManagementService = defineClass("AMT_PublicKeyManageme
       output: { CreatedKey: reference("AMT_PublicPrivateKeyPair") },
     }),
     GeneratePKCS10RequestEx: method({
+      since: "6.2",
       input: {
         KeyPair: reference("AMT_PublicPrivateKeyPair"),
         SigningAlgorithm: enumOf(hashAlgorithms),
@@ -32,6 +36,7 @@ export const AMT_PublicKeyManagementService = defineClass("AMT_PublicKeyManageme
       output: { SignedCertificateRequest: base64() },
     }),
     GenerateKeyPair: method({
+      since: "6.2",
       input: { KeyAlgorithm: enumOf({ rsa: 0 }), KeyLength: uint32() },
       output: { KeyPair: reference("AMT_PublicPrivateKeyPair") },
     }),

@@ -357,6 +357,10 @@ function addCertificate(
   if (isTrustedRoot && blob.length > longestRoot) return returns(invalidCertificate);
   if (certificates.some((one) => one.der === der)) return returns(duplicate);
   if (certificates.length >= mostCertificates) return returns(limitReached);
+  // Who may come in is not changed while it is asked of everybody. @source Intel's guide, "Add a Trusted Root Certificate"; the code UNVERIFIED
+  const { activeTls, tls: settings } = firmware.state;
+  const isMutual = [activeTls.mutual, settings.network.mutual, settings.local.mutual].includes(true);
+  if (isTrustedRoot && firmware.mode === "post" && isMutual) return returns(notPermitted);
   const hasKey = keys.some((one) => keyFits(der, one.privatePem));
   if (!isTrustedRoot && !certificate.ca && !hasKey) return returns(invalidCertificate);
   const handle = freeHandle(certificates);
