@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { reportOf } from "@vigil/base/errors.ts";
 import { addAssignmentCommands } from "./commands/assignments.ts";
+import { addAuthorityCommands } from "./commands/authorities.ts";
 import { addCertificateCommands } from "./commands/certificates.ts";
 import { addCollectionCommands } from "./commands/collections.ts";
 import { addDeviceCommands } from "./commands/devices.ts";
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
   addRunCommands(program);
   addCollectionCommands(program);
   addAssignmentCommands(program);
+  addAuthorityCommands(program);
   addCertificateCommands(program);
   addDirectoryCommands(program);
   addDnsCommands(program);

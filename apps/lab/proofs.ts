@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { connect as connectTcp } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type DetailedPeerCertificate } from "node:tls";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { run } from "./programs.ts";
 import { until, type Stage } from "./stage.ts";
@@ -92,6 +93,24 @@ function fingerprintAt(host: string): Promise<string> {
       const { fingerprint256 } = socket.getPeerCertificate();
       socket.destroy();
       resolve(fingerprint256);
+    });
+    socket.once("error", reject);
+  });
+}
+
+/** What a device shows on 16993, PEM, leaf first. The root is not among it. */
+export function presentedChain(host: string): Promise<readonly string[]> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTls({ host, port: 16_993, rejectUnauthorized: false }, () => {
+      const chain: string[] = [];
+      const seen = new Set<string>();
+      let one: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+      for (; one?.raw !== undefined && !seen.has(one.fingerprint256); one = one.issuerCertificate) {
+        seen.add(one.fingerprint256);
+        chain.push(new X509Certificate(one.raw).toString());
+      }
+      socket.destroy();
+      resolve(chain);
     });
     socket.once("error", reject);
   });

@@ -32,6 +32,7 @@ import { jobsRoutes } from "./jobs/jobs.routes.ts";
 import { migrations } from "./migrations/all.ts";
 import { Profiles } from "./profiles/profiles.ts";
 import { profilesRoutes } from "./profiles/profiles.routes.ts";
+import { authorityRoutes } from "./provisioning/authorities.routes.ts";
 import { driftRoutes } from "./provisioning/drift.routes.ts";
 import { Provisioning } from "./provisioning/provisioning.ts";
 import { provisioningRoutes } from "./provisioning/provisioning.routes.ts";
@@ -97,7 +98,17 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   const meta = { version, mode: config.mode, helloPort: hellos.port, startedAt: new Date(clock.now()).toISOString() };
   const bindings = bindingsOf(rooms, { postgres, clock, meta, dnsServers: config.dnsServers });
   const { access } = rooms;
-  const http = await startHttp({ host: config.httpHost, port: config.httpPort, access, live, bindings, log, version });
+  const { issued } = rooms.credentials;
+  const http = await startHttp({
+    host: config.httpHost,
+    port: config.httpPort,
+    access,
+    live,
+    bindings,
+    log,
+    version,
+    revocationList: (authority) => issued.revocationList(authority),
+  });
   stack.defer(() => http.close());
   const owned = stack.move();
   return {
@@ -120,11 +131,18 @@ async function openRooms(
   deps: ServerDeps & { readonly postgres: Postgres; readonly work: Work },
 ): Promise<Rooms> {
   const { postgres, work, clock, log } = deps;
-  const { masterKey, domainSuffix } = config;
+  const { masterKey, domainSuffix, publicUrl } = config;
   const events = new Events();
   const audit = new Audit(postgres, clock);
   const access = new Access({ postgres, audit, clock });
-  const credentials = await Credentials.start({ postgres, clock, log, masterKey, domainSuffix });
+  const credentials = await Credentials.start({
+    postgres,
+    clock,
+    log,
+    masterKey,
+    domainSuffix,
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+  });
   const profiles = new Profiles({ postgres, audit, credentials, clock });
   await profiles.prepare(domainSuffix);
   const oldestTlsIn = async (profile: string | null) => (await profiles.named(profile)).tls.oldestTls;
@@ -260,6 +278,7 @@ function bindingsOf(
       },
     ),
     ...driftRoutes({ provisioning, devices }),
+    ...authorityRoutes({ provisioning, credentials, devices, audit, postgres, clock }),
     ...provisioningRoutes(provisioning),
     ...setupKeyRoutes({ credentials, audit, postgres }),
     ...setupCertificateRoutes({ provisioning, credentials, devices, audit, postgres, clock, dnsServers }),

@@ -22,6 +22,8 @@ export interface ServerConfig {
   readonly secretDays: number;
   /** 32 bytes. */
   readonly masterKey: Uint8Array;
+  /** Where others find this server, e.g. "http://vigil.corp.example:9970"; absent: certificates do not say where revocation lists are. */
+  readonly publicUrl?: string;
   /** PEM of a setup certificate that devices trust already. */
   readonly setupCertificate?: { readonly chainPem: string; readonly keyPem: string };
 }
@@ -40,6 +42,7 @@ export interface ServerOptions {
   readonly secretDays?: number;
   readonly setupCertificate?: string;
   readonly setupKey?: string;
+  readonly publicUrl?: string;
 }
 
 /** Chosen: whoever looks into a theft asks within a quarter. */
@@ -69,6 +72,7 @@ export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = pr
     secretDays,
     masterKey: masterKey(dataDirectory, databaseUrl !== undefined, env),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(options.publicUrl === undefined ? {} : { publicUrl: addressOf(options.publicUrl) }),
     ...(setupCertificate === undefined ? {} : { setupCertificate }),
   };
 }
@@ -80,6 +84,15 @@ function httpAddress(text: string): { httpHost: string; httpPort: number } {
     throw fail("server.option.invalid", { message: `Not a port, nor HOST:PORT: ${text}` });
   }
   return { httpHost: host?.replaceAll(/[[\]]/g, "") ?? "127.0.0.1", httpPort: port };
+}
+
+/** Without a path, and without the slash at its end. */
+function addressOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "") {
+    throw fail("server.option.invalid", { message: `Not an address like http://HOST:PORT: ${text}` });
+  }
+  return url.origin;
 }
 
 function resolvers(servers: readonly string[]): readonly string[] {

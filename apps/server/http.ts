@@ -13,6 +13,7 @@ import type { Access, Caller } from "./access/access.ts";
 import { fail } from "./errors.ts";
 import { constantAnswer, sendConstant, type ConstantAnswer } from "./http/constant-answer.ts";
 import type { LiveFeed } from "./http/live-feed.ts";
+import { addRevocationLists, type ServedList } from "./http/revocation-lists.ts";
 import { addRunbooks } from "./http/runbooks.ts";
 import { statusOf } from "./http/status.ts";
 
@@ -50,6 +51,8 @@ export interface HttpOptions {
   readonly bindings: readonly RouteBinding[];
   readonly log: Log;
   readonly version: string;
+  /** The revocation list of an authority; undefined when there is no such authority. */
+  readonly revocationList: (authority: string) => Promise<ServedList | undefined>;
 }
 
 export interface HttpServer {
@@ -82,6 +85,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   addLive(app, options);
   app.get("/api/openapi.json", () => openApi(options.version));
   addRunbooks(app);
+  addRevocationLists(app, options.revocationList);
   await addConsole(app);
   try {
     await app.listen({ host: options.host, port: options.port });

@@ -17,6 +17,7 @@ interface ServerProgramOptions {
   readonly database?: string;
   readonly setupCertificate?: string;
   readonly setupKey?: string;
+  readonly publicUrl?: string;
   readonly logLevel: LogLevel;
   readonly json?: true;
 }
@@ -33,6 +34,7 @@ async function main(): Promise<number> {
     .option("--database <url>", "a PostgreSQL server instead of the embedded database")
     .option("--setup-certificate <file>", "PEM of a setup certificate and its chain up to the root")
     .option("--setup-key <file>", "PEM of its private key")
+    .option("--public-url <url>", "where others find this server: certificates then say where their revocation list is")
     .addOption(
       new Option("--log-level <level>", "the least that is logged")
         .choices(["debug", "info", "warn", "error"] satisfies LogLevel[])
@@ -66,7 +68,7 @@ async function run(options: ServerProgramOptions): Promise<number> {
 }
 
 function configOf(options: ServerProgramOptions): ServerConfig {
-  const { data, http, hello, domain, secretDays, dns, database, setupCertificate, setupKey } = options;
+  const { data, http, hello, domain, secretDays, dns, database, setupCertificate, setupKey, publicUrl } = options;
   return serverConfig({
     mode: "server",
     dataDirectory: data,
@@ -78,6 +80,7 @@ function configOf(options: ServerProgramOptions): ServerConfig {
     ...(database === undefined ? {} : { databaseUrl: database }),
     ...(setupCertificate === undefined ? {} : { setupCertificate }),
     ...(setupKey === undefined ? {} : { setupKey }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Route } from "./route.ts";
 import { access } from "./resources/access.ts";
 import { assignments } from "./resources/assignments.ts";
+import { authorities } from "./resources/authorities.ts";
 import { audit } from "./resources/audit.ts";
 import { collections } from "./resources/collections.ts";
 import { devices } from "./resources/devices.ts";
@@ -19,6 +20,7 @@ export const api = {
   access,
   assignments,
   audit,
+  authorities,
   collections,
   devices,
   directories,

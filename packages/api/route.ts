@@ -7,6 +7,8 @@ export const permissions = [
   "assignment.read",
   "assignment.write",
   "audit.read",
+  "authority.manage",
+  "authority.read",
   "collection.read",
   "collection.write",
   "device.invoke",

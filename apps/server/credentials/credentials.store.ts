@@ -1,5 +1,5 @@
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
-import type { ColumnType, Insertable, Kysely, Selectable } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import type { OneTimeState, SecretKind, SecretState } from "./device-secret.ts";
 
 interface CredentialsTables {
@@ -46,32 +46,18 @@ interface CredentialsTables {
     expires_at: Date;
     changed_at: Date;
   };
-  manager_certificates: { fingerprint: string; certificate_pem: string; sealed_key: Uint8Array; expires_at: Date };
   profile_secrets: { profile: string; name: string; sealed: Uint8Array; changed_at: Date };
   webhook_secrets: { rule: string; sealed: Uint8Array; changed_at: Date };
   directory_secrets: { realm: string; sealed: Uint8Array; changed_at: Date };
-  issued_certificates: {
-    serial: string;
-    device: string;
-    subject: string;
-    fingerprint: string;
-    issued_at: Date;
-    expires_at: Date;
-    /** When its device was given up; null while it is good. */
-    retired_at: ColumnType<Date | null, never, Date>;
-    retired_because: ColumnType<string | null, never, string>;
-  };
 }
 
 export type SecretRow = Selectable<CredentialsTables["device_secrets"]>;
-export type AuthorityRow = Selectable<CredentialsTables["authorities"]>;
+type AuthorityRow = Selectable<CredentialsTables["authorities"]>;
 export type SetupCertificateRow = Selectable<CredentialsTables["setup_certificates"]>;
-export type ManagerRow = Selectable<CredentialsTables["manager_certificates"]>;
 export type ProfileSecretRow = Selectable<CredentialsTables["profile_secrets"]>;
 export type WebhookSecretRow = Selectable<CredentialsTables["webhook_secrets"]>;
 export type SetupKeyRow = Selectable<CredentialsTables["setup_keys"]>;
 export type OneTimeRow = Selectable<CredentialsTables["one_time_passwords"]>;
-export type IssuedRow = Selectable<CredentialsTables["issued_certificates"]>;
 
 /** All SQL about secrets and certificates. What is secret comes and goes sealed. */
 export class CredentialsStore {
@@ -161,15 +147,6 @@ export class CredentialsStore {
       .values(row)
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-  }
-
-  /** The one that is valid longest. */
-  async managerCertificate(): Promise<ManagerRow | undefined> {
-    return this.#db.selectFrom("manager_certificates").selectAll().orderBy("expires_at", "desc").executeTakeFirst();
-  }
-
-  async insertManagerCertificate(row: ManagerRow): Promise<void> {
-    await this.#db.insertInto("manager_certificates").values(row).execute();
   }
 
   setupCertificates(): Promise<SetupCertificateRow[]> {
@@ -283,33 +260,9 @@ export class CredentialsStore {
     await this.#in(tx).deleteFrom("one_time_passwords").where("device", "=", device).execute();
   }
 
-  async retireIssued(tx: Tx, device: string, because: string, at: Date): Promise<number> {
-    const { numUpdatedRows } = await this.#in(tx)
-      .updateTable("issued_certificates")
-      .set({ retired_at: at, retired_because: because })
-      .where("device", "=", device)
-      .where("retired_at", "is", null)
-      .where("expires_at", ">", at)
-      .executeTakeFirst();
-    return Number(numUpdatedRows);
-  }
-
   async removeSecretsOf(tx: Tx, device: string): Promise<number> {
     const query = this.#in(tx).deleteFrom("device_secrets").where("device", "=", device);
     return Number((await query.executeTakeFirst()).numDeletedRows);
-  }
-
-  async insertIssued(row: Insertable<CredentialsTables["issued_certificates"]>): Promise<void> {
-    await this.#db.insertInto("issued_certificates").values(row).execute();
-  }
-
-  issuedTo(device: string): Promise<IssuedRow[]> {
-    return this.#db
-      .selectFrom("issued_certificates")
-      .selectAll()
-      .where("device", "=", device)
-      .orderBy("issued_at", "desc")
-      .execute();
   }
 
   #in(tx: Tx | undefined): Kysely<CredentialsTables> {

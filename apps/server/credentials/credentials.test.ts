@@ -162,7 +162,10 @@ for (const kind of databaseKinds) {
 
     test("a request that is not one is refused by the authority", async () => {
       const names = { uuid: device, hostName: "pc", domainName: "test.example", address: "127.0.0.1" };
-      await assert.rejects(credentials.issue(Uint8Array.of(1, 2, 3), names), hasCode("credentials.request.refused"));
+      await assert.rejects(
+        credentials.issued.issue(Uint8Array.of(1, 2, 3), names),
+        hasCode("credentials.request.refused"),
+      );
     });
 
     function hasCode(code: string): (error: unknown) => boolean {

@@ -1,7 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
+import { Authorities } from "./authorities.ts";
+import { AuthoritiesStore } from "./authorities.store.ts";
 import { CredentialsStore, type SecretRow } from "./credentials.store.ts";
 import { adminUser, isOpen, likeliestFirst, type SecretKind, type SecretState } from "./device-secret.ts";
 import { fail } from "./errors.ts";
@@ -9,17 +11,21 @@ import { LoginAttempts } from "./login-attempts.ts";
 import { MasterKey } from "./master-key.ts";
 import { OneTimePasswords } from "./one-time-passwords.ts";
 import { randomPassword } from "./password.ts";
-import { Authority, newAuthority, newKeyPair } from "./pki/authority.ts";
-import { deviceCertificate, serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
-import { managerCertificate, whyRefused, type MutualTrust } from "./pki/manager-certificate.ts";
+import { IssuedCertificates } from "./issued-certificates.ts";
+import { Authority, authorityDays, newAuthority } from "./pki/authority.ts";
 import { loginWith, type Login, type Sealed } from "./sealed.ts";
 import { SetupCertificates } from "./setup-certificates.ts";
 import { SetupKeys } from "./setup-keys.ts";
 import { Vault, type Place } from "./vault.ts";
 import { WebhookSecrets } from "./webhook-secrets.ts";
 
+export type { IssuedRow, ManagerRow } from "./authorities.store.ts";
+export type { DeviceAuthority } from "./device-authority.ts";
+export { revocationListFolder, revocationListPath } from "./issued-certificates.ts";
+export type { AuthorityInspection, AuthoritySurroundings } from "./pki/authority-inspection.ts";
+export { describeSetupChain as describeAuthority } from "./pki/setup-chain.ts";
 export { accountSecret, adminUser, userOf, type SecretKind, type SecretState } from "./device-secret.ts";
-export { clientAuthentication, serverNameOf, type DeviceNames } from "./pki/device-certificate.ts";
+export { clientAuthentication, type DeviceNames } from "./pki/device-certificate.ts";
 export { managerName } from "./pki/manager-certificate.ts";
 export { secretIn, type SetupKey } from "./setup-keys.ts";
 export { randomPassword } from "./password.ts";
@@ -48,22 +54,6 @@ export interface ProfileSecret {
   readonly changedAt: Date;
 }
 
-/** Whom `secured` is to believe. */
-export interface Trust {
-  readonly caPem: readonly string[];
-  /** The name that the device's certificate bears and that of no other device does. */
-  readonly serverName: string;
-}
-
-/** A certificate that Vigil's authority issued to a device. */
-export interface IssuedCertificate {
-  readonly der: Uint8Array;
-  readonly subject: string;
-  /** SHA-256, lower-case hex. */
-  readonly fingerprint: string;
-  readonly expiresAt: Date;
-}
-
 export interface CredentialsOptions {
   readonly postgres: Postgres;
   readonly clock: Clock;
@@ -74,36 +64,34 @@ export interface CredentialsOptions {
   readonly olderMasterKeys?: readonly Uint8Array[];
   /** The domain of the devices: DHCP's option 15, which they compare with our setup certificate. */
   readonly domainSuffix: string;
+  /** Where this server is found by others, e.g. "https://vigil.corp.example"; absent: certificates do not say where revocation lists are. */
+  readonly publicUrl?: string;
 }
 
 interface Parts {
   readonly store: CredentialsStore;
   readonly vault: Vault;
   readonly clock: Clock;
-  readonly authority: Authority;
-  readonly manager: Manager;
+  readonly authorities: Authorities;
+  readonly issued: IssuedCertificates;
   readonly setup: SetupCertificates;
   readonly setupKeys: SetupKeys;
   readonly oneTime: OneTimePasswords;
   readonly webhooks: WebhookSecrets;
 }
 
-/** With what Vigil proves itself to devices with mutual TLS. */
-interface Manager {
-  readonly certificatePem: string;
-  readonly key: Sealed<string>;
-}
-
 /**
- * Keeps what is secret: the devices' passwords, the authority's key, the setup certificates' keys. All of it lies sealed in
+ * Keeps what is secret: the devices' passwords, the authorities' keys, the setup certificates' keys. All of it lies sealed in
  * the database. How a device never ends with a password that nobody has stands at SecretState, in device-secret.ts.
  */
 export class Credentials {
   readonly #store: CredentialsStore;
   readonly #vault: Vault;
   readonly #clock: Clock;
-  readonly #authority: Authority;
-  readonly #manager: Manager;
+  /** Who issues the devices' certificates. */
+  readonly authorities: Authorities;
+  /** What they issued, to devices and to Vigil itself. */
+  readonly issued: IssuedCertificates;
   /** With what Vigil proves itself to devices that are being set up. */
   readonly setup: SetupCertificates;
   /** The pre-shared keys by which old ones are. */
@@ -119,8 +107,8 @@ export class Credentials {
     this.#store = parts.store;
     this.#vault = parts.vault;
     this.#clock = parts.clock;
-    this.#authority = parts.authority;
-    this.#manager = parts.manager;
+    this.authorities = parts.authorities;
+    this.issued = parts.issued;
     this.setup = parts.setup;
     this.setupKeys = parts.setupKeys;
     this.oneTime = parts.oneTime;
@@ -133,42 +121,23 @@ export class Credentials {
    * @throws credentials.master-key.malformed, credentials.master-key.other (caller)
    */
   static async start(options: CredentialsOptions): Promise<Credentials> {
-    const { clock, domainSuffix } = options;
-    const store = new CredentialsStore(options.postgres);
+    const { clock, domainSuffix, postgres, publicUrl } = options;
+    const store = new CredentialsStore(postgres);
     const vault = new Vault(new MasterKey(options.masterKey, options.olderMasterKeys), options.log);
-    const authority = await authorityNamed("runtime", { store, vault, clock });
-    const root = await authorityNamed("setup", { store, vault, clock });
+    const root = await setupRoot({ store, vault, clock });
     const setup = await SetupCertificates.start({ store, vault, clock, root, domainSuffix });
-    const manager = await managerOf(authority, { store, vault, clock });
+    const deps = { postgres, store: new AuthoritiesStore(postgres), vault, clock };
+    const authorities = await Authorities.start(deps, () => oldAuthority({ store, vault }));
+    const issued = new IssuedCertificates({ ...deps, authorities, ...(publicUrl === undefined ? {} : { publicUrl }) });
     const setupKeys = new SetupKeys({ store, vault, clock });
     const oneTime = new OneTimePasswords({ store, vault, clock });
     const webhooks = new WebhookSecrets({ store, vault, clock });
-    return new Credentials({ store, vault, clock, authority, manager, setup, setupKeys, oneTime, webhooks });
+    return new Credentials({ store, vault, clock, authorities, issued, setup, setupKeys, oneTime, webhooks });
   }
 
   /** PEM of the root of Vigil's own setup certificate: devices that trust its hash let Vigil set them up. */
   get setupRootPem(): string {
     return this.setup.rootPem;
-  }
-
-  /** What a provisioned device's certificate has to be. */
-  trust(device: string): Trust {
-    return { caPem: [this.#authority.certificatePem], serverName: serverNameOf(device) };
-  }
-
-  /** What Vigil shows to a device with mutual TLS. Its root is the one of `trust`. */
-  presentation(): { readonly chainPem: string; readonly keyPem: string } {
-    return { chainPem: this.#manager.certificatePem, keyPem: this.#manager.key.open("prove ourselves") };
-  }
-
-  /** Why a device with mutual TLS would refuse what Vigil shows; undefined when it would not. */
-  whyRefused(trust: MutualTrust): string | undefined {
-    return whyRefused(this.#manager.certificatePem, trust);
-  }
-
-  /** True when Vigil's authority signed that certificate. @param der as `peerCertificate()` gives it */
-  hasIssued(der: Uint8Array): boolean {
-    return this.#authority.hasSigned(der);
   }
 
   /** The login that is known to open the device. For `connect` alone. @throws credentials.secret.none (caller) */
@@ -289,31 +258,17 @@ export class Credentials {
       if (old !== undefined) await this.#store.removeSecret(tx, old.id);
     }
     for (const row of confirmed) await this.#setState(tx, row, "previous");
+    await this.issued.gone(tx, device);
   }
 
   /** The device is no longer ours: whoever shows one of its certificates is not to be believed. @returns how many there were */
   retireCertificates(tx: Tx, device: string, because: string): Promise<number> {
-    return this.#store.retireIssued(tx, device, because, new Date(this.#clock.now()));
+    return this.issued.retire(tx, device, because);
   }
 
   /** Nothing of the device's secrets is left. @returns how many there were */
   async shred(tx: Tx, device: string): Promise<number> {
     return this.#store.removeSecretsOf(tx, device);
-  }
-
-  /**
-   * Signs the request of a device. The certificate is noted before anybody gets it.
-   * @param request PKCS#10, DER, signed by the device
-   * @throws credentials.request.refused (device)
-   */
-  async issue(request: Uint8Array, names: DeviceNames): Promise<IssuedCertificate> {
-    const now = this.#clock.now();
-    const { der, serial, expiresAt } = await this.#authority.sign(await deviceCertificate(request, names), now);
-    const fingerprint = createHash("sha256").update(der).digest("hex");
-    const subject = `CN=${names.hostName}`;
-    const times = { issued_at: new Date(now), expires_at: expiresAt };
-    await this.#store.insertIssued({ serial, device: names.uuid, subject, fingerprint, ...times });
-    return { der, subject, fingerprint, expiresAt };
   }
 
   /** Keeps a secret that a profile's settings call for, in place of the one that it had. */
@@ -370,58 +325,39 @@ function placeOfDirectorySecret(realm: string): Place {
   return { table: "directory_secrets", row: realm };
 }
 
-/** Chosen: a server runs for long without a restart. */
-const managerRenewedBeforeMs = 365 * 86_400_000;
-
-/** The stored certificate of the manager; another one when there is none, or it expires within the year. */
-async function managerOf(
-  authority: Authority,
-  { store, vault, clock }: { readonly store: CredentialsStore; readonly vault: Vault; readonly clock: Clock },
-): Promise<Manager> {
-  const placeOfKey = (fingerprint: string): Place => ({ table: "manager_certificates", row: fingerprint });
-  const stored = await store.managerCertificate();
-  if (stored !== undefined && stored.expires_at.getTime() - clock.now() > managerRenewedBeforeMs) {
-    const key = vault.secretIn(stored.sealed_key, placeOfKey(stored.fingerprint));
-    return { certificatePem: stored.certificate_pem, key };
-  }
-  const { keyPem, publicKey } = await newKeyPair();
-  const { der, pem, expiresAt } = await authority.sign(managerCertificate(publicKey), clock.now());
-  const fingerprint = createHash("sha256").update(der).digest("hex");
-  const place = placeOfKey(fingerprint);
-  const sealed = vault.seal(keyPem, place);
-  await store.insertManagerCertificate({
-    fingerprint,
-    certificate_pem: pem,
-    sealed_key: sealed,
-    expires_at: expiresAt,
-  });
-  return { certificatePem: pem, key: vault.secretIn(sealed, place) };
+interface Stored {
+  readonly store: CredentialsStore;
+  readonly vault: Vault;
 }
 
-const authorityNames = { runtime: "Vigil Device Authority", setup: "Vigil Setup Root" } as const;
-
-/** The stored authority of that name; made and stored when there is none. */
-async function authorityNamed(
-  name: keyof typeof authorityNames,
-  deps: { readonly store: CredentialsStore; readonly vault: Vault; readonly clock: Clock },
-): Promise<Authority> {
-  const { store, vault, clock } = deps;
-  const place: Place = { table: "authorities", row: name };
-  let row = await store.authority(name);
+/** The stored root of Vigil's own setup certificate; made and stored when there is none. */
+async function setupRoot({ store, vault, clock }: Stored & { readonly clock: Clock }): Promise<Authority> {
+  const place = placeOfAuthority("setup");
+  let row = await store.authority("setup");
   if (row === undefined) {
-    const { certificatePem, keyPem } = await newAuthority(authorityNames[name], clock.now());
+    const content = { commonName: "Vigil Setup Root", organization: "Vigil", days: authorityDays, pathLength: 0 };
+    const { certificatePem, keyPem } = await newAuthority(content, clock.now());
     const made_at = new Date(clock.now());
-    await store.insertAuthority({
-      name,
-      certificate_pem: certificatePem,
-      sealed_key: vault.seal(keyPem, place),
-      made_at,
-    });
-    row = await store.authority(name);
+    const sealed_key = vault.seal(keyPem, place);
+    await store.insertAuthority({ name: "setup", certificate_pem: certificatePem, sealed_key, made_at });
+    row = await store.authority("setup");
   }
-  if (row === undefined) throw new Error(`authority ${name} was stored and is gone`);
+  if (row === undefined) throw new Error("the setup root was stored and is gone");
   const key = vault.secretIn(row.sealed_key, place);
   // Opened once to see that the master key is the right one, before anything depends on it.
   key.open("sign");
   return new Authority(row.certificate_pem, key);
+}
+
+/** The authority that issued devices' certificates when there was only one. */
+async function oldAuthority({ store, vault }: Stored) {
+  const row = await store.authority("runtime");
+  if (row === undefined) return undefined;
+  const { certificate_pem: certificatePem, made_at: madeAt } = row;
+  const keyPem = vault.secretIn(row.sealed_key, placeOfAuthority("runtime")).open("sign");
+  return { certificatePem, keyPem, madeAt };
+}
+
+function placeOfAuthority(name: string): Place {
+  return { table: "authorities", row: name };
 }

@@ -302,6 +302,23 @@ export class DevicesStore {
     return rows.map(({ uuid }) => uuid);
   }
 
+  /** Those of them that are provisioned and reached over TLS. */
+  async securedAmong(uuids: readonly string[]): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom("devices")
+      .select("uuid")
+      .where("state", "=", "provisioned")
+      .where("channel", "<>", "plain")
+      .where(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`)
+      .execute();
+    return rows.map(({ uuid }) => uuid);
+  }
+
+  /** Those that ask for the manager's certificate are to be looked after soon. */
+  async dueWithMutualTls(tx: Tx): Promise<void> {
+    await this.#in(tx).updateTable("devices").set({ maintained_at: null }).where("channel", "=", "mutual").execute();
+  }
+
   /** Those of them that are provisioned and have that profile. */
   async provisionedWith(profile: string, uuids: readonly string[]): Promise<string[]> {
     const rows = await this.#db

@@ -148,6 +148,16 @@ export class Devices {
     return this.#store.dueForMaintenance(before, limit);
   }
 
+  /** Those of them that are provisioned and reached over TLS. */
+  securedAmong(uuids: readonly string[]): Promise<string[]> {
+    return uuids.length === 0 ? Promise.resolve([]) : this.#store.securedAmong(uuids);
+  }
+
+  /** Those that ask for the manager's certificate are to be looked after soon. */
+  dueWithMutualTls(tx: Tx): Promise<void> {
+    return this.#store.dueWithMutualTls(tx);
+  }
+
   /** Those of them that are provisioned and have that profile. */
   provisionedWith(profile: string, uuids: readonly string[]): Promise<string[]> {
     return uuids.length === 0 ? Promise.resolve([]) : this.#store.provisionedWith(profile, uuids);
@@ -330,8 +340,9 @@ export class Devices {
       throw fail("devices.state.wrong", { details: { device: uuid, state: device.state, needed: "provisioned" } });
     }
     const logins = await this.#credentials.logins(uuid);
-    const { caPem, serverName } = this.#credentials.trust(uuid);
-    const present = device.channel === "mutual" ? { present: this.#credentials.presentation() } : {};
+    const { issued } = this.#credentials;
+    const { caPem, serverName } = await issued.trust(uuid);
+    const present = device.channel === "mutual" ? { present: await issued.presentation(uuid) } : {};
     const tls = { trust: { caPem }, serverName, oldest: await this.#oldestTlsIn(device.profile), ...present };
     const way = device.channel === "plain" ? options : { ...options, tls };
     const openWith = (credential: Login): AmtDevice => this.open(device.address, { ...way, credential });

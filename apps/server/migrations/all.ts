@@ -18,6 +18,7 @@ import { accountSecrets } from "./0016-account-secrets.ts";
 import { mutualTls } from "./0017-mutual-tls.ts";
 import { assignments } from "./0018-assignments.ts";
 import { directories } from "./0019-directories.ts";
+import { authorities } from "./0020-authorities.ts";
 import { lifeCycle } from "./0021-life-cycle.ts";
 import { filters } from "./0023-filters.ts";
 
@@ -42,6 +43,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0017-mutual-tls": mutualTls,
   "0018-assignments": assignments,
   "0019-directories": directories,
+  "0020-authorities": authorities,
   "0021-life-cycle": lifeCycle,
   "0023-filters": filters,
 };

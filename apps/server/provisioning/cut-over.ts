@@ -3,7 +3,7 @@ import type { Channel } from "../devices/devices.ts";
 import { channelOf, comeBack, walk, type Course, type CourseDeps } from "./course.ts";
 import { fail } from "./errors.ts";
 import { meetAtRuntime, type Meeting } from "./meeting.ts";
-import type { Difference } from "./steps/step.ts";
+import type { Difference, Step } from "./steps/step.ts";
 import { untilCommit } from "./steps/steps.ts";
 
 /** Setting TLS up, and closing the plain port. */
@@ -29,13 +29,19 @@ export async function bring(
   deps: CourseDeps,
   course: Course,
   first: Meeting,
-  options: { readonly signal: AbortSignal; readonly onStep?: (name: string) => Promise<void> },
+  options: {
+    readonly signal: AbortSignal;
+    readonly onStep?: (name: string) => Promise<void>;
+    /** All of them unless said otherwise. */
+    readonly steps?: readonly Step[];
+  },
 ): Promise<Brought> {
+  const { steps = untilCommit } = options;
   const changed: Difference[] = [];
   let meeting = first;
   try {
     for (let walks = 1; walks <= mostWalks; walks += 1) {
-      const walked = await walk(deps, course, meeting, untilCommit, options);
+      const walked = await walk(deps, course, meeting, steps, options);
       changed.push(...walked.changed);
       if (!walked.hasCommitted) break;
       meeting = await metAgain(deps, course, meeting, options.signal);

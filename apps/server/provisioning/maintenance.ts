@@ -1,8 +1,9 @@
 import { dueAfterDays } from "../directories/directories.ts";
-import { comeBack, channelOf, courseFor, noteMaintained, walk, type Course, type CourseDeps } from "./course.ts";
+import { courseFor, noteMaintained, walk, type Course, type CourseDeps } from "./course.ts";
+import { bring } from "./cut-over.ts";
 import { meetAtRuntime } from "./meeting.ts";
 import type { Step } from "./steps/step.ts";
-import { renaming, upkeep } from "./steps/steps.ts";
+import { proof, renaming, upkeep } from "./steps/steps.ts";
 
 const dayMs = 86_400_000;
 /** A device's clock drifts, and tickets and certificates are judged by it. @source predecessors row 52: 14 days */
@@ -48,20 +49,18 @@ function stepsOf({ isNameNew, profile }: Course): readonly Step[] {
 }
 
 /**
- * Looks after one provisioned device: its clock is set, a certificate that is about to end is replaced, so is a key in the directory that is
- * getting old, and a new name is written. What else its profile says is left alone: that is drift, and somebody's decision.
+ * Looks after one provisioned device: its clock is set; a certificate that is about to end, was revoked or is of an authority that is no longer
+ * in use is replaced; so is a key in the directory that is getting old, and a new name is written. What else its profile says is left alone:
+ * that is drift, and somebody's decision.
  * @throws devices.unknown (caller), provisioning.login.lost (device), amt.*, wsman.*, directory.*
  */
 export async function maintain(deps: CourseDeps, uuid: string, signal: AbortSignal): Promise<void> {
   const { address, channel } = await deps.devices.get(uuid);
   const course = await courseFor(deps, uuid, address, signal);
-  let meeting = await meetAtRuntime(deps, { uuid, address, channel, signal });
+  const first = await meetAtRuntime(deps, { uuid, address, channel, signal });
+  const { meeting } = await bring(deps, course, first, { signal, steps: stepsOf(course) });
   try {
-    const { hasCommitted } = await walk(deps, course, meeting, stepsOf(course), { signal });
-    if (hasCommitted) {
-      meeting.device.close();
-      meeting = await comeBack(deps, { uuid, address, channel: channelOf(course.profile), signal });
-    }
+    await walk(deps, course, meeting, proof, { signal });
     await noteMaintained(deps, course, meeting.device.peerCertificate());
   } finally {
     meeting.device.close();

@@ -27,22 +27,27 @@ export function maintenanceItems(deps: CourseDeps & { readonly turns: OneAtATime
   };
 }
 
-/** Puts what is due into the queue: devices to look after, and passwords that are older than their profile allows. */
+/**
+ * Puts what is due into the queue: devices to look after, those first whose certificate is revoked or of a former authority, and passwords that
+ * are older than their profile allows.
+ */
 export async function maintenanceRound(
   deps: CourseDeps & { readonly work: Work; readonly log: Log },
   rotateLater: (uuid: string, delaySeconds: number) => Promise<void>,
 ): Promise<void> {
   const { devices, work, log, clock } = deps;
   try {
+    const former = await devices.securedAmong(await deps.credentials.issued.devicesDue(mostPerRound));
     const unattended = await devices.dueForMaintenance(dueBefore(clock.now()), mostPerRound);
-    const due = [...new Set([...unattended, ...(await oldKeys(deps))])].slice(0, mostPerRound);
+    const due = [...new Set([...former, ...unattended, ...(await oldKeys(deps))])].slice(0, mostPerRound);
     const spread = spreadSeconds(due.length);
     for (const uuid of due) {
       await work.send(maintenanceLane, { uuid }, { key: uuid, delaySeconds: randomInt(spread + 1) });
     }
-    const old = await oldPasswords(deps);
-    for (const uuid of old) await rotateLater(uuid, randomInt(spreadSeconds(old.length) + 1));
-    if (due.length + old.length > 0) log.info("maintenance is due", { devices: due.length, passwords: old.length });
+    const passwords = await oldPasswords(deps);
+    for (const uuid of passwords) await rotateLater(uuid, randomInt(spreadSeconds(passwords.length) + 1));
+    if (due.length + passwords.length > 0)
+      log.info("maintenance is due", { devices: due.length, passwords: passwords.length });
   } catch (error) {
     log.error("a round of maintenance failed; the next one is in an hour", { error, code: reportOf(error).code });
   }

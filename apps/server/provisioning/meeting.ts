@@ -101,7 +101,7 @@ async function meetAnyWay(deps: MeetingDeps, who: Appointment): Promise<Meeting>
     limits: who,
   });
   const shown = peerCertificateOf(stream);
-  if (shown !== undefined && credentials.hasIssued(shown)) {
+  if (shown !== undefined && (await credentials.issued.standingOf(shown)) !== "foreign") {
     stream.destroy();
     return meetAtRuntime(deps, { ...who, channel: who.channel === "mutual" ? "mutual" : "tls" });
   }
@@ -188,13 +188,17 @@ export async function meetAtRuntime(deps: MeetingDeps, who: RuntimeAppointment):
 
 async function meetOverTls(deps: MeetingDeps, who: RuntimeAppointment): Promise<Meeting> {
   const { credentials, devices, dialerTo } = deps;
-  const { caPem, serverName } = credentials.trust(who.uuid);
+  const { caPem, serverName } = await credentials.issued.trust(who.uuid);
   const oldest = await devices.oldestTls(who.uuid);
   // Shown when the device asks for it, as one with mutual TLS does.
-  const present = who.channel === "mutual" ? { present: credentials.presentation() } : {};
+  const present = who.channel === "mutual" ? { present: await credentials.issued.presentation(who.uuid) } : {};
   const dialer = secured(dialerTo(who.address), { trust: { caPem }, serverName, oldest, ...present });
   const secrets = await credentials.secretsOf(who.uuid, "admin-password");
-  return opened(deps, who, { way: "runtime", channel: who.channel, dialer, candidates: secrets.map(candidateOf) });
+  const candidates = secrets.map(candidateOf);
+  const meeting = await opened(deps, who, { way: "runtime", channel: who.channel, dialer, candidates });
+  // What it shows now is what it will be met with: the ones before are done with.
+  await credentials.issued.shown(who.uuid, meeting.device.peerCertificate());
+  return meeting;
 }
 
 /** Nothing but its own word says who answers there: at least that is asked for. @throws provisioning.identity.mismatch (device) */

@@ -43,6 +43,7 @@ export async function provision(deps: CourseDeps, { entry, signal, onStep, hands
     if (meeting.way === "setup" && meeting.openedWith === "factory") {
       await deps.postgres.transaction(async (tx) => {
         await deps.credentials.retire(tx, uuid);
+        await deps.credentials.retireCertificates(tx, uuid, "unprovisioned");
         // Somebody has unprovisioned it past us.
         if (device.state === "provisioned") await deps.devices.setState(tx, uuid, { state: "factory" });
       });

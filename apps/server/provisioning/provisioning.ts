@@ -7,11 +7,12 @@ import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Work } from "@vigil/work/work.ts";
 import type { AssignedChange, Assignments } from "../assignments/assignments.ts";
 import type { Audit } from "../audit/audit.ts";
-import type { Credentials, DeviceKnowledge } from "../credentials/credentials.ts";
+import type { AuthoritySurroundings, Credentials, DeviceKnowledge } from "../credentials/credentials.ts";
 import type { Devices } from "../devices/devices.ts";
 import { fail as failDevices } from "../errors.ts";
 import type { Profiles } from "../profiles/profiles.ts";
 import { assign, assigningItems, assigningLane } from "./assigning.ts";
+import { authorityRound } from "./authority-round.ts";
 import { coverageOf, type Coverage } from "./coverage.ts";
 import type { Leftovers, Wish } from "./departure.ts";
 import { Departures } from "./departures.ts";
@@ -72,6 +73,7 @@ export class Provisioning {
   readonly #departures: Departures;
   /** Devices that are no longer trusted. */
   readonly retirements: Retirements;
+  #round: (() => Promise<void>) | undefined;
 
   constructor(deps: ProvisioningDeps) {
     this.#deps = deps;
@@ -105,12 +107,26 @@ export class Provisioning {
   maintain(): () => void {
     const rotateLater = async (uuid: string, delaySeconds: number): Promise<void> =>
       void (await this.#deps.work.send(rotationsLane, { uuid }, { key: uuid, delaySeconds }));
-    const round = (): void => {
-      void maintenanceRound(this.#deps, rotateLater);
-      void this.retirements.round();
+    const round = async (): Promise<void> => {
+      await authorityRound(this.#deps);
+      await maintenanceRound(this.#deps, rotateLater);
+      await this.retirements.round();
     };
-    round();
-    return this.#deps.clock.every(betweenRoundsMs, round);
+    this.#round = round;
+    void round();
+    return this.#deps.clock.every(betweenRoundsMs, () => void round());
+  }
+
+  /** Does not wait an hour for the next look at what is due. */
+  lookNow(): void {
+    void this.#round?.();
+  }
+
+  /** What the authorities of the devices' certificates are held against: who is there, and where. */
+  async surroundings(): Promise<AuthoritySurroundings> {
+    const kinds = await this.#deps.devices.setupKinds();
+    const fleet = kinds.map(({ release, devices, example }) => ({ release, devices, example }));
+    return { fleet, domains: [...(await this.suffixes()).keys()] };
   }
 
   /** A device asks to be set up. Never throws: who sends hellos gets no answer. */

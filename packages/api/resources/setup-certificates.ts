@@ -40,7 +40,7 @@ export const CertificateCheck = Type.Object({
 export type CertificateCheck = Static<typeof CertificateCheck>;
 
 /** One certificate of a chain. */
-const ChainMember = Type.Object({
+export const ChainMember = Type.Object({
   subject: Type.String(),
   issuer: Type.String(),
   /** SHA-256, lower-case hex. */

@@ -3,6 +3,7 @@ import { randomBytes, webcrypto, X509Certificate } from "node:crypto";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
+  CRLDistributionPointsExtension,
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
@@ -15,9 +16,10 @@ import {
   type JsonName,
 } from "@peculiar/x509";
 import type { Sealed } from "../sealed.ts";
+import { signedList, type ListContent } from "./revocation-list.ts";
 
 /** RSA-2048 with SHA-256 everywhere: the most that every AMT release since 2.2 is known to verify. UNVERIFIED beyond it. */
-const algorithm = {
+export const algorithm = {
   name: "RSASSA-PKCS1-v1_5",
   hash: "SHA-256",
   modulusLength: 2048,
@@ -26,7 +28,9 @@ const algorithm = {
 
 const dayMs = 86_400_000;
 /** Chosen: the lifetime of a machine, and then some. */
-const authorityDays = 3_652;
+export const authorityDays = 3_652;
+/** Chosen: a root outlives two of those that it signs. */
+export const rootDays = 2 * authorityDays;
 /** A certificate is valid from a day before it is made: the clocks of those who check it differ. */
 const slackMs = dayMs;
 
@@ -46,6 +50,17 @@ export interface LeafContent {
   readonly usages: readonly string[];
   readonly names: JsonGeneralNames;
   readonly days: number;
+  /** Where its revocation list is; absent while the server has no address that others know. */
+  readonly listUrl?: string;
+}
+
+/** What the certificate of an authority says. */
+export interface AuthorityContent {
+  readonly commonName: string;
+  readonly organization: string;
+  readonly days: number;
+  /** Authorities that may stand below it. */
+  readonly pathLength: number;
 }
 
 /** A certificate that was just signed. */
@@ -57,7 +72,7 @@ export interface SignedCertificate {
   readonly expiresAt: Date;
 }
 
-/** A certificate authority of Vigil's own: its certificate, and its key under seal. It signs leaves and nothing else. */
+/** A certificate authority whose key Vigil holds: its certificate, and its key under seal. */
 export class Authority {
   readonly certificatePem: string;
   readonly #key: Sealed<string>;
@@ -91,12 +106,18 @@ export class Authority {
           new SubjectAlternativeNameExtension(content.names),
           await SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
           await AuthorityKeyIdentifierExtension.create(issuer.publicKey, false, webcrypto),
+          ...(content.listUrl === undefined ? [] : [new CRLDistributionPointsExtension([content.listUrl])]),
         ],
       },
       webcrypto,
     );
     const der = new Uint8Array(certificate.rawData);
     return { der, pem: certificate.toString("pem"), serial, expiresAt: whole(expiresAt) };
+  }
+
+  /** Signs a list of what it no longer stands for. */
+  async signList(content: ListContent): Promise<Uint8Array> {
+    return signedList(content, this.certificatePem, await privateKeyFrom(this.#key.open("sign")));
   }
 
   /** True when this authority signed that certificate. @param der of the certificate */
@@ -112,29 +133,34 @@ export class Authority {
   }
 }
 
-/** Makes the key and the self-signed certificate of a new authority, valid for ten years. @param now milliseconds since 1970 */
+/** Makes the key and the certificate of a new authority; without `issuer` it signs itself. @param now milliseconds since 1970 */
 export async function newAuthority(
-  commonName: string,
+  content: AuthorityContent,
   now: number,
+  issuer?: { readonly certificatePem: string; readonly keyPem: string },
 ): Promise<{ readonly certificatePem: string; readonly keyPem: string }> {
   const { keyPem, publicKey } = await newKeyPair();
-  const name: JsonName = [{ CN: [commonName] }, { O: ["Vigil"] }];
+  const name: JsonName = [{ CN: [content.commonName] }, { O: [content.organization] }];
   const key = new PublicKey(Buffer.from(publicKey));
+  const above = issuer === undefined ? undefined : new Certificate(issuer.certificatePem);
+  const lasts = now + content.days * dayMs;
   const certificate = await X509CertificateGenerator.create(
     {
       serialNumber: randomSerial(),
       subject: name,
-      issuer: name,
+      issuer: above?.subjectName ?? name,
       notBefore: new Date(now - slackMs),
-      notAfter: new Date(now + authorityDays * dayMs),
+      notAfter: new Date(Math.min(lasts, above?.notAfter.getTime() ?? lasts)),
       publicKey: key,
-      signingKey: await privateKeyFrom(keyPem),
+      signingKey: await privateKeyFrom(issuer?.keyPem ?? keyPem),
       signingAlgorithm: algorithm,
       extensions: [
-        // It signs leaves only: no authority below it is valid.
-        new BasicConstraintsExtension(true, 0, true),
+        new BasicConstraintsExtension(true, content.pathLength, true),
         new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
         await SubjectKeyIdentifierExtension.create(key, false, webcrypto),
+        ...(above === undefined
+          ? []
+          : [await AuthorityKeyIdentifierExtension.create(above.publicKey, false, webcrypto)]),
       ],
     },
     webcrypto,
@@ -153,7 +179,8 @@ export async function newKeyPair(): Promise<KeyPair> {
   };
 }
 
-function privateKeyFrom(pem: string): Promise<webcrypto.CryptoKey> {
+/** @param pem PKCS#8 */
+export function privateKeyFrom(pem: string): Promise<webcrypto.CryptoKey> {
   const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ""), "base64");
   return webcrypto.subtle.importKey("pkcs8", der, algorithm, false, ["sign"]);
 }

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { blocksOf } from "../device-authority.ts";
 import { clientAuthentication } from "./device-certificate.ts";
 import type { LeafContent } from "./authority.ts";
 
@@ -31,12 +32,14 @@ export interface MutualTrust {
   readonly at: Date;
 }
 
-/** Why a device would not let the bearer of that certificate in; undefined when it would. */
-export function whyRefused(pem: string, { roots, names, at }: MutualTrust): string | undefined {
-  const certificate = new X509Certificate(pem);
-  const isIssued = roots.map((der) => new X509Certificate(der)).some((root) => certificate.verify(root.publicKey));
+/** Why a device would not let the bearer of that chain in; undefined when it would. @param chainPem leaf first, without the root */
+export function whyRefused(chainPem: string, { roots, names, at }: MutualTrust): string | undefined {
+  const [leaf, ...issuers] = blocksOf(chainPem).map((block) => new X509Certificate(block));
+  const last = issuers.at(-1) ?? leaf;
+  if (leaf === undefined || last === undefined) return "Vigil has nothing to show";
+  const isIssued = roots.map((der) => new X509Certificate(der)).some((root) => last.verify(root.publicKey));
   if (!isIssued) return "none of its roots issued Vigil's certificate";
   if (names.length > 0 && !names.includes(managerName)) return "Vigil's name is not among those that it lets in";
-  const isInTime = Date.parse(certificate.validFrom) <= at.getTime() && at.getTime() < Date.parse(certificate.validTo);
+  const isInTime = Date.parse(leaf.validFrom) <= at.getTime() && at.getTime() < Date.parse(leaf.validTo);
   return isInTime ? undefined : "by its clock Vigil's certificate is not valid";
 }

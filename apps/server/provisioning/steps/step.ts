@@ -19,6 +19,8 @@ export type StepName =
   | "names"
   | "power-policy"
   | "trusted-roots"
+  | "authority-roots"
+  | "revocations"
   | "spare-roots"
   | "network"
   | "wired-8021x"

@@ -19,10 +19,11 @@ import { oneTimePassword } from "./one-time-password.ts";
 import { powerPolicy } from "./power-policy.ts";
 import { redirection, screen } from "./redirection.ts";
 import { remoteAccess } from "./remote-access.ts";
+import { revocations } from "./revocations.ts";
 import type { Step } from "./step.ts";
 import { tlsCertificate } from "./tls-certificate.ts";
 import { tlsSettings } from "./tls-settings.ts";
-import { spareRoots, trustedRoots } from "./trusted-roots.ts";
+import { authorityRoots, spareRoots, trustedRoots } from "./trusted-roots.ts";
 import { unblocked, unprovision } from "./unprovision.ts";
 import { verify } from "./verify.ts";
 import { webPage } from "./web-page.ts";
@@ -42,6 +43,7 @@ export const untilCommit: readonly Step[] = [
   tlsCertificate,
   trustedRoots,
   tlsSettings,
+  revocations,
   webPage,
   redirection,
   screen,
@@ -75,14 +77,24 @@ export const renaming: readonly Step[] = [
   clock,
   names,
   tlsCertificate,
+  authorityRoots,
   tlsSettings,
+  revocations,
   kerberos,
   commit,
-  verify,
 ];
 
 /** What a device needs from time to time whatever its profile says: the right time, a certificate that is good for a while, a key that is not old. */
-export const upkeep: readonly Step[] = [identify, clock, tlsCertificate, tlsSettings, commit, kerberosKey, verify];
+export const upkeep: readonly Step[] = [
+  identify,
+  clock,
+  tlsCertificate,
+  authorityRoots,
+  tlsSettings,
+  revocations,
+  commit,
+  kerberosKey,
+];
 
 /** How a device leaves. Whether it has is seen at another meeting. @param tell as `unprovision` takes it */
 export function leaving(kind: "partial" | "full", tell: () => Promise<void>): readonly Step[] {

@@ -78,7 +78,8 @@ async function refuseLockOut(
 ): Promise<void> {
   const stored = await device.tls.certificates(calls);
   const roots = stored.filter(({ isTrustedRoot }) => isTrustedRoot).map(({ der }) => der);
-  const reason = credentials.whyRefused({ roots, names: trusted, at: await device.time.get(calls) });
+  const trust = { roots, names: trusted, at: await device.time.get(calls) };
+  const reason = await credentials.issued.whyRefused(names.uuid, trust);
   if (reason !== undefined)
     throw fail("provisioning.cut-over.rolled-back", { details: { device: names.uuid, reason } });
 }
