@@ -46,6 +46,7 @@ export const keys = {
   /** Below the certificates, so that it is asked for again when they change. */
   coverage: ["setup-certificates", "coverage"],
   verdicts: (id: string) => ["devices", "setup-certificates", id],
+  authorities: ["authorities"],
   audit: ["audit"],
 } as const;
 
@@ -224,6 +225,20 @@ export const verdictsQuery = (server: VigilClient, id: string) =>
   queryOptions({
     queryKey: keys.verdicts(id),
     queryFn: ({ signal }) => server.setupCertificates.verdicts({ params: { id }, signal }),
+  });
+
+/** Counts move while devices move from one to another. */
+export const authoritiesQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: [...keys.authorities, "list"],
+    queryFn: ({ signal }) => server.authorities.list({ signal }),
+    refetchInterval: 5_000,
+  });
+
+export const authorityQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: [...keys.authorities, "one", id],
+    queryFn: ({ signal }) => server.authorities.show({ params: { id }, signal }),
   });
 
 const auditPageSize = 200;

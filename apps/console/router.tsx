@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/
 import type { VigilClient } from "@vigil/api/client.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { AuditPage } from "./pages/audit.tsx";
+import { AuthoritiesPage } from "./pages/authorities.tsx";
 import { CertificatesPage } from "./pages/certificates.tsx";
 import { CollectionsPage } from "./pages/collections.tsx";
 import { DevicePage } from "./pages/device.tsx";
@@ -62,6 +63,7 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
     createRoute({ ...under, path: "/profiles", component: ProfilesPage, validateSearch: newSearch }),
     createRoute({ ...under, path: "/profiles/$name", component: ProfilePage, validateSearch: profileSearch }),
     createRoute({ ...under, path: "/drift", component: DriftPage, validateSearch: driftSearch }),
+    createRoute({ ...under, path: "/authorities", component: AuthoritiesPage }),
     createRoute({ ...under, path: "/audit", component: AuditPage, validateSearch: auditSearch }),
     createRoute({ ...under, path: "/settings", component: SettingsPage }),
   ] as const;

@@ -30,7 +30,7 @@ export function CertificatesPage() {
       <div className="stack">
         <p className="dim">
           With a setup certificate Vigil proves itself to devices that are being set up. It is not the certificate of a
-          TLS server: devices get their TLS certificates from Vigil by themselves.
+          TLS server: devices get their TLS certificates from an authority, which has a page of its own.
         </p>
         <List />
         <CoveragePanel />

@@ -4,17 +4,22 @@ const tones = { pass: "good", warn: "warn", fail: "bad", yes: "good", unknown: "
 
 const checkTitles: Readonly<Record<string, string>> = {
   readable: "Readable",
-  key: "Private key",
+  key: "Key",
   order: "Order",
   complete: "Complete chain",
   length: "Length",
   authorities: "Authorities",
   signatures: "Signatures",
   keys: "Keys",
-  purpose: "Made for setup",
+  purpose: "Purpose",
   name: "Name",
   dates: "Validity",
   root: "Root",
+  depth: "Depth",
+  usage: "Rights",
+  releases: "Releases",
+  size: "Size",
+  constraints: "Names",
 };
 
 const reasonTitles = { root: "Root", name: "Name", release: "Release", dates: "Validity" } as const;

@@ -8,6 +8,7 @@ import {
   IconPlayerPlay,
   IconPlugConnected,
   IconSettings,
+  IconShieldCheck,
   IconUsb,
 } from "@tabler/icons-react";
 
@@ -21,6 +22,7 @@ export const places = [
   { to: "/setup-keys", title: "Setup keys", key: "k", Icon: IconUsb },
   { to: "/profiles", title: "Profiles", key: "r", Icon: IconAdjustments },
   { to: "/drift", title: "Drift", key: "d", Icon: IconArrowsDiff },
+  { to: "/authorities", title: "Authorities", key: "u", Icon: IconShieldCheck },
   { to: "/audit", title: "Audit", key: "a", Icon: IconHistory },
   { to: "/settings", title: "Settings", key: "s", Icon: IconSettings },
 ] as const;
