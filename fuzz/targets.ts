@@ -46,6 +46,7 @@ export const targets: ReadonlyMap<string, () => Promise<FuzzTarget>> = new Map([
   ["virtual-device.setup", async () => (await import("./targets/device.ts")).fresh],
   ["endpoint.plain", async () => (await import("./targets/endpoint.ts")).plainPort],
   ["endpoint.tls", async () => (await import("./targets/endpoint.ts")).tlsPort],
+  ["endpoint.redirection", async () => (await import("./targets/redirection-port.ts")).redirectionPort],
   ["endpoint.hello", async () => (await import("./targets/endpoint.ts")).helloPort],
 ]);
 

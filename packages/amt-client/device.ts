@@ -19,6 +19,7 @@ import { SystemDefense } from "./capabilities/system-defense.ts";
 import { Time } from "./capabilities/time.ts";
 import { Tls } from "./capabilities/tls.ts";
 import { Wifi } from "./capabilities/wifi.ts";
+import { Sessions } from "./redirection/sessions.ts";
 import { Wsman } from "./wsman/client.ts";
 import { Connection, type ConnectionOptions } from "./wsman/connection.ts";
 
@@ -32,7 +33,7 @@ export type { DigestCredential } from "./wsman/login.ts";
  * of the calls. Close it, or declare it with `await using`.
  */
 export function connect(options: ConnectionOptions): AmtDevice {
-  return new AmtDevice(new Connection(options));
+  return new AmtDevice(options);
 }
 
 export class AmtDevice implements AsyncDisposable {
@@ -58,9 +59,11 @@ export class AmtDevice implements AsyncDisposable {
   readonly agentPresence: AgentPresence;
   readonly events: Events;
   readonly kerberos: Kerberos;
+  readonly sessions: Sessions;
   readonly #connection: Connection;
 
-  constructor(connection: Connection) {
+  constructor(options: ConnectionOptions) {
+    const connection = new Connection(options);
     this.#connection = connection;
     this.wsman = new Wsman(connection);
     this.setup = new Setup(this.wsman);
@@ -84,6 +87,7 @@ export class AmtDevice implements AsyncDisposable {
     this.agentPresence = new AgentPresence(this.wsman);
     this.events = new Events(this.wsman);
     this.kerberos = new Kerberos(this.wsman);
+    this.sessions = new Sessions(options, this.consent);
   }
 
   /** The firmware release, e.g. "16.1.25.2124"; undefined before the first answer. */

@@ -8,8 +8,10 @@ import type { SessionOpener } from "@vigil/virtual-device/redirection/session-li
 import { aToken } from "@vigil/virtual-device/testing/kerberos-ticket.ts";
 import { ha1 } from "@vigil/wire/digest.ts";
 import { fail } from "../errors.ts";
+import { aPair } from "../testing/paired-device.ts";
 import { aSessionPair, sessionPassword } from "../testing/session-pair.ts";
 import { openSession, type SessionOptions } from "./session.ts";
+import { Sessions } from "./sessions.ts";
 
 const greeting: SessionOpener = (line) => {
   line.send(Buffer.from("hello"));
@@ -158,4 +160,19 @@ test("a Kerberos user is let in by ticket, and the device proves itself", async 
   session.close();
   assert.equal(proven, 1);
   assert.equal(names.at(-1), "HTTP/desk-1.example.test:16995");
+});
+
+test("a refusal for want of consent is named when the device's settings say so, and only then", async () => {
+  const { firmware, options } = aSessionPair({ openers });
+  firmware.change((state) => (state.controlMode = "client"));
+  // The other device answers WS-Management: each of the two is one half of a whole.
+  const { device } = aPair();
+  const sessions = new Sessions(options, device.consent);
+  await device.consent.require("all");
+  assert.equal((await errorOf(sessions.open("sol"))).code, "amt.consent.needed");
+  assert.equal((await errorOf(sessions.serialLine())).code, "amt.consent.needed");
+  await device.consent.require("none");
+  assert.equal((await errorOf(sessions.open("sol"))).code, "amt.redirection.refused");
+  firmware.change((state) => (state.controlMode = "admin"));
+  (await sessions.open("sol")).close();
 });

@@ -1,0 +1,62 @@
+import { VigilError } from "@vigil/base/errors.ts";
+import type { RedirectionKind } from "@vigil/wire/redirection/handshake.ts";
+import type { Consent } from "../capabilities/consent.ts";
+import { fail } from "../errors.ts";
+import type { ConnectionOptions } from "../wsman/connection.ts";
+import { openDisk, type DiskOptions, type DiskSession } from "./ider.ts";
+import { openSession, redirectionPorts, type OpenSession, type SessionOptions } from "./session.ts";
+import { openSerialLine, type SerialLine, type SerialOptions } from "./sol.ts";
+
+/** What the way to the device says already. */
+type Known = "dialer" | "port" | "credential" | "clock";
+
+/** WS-Management's plain port; everything else is taken for one with TLS. */
+const plainPort = 16_992;
+
+/** Sessions of one device, with the login that it was connected with. Each has a connection of its own, and outlives the device's. */
+export class Sessions {
+  readonly #options: Pick<SessionOptions, Known>;
+  readonly #consent: Consent;
+
+  constructor({ dialer, port, credential, clock }: ConnectionOptions, consent: Consent) {
+    const own = port === plainPort ? redirectionPorts.plain : redirectionPorts.tls;
+    this.#options = { dialer, port: own, credential, clock };
+    this.#consent = consent;
+  }
+
+  /** @throws as openSerialLine; amt.consent.needed (device) */
+  serialLine(more: Omit<SerialOptions, Known> = {}): Promise<SerialLine> {
+    return this.#explained(openSerialLine({ ...more, ...this.#options }));
+  }
+
+  /** @throws as openDisk; amt.consent.needed (device) */
+  disk(more: Omit<DiskOptions, Known>): Promise<DiskSession> {
+    return this.#explained(openDisk({ ...more, ...this.#options }));
+  }
+
+  /** A session in whose words the caller speaks. @throws as openSession; amt.consent.needed (device) */
+  open(kind: RedirectionKind, more: Omit<SessionOptions, Known> = {}): Promise<OpenSession> {
+    return this.#explained(openSession(kind, { ...more, ...this.#options }));
+  }
+
+  /** A device that refuses does not say why: whether it lacks consent, its settings do. */
+  async #explained<T>(opening: Promise<T>): Promise<T> {
+    try {
+      return await opening;
+    } catch (error) {
+      if (!(error instanceof VigilError) || error.code !== "amt.redirection.refused") throw error;
+      if (!(await this.#lacksConsent())) throw error;
+      throw fail("amt.consent.needed", { details: error.details, cause: error });
+    }
+  }
+
+  /** False also when it cannot be read: then the refusal is all that is known. */
+  async #lacksConsent(): Promise<boolean> {
+    try {
+      const { policy, state } = await this.#consent.read();
+      return policy !== "none" && state !== "received" && state !== "inSession";
+    } catch {
+      return false;
+    }
+  }
+}
