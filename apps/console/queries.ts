@@ -40,6 +40,9 @@ export const keys = {
   profiles: ["profiles"],
   profile: (name: string) => ["profiles", "one", name],
   profileHistory: (name: string) => ["profile-history", name],
+  directories: ["directories"],
+  /** Below the directories, so that they are asked for again when these change. */
+  directoryObjects: ["directories", "objects"],
   provisioning: ["provisioning"],
   setupKeys: ["setup-keys"],
   setupCertificates: ["setup-certificates"],
@@ -172,6 +175,16 @@ export const remarksQuery = (server: VigilClient, name: string, settings: Profil
     placeholderData: (previous) => previous,
     staleTime: 60_000,
     gcTime: 60_000,
+  });
+
+export const directoriesQuery = (server: VigilClient) =>
+  queryOptions({ queryKey: keys.directories, queryFn: ({ signal }) => server.directories.list({ signal }) });
+
+/** Those with the oldest passwords. */
+export const directoryObjectsQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: keys.directoryObjects,
+    queryFn: ({ signal }) => server.directories.objects({ query: { limit: 200 }, signal }),
   });
 
 export const runsQuery = (server: VigilClient) =>

@@ -6,6 +6,7 @@ import { AuditPage } from "./pages/audit.tsx";
 import { AuthoritiesPage } from "./pages/authorities.tsx";
 import { CertificatesPage } from "./pages/certificates.tsx";
 import { CollectionsPage } from "./pages/collections.tsx";
+import { DirectoriesPage } from "./pages/directories.tsx";
 import { DevicePage } from "./pages/device.tsx";
 import { DriftPage } from "./pages/drift.tsx";
 import { FleetPage } from "./pages/fleet.tsx";
@@ -64,6 +65,7 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
     createRoute({ ...under, path: "/profiles/$name", component: ProfilePage, validateSearch: profileSearch }),
     createRoute({ ...under, path: "/drift", component: DriftPage, validateSearch: driftSearch }),
     createRoute({ ...under, path: "/authorities", component: AuthoritiesPage }),
+    createRoute({ ...under, path: "/directories", component: DirectoriesPage }),
     createRoute({ ...under, path: "/audit", component: AuditPage, validateSearch: auditSearch }),
     createRoute({ ...under, path: "/settings", component: SettingsPage }),
   ] as const;

@@ -22,11 +22,16 @@ export interface Samba extends AsyncDisposable {
   tool(...args: readonly string[]): Promise<string>;
   /** Adds a user. @returns their security identifier */
   addUser(name: string, password: string): Promise<string>;
+  /** Makes a unit, and a user "vigil" who may do as they like with the computers in it, and nothing elsewhere. */
+  delegate(unit: string, password: string): Promise<void>;
   /** Gets a user a ticket. @returns env and its place: KRB5CCNAME */
   signIn(user: string, password: string): Promise<Readonly<Record<string, string>>>;
   /** Ends the controller; the domain stays. */
   stop(): Promise<void>;
 }
+
+/** The class "computer". @source MS-ADSC, schemaIDGUID */
+const computers = "bf967a86-0de6-11d0-a285-00aa003049e2";
 
 const programs = ["/usr/sbin/samba", "/usr/bin/samba-tool", "/usr/share/samba/setup/provision.ldif"];
 
@@ -59,6 +64,12 @@ export async function startSamba(realm: string, address: string): Promise<Samba>
   const env = { KRB5_CONFIG: file("krb5.conf") };
   const tool = (...args: readonly string[]): Promise<string> =>
     must("samba-tool", [...args, "-s", file("etc/smb.conf")]);
+  const addUser = async (name: string, password: string): Promise<string> => {
+    await tool("user", "create", name, password);
+    const sid = /^objectSid: (\S+)$/m.exec(await tool("user", "show", name, "--attributes=objectSid"))?.[1];
+    if (sid === undefined) throw new Error(`${name} has no security identifier`);
+    return sid;
+  };
   const owned = guard.move();
   return {
     realm,
@@ -70,11 +81,12 @@ export async function startSamba(realm: string, address: string): Promise<Samba>
     rootPem: readFileSync(file("cert.pem"), "utf8"),
     env,
     tool,
-    async addUser(name, password) {
-      await tool("user", "create", name, password);
-      const sid = /^objectSid: (\S+)$/m.exec(await tool("user", "show", name, "--attributes=objectSid"))?.[1];
-      if (sid === undefined) throw new Error(`${name} has no security identifier`);
-      return sid;
+    addUser,
+    async delegate(unit, password) {
+      await tool("ou", "create", unit);
+      const vigil = await addUser("vigil", password);
+      const sddl = `(OA;CI;CCDC;${computers};;${vigil})(OA;CIIO;GA;;${computers};${vigil})`;
+      await tool("dsacl", "set", `--objectdn=${unit}`, `--sddl=${sddl}`);
     },
     async signIn(user, password) {
       const cache = `FILE:${file(`${user}.cache`)}`;

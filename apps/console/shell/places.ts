@@ -9,6 +9,7 @@ import {
   IconPlugConnected,
   IconSettings,
   IconShieldCheck,
+  IconSitemap,
   IconUsb,
 } from "@tabler/icons-react";
 
@@ -23,6 +24,7 @@ export const places = [
   { to: "/profiles", title: "Profiles", key: "r", Icon: IconAdjustments },
   { to: "/drift", title: "Drift", key: "d", Icon: IconArrowsDiff },
   { to: "/authorities", title: "Authorities", key: "u", Icon: IconShieldCheck },
+  { to: "/directories", title: "Directories", key: "i", Icon: IconSitemap },
   { to: "/audit", title: "Audit", key: "a", Icon: IconHistory },
   { to: "/settings", title: "Settings", key: "s", Icon: IconSettings },
 ] as const;

@@ -20,7 +20,7 @@ export default defineScenario({
     const startSeconds = secondsSince(started);
     say(`a domain controller serves after ${startSeconds} s`);
     const alice = await samba.addUser("alice", password);
-    await delegate(samba);
+    await samba.delegate(unit, password);
     await using stage = await setStage({
       devices,
       prepare: (client) => addDirectory(client, samba),
@@ -48,16 +48,6 @@ export default defineScenario({
 
 function secondsSince(started: number): number {
   return Math.round((performance.now() - started) / 100) / 10;
-}
-
-/** Vigil gets an account of its own, which may do as it likes with computers in that unit and nothing elsewhere. */
-async function delegate(samba: Samba): Promise<void> {
-  await samba.tool("ou", "create", unit);
-  const vigil = await samba.addUser("vigil", password);
-  // Makes and deletes computers in the unit; all rights on those computers.
-  const computers = "bf967a86-0de6-11d0-a285-00aa003049e2";
-  const sddl = `(OA;CI;CCDC;${computers};;${vigil})(OA;CIIO;GA;;${computers};${vigil})`;
-  await samba.tool("dsacl", "set", `--objectdn=${unit}`, `--sddl=${sddl}`);
 }
 
 async function addDirectory(client: Client, { address, baseDn, rootPem }: Samba): Promise<void> {

@@ -33,12 +33,8 @@ let directories: Directories;
 before(async () => {
   if (skip !== false) return;
   samba = await startSamba(realm, someAddress());
-  await samba.tool("ou", "create", unit);
+  await samba.delegate(unit, password);
   await samba.tool("ou", "create", "OU=Locked,DC=lab,DC=example");
-  const vigil = await samba.addUser("vigil", password);
-  const computers = "bf967a86-0de6-11d0-a285-00aa003049e2";
-  const sddl = `(OA;CI;CCDC;${computers};;${vigil})(OA;CIIO;GA;;${computers};${vigil})`;
-  await samba.tool("dsacl", "set", `--objectdn=${unit}`, `--sddl=${sddl}`);
   postgres = await aDatabase(clock);
   const options = { postgres, clock, log: silentLog(), masterKey: randomBytes(32), domainSuffix: "lab.example" };
   credentials = await Credentials.start(options);
@@ -104,6 +100,7 @@ test(
       "create directory.right.missing create computer objects",
     ]);
     assert.deepEqual(await checksOf("OU=Gone,DC=lab,DC=example"), ["unit directory.unit.missing read"]);
+    assert.equal((await directories.get(realm)).error?.code, "directory.unit.missing");
   },
 );
 

@@ -1,5 +1,5 @@
 import type { Clock } from "@vigil/base/clock.ts";
-import { reportOf } from "@vigil/base/errors.ts";
+import { reportOf, type ErrorReport } from "@vigil/base/errors.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Credentials } from "../credentials/credentials.ts";
@@ -112,7 +112,7 @@ export class Directories {
     const where = { realm: directory.realm, baseDn, unit: unit ?? organizationalUnit };
     const checks = await preflight(() => this.#open(directory, { signal }), where);
     const failed = checks.find(({ error }) => error !== null);
-    await this.#note(directory.realm, failed?.error ?? undefined);
+    await this.#note(directory.realm, failed?.error ?? null);
     return checks;
   }
 
@@ -157,10 +157,10 @@ export class Directories {
     try {
       using session = await this.#open(directory, options);
       const result = await work(session, directory);
-      await this.#note(directory.realm, undefined);
+      await this.#note(directory.realm, null);
       return result;
     } catch (error) {
-      await this.#note(directory.realm, error);
+      await this.#note(directory.realm, reportOf(error));
       throw error;
     }
   }
@@ -172,11 +172,10 @@ export class Directories {
     return openSession({ ...directory, password }, { clock: this.#deps.clock, ...options });
   }
 
-  #note(realm: string, error: unknown): Promise<void> {
+  /** @param error null: it did what it was asked */
+  #note(realm: string, error: ErrorReport | null): Promise<void> {
     const at = new Date(this.#deps.clock.now());
-    return error === undefined
-      ? this.#store.noteAnswer(realm, at)
-      : this.#store.noteFailure(realm, at, reportOf(error));
+    return error === null ? this.#store.noteAnswer(realm, at) : this.#store.noteFailure(realm, at, error);
   }
 }
 
