@@ -9,6 +9,7 @@ import { systemClock } from "@vigil/base/clock.ts";
 import { fail } from "../errors.ts";
 import { printFacts, printJson } from "../output.ts";
 import { askSecret } from "../secret.ts";
+import { showSerialLine } from "./serial.ts";
 import { addDecodeCommand, exploreDevice, explorerVerbs, type ExplorerVerb } from "./explorer.ts";
 
 type Credential = ConnectionOptions["credential"];
@@ -28,7 +29,7 @@ interface DirectOptions {
   readonly selector: readonly string[];
 }
 
-const topics = ["info", "power", ...explorerVerbs] as const;
+const topics = ["info", "power", "sol", ...explorerVerbs] as const;
 const tlsVersions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
 type TlsVersion = (typeof tlsVersions)[number];
 const verbs = ["state", "on", "off", "cycle", "reset"] as const;
@@ -43,6 +44,7 @@ Examples:
   vigil amt 192.0.2.7 power cycle --insecure
   vigil amt 192.0.2.7 power --plain           a device that nobody has set up yet
   vigil amt desk-7.example.com power --kerberos --ca authority.pem
+  vigil amt 192.0.2.7 sol --ca authority.pem  its host's serial line on this terminal
   vigil amt 192.0.2.7 get AMT_GeneralSettings --insecure
   vigil amt 192.0.2.7 enum CIM_PhysicalPackage --raw --insecure
   vigil amt 192.0.2.7 invoke AMT_MessageLog GetRecords IterationIdentifier=1 MaxReadRecords=10 --insecure
@@ -50,7 +52,7 @@ Examples:
 
 A list is given by naming it more than once, a reference as CLASS?Key=Value&Key=Value.`;
 
-/** `vigil amt HOST info|power|get|enum|invoke`: straight to a device, past the server. */
+/** `vigil amt HOST info|power|sol|get|enum|invoke`: straight to a device, past the server. */
 export function addDirectCommands(program: Command): void {
   const amt = program
     .command("amt")
@@ -88,12 +90,17 @@ export function addDirectCommands(program: Command): void {
 
 async function run(
   host: string,
-  topic: "info" | "power" | ExplorerVerb,
+  topic: "info" | "power" | "sol" | ExplorerVerb,
   words: readonly string[],
   options: DirectOptions,
 ): Promise<void> {
   const [word, ...more] = words;
-  if (topic === "info" && word !== undefined) throw fail("cli.usage.wrong", { message: `info takes no ${word}` });
+  if ((topic === "info" || topic === "sol") && word !== undefined) {
+    throw fail("cli.usage.wrong", { message: `${topic} takes no ${word}` });
+  }
+  if (topic === "sol" && options.port !== undefined) {
+    throw fail("cli.usage.wrong", { message: "sol has ports of its own, 16994 and 16995: leave --port out" });
+  }
   const verb = topic === "power" ? verbIn(word ?? "state", more) : undefined;
   if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(host)) {
     throw fail("cli.usage.wrong", { message: `Not a name or an address: ${JSON.stringify(host)}` });
@@ -108,7 +115,9 @@ async function run(
     timeoutMs: options.timeout * 1000,
   });
   if (topic === "info") await showInfo(device, host, options.json === true);
-  else if (topic === "power") await power(device, host, verb ?? "state", options.json === true);
+  else if (topic === "sol") {
+    await showSerialLine(device, { keys: process.stdin, screen: process.stdout, remarks: process.stderr });
+  } else if (topic === "power") await power(device, host, verb ?? "state", options.json === true);
   else await exploreDevice(device, host, topic, words, options);
 }
 
