@@ -91,15 +91,9 @@ function Body({ provisioned, onIntent, onCompare }: BodyProps) {
   return (
     <div className="drift">
       <nav className="drift-settings" aria-label="Settings">
-        <SettingLink title="Any setting" count={differing} setting={undefined} isChosen={setting === undefined} />
+        <SettingLink title="Any setting" count={differing} setting={undefined} />
         {items.map((one) => (
-          <SettingLink
-            key={one.setting}
-            title={titleOf(one.setting)}
-            count={one.devices}
-            setting={one.setting}
-            isChosen={one.setting === setting}
-          />
+          <SettingLink key={one.setting} title={titleOf(one.setting)} count={one.devices} setting={one.setting} />
         ))}
         <p className="dim drift-note">
           {devicesOf(alike)} as their profiles say.{" "}
@@ -115,17 +109,16 @@ interface SettingLinkProps {
   readonly title: string;
   readonly count: number;
   readonly setting: string | undefined;
-  readonly isChosen: boolean;
 }
 
-function SettingLink({ title, count, setting, isChosen }: SettingLinkProps) {
+function SettingLink({ title, count, setting }: SettingLinkProps) {
   return (
     <Link
       to="/drift"
       search={setting === undefined ? {} : { setting }}
       replace
       className="drift-setting"
-      aria-current={isChosen ? "true" : undefined}
+      activeOptions={{ exact: true, includeSearch: true }}
       title={setting}
     >
       <span className="clip">{title}</span>

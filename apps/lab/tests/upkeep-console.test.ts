@@ -124,6 +124,7 @@ test("drift is grouped by setting, leads to the device, and is set right for tho
   await settings.getByRole("link", { name: /^General › Domain ?2$/ }).click();
   const rows = page.getByRole("grid", { name: "Devices that differ" }).getByRole("row");
   await rows.filter({ hasText: "lab.example" }).nth(1).waitFor();
+  assert.equal(await settings.locator("[aria-current]").count(), 1, "one of them is the chosen one");
   assert.match(new URL(page.url()).search, /setting=general\.domainName/);
   await look("drift");
   await page.getByLabel("Select all that match").click();

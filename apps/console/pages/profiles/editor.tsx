@@ -27,7 +27,15 @@ export function Editor({ form }: { readonly form: ProfileForm }) {
           <ul>
             {sections.map(({ name, words }) => (
               <li key={name}>
-                <Link from="/profiles/$name" to="." search={{}} hash={name} replace className="profile-section-link">
+                <Link
+                  from="/profiles/$name"
+                  to="."
+                  search={{}}
+                  hash={name}
+                  replace
+                  activeOptions={{ includeHash: true }}
+                  className="profile-section-link"
+                >
                   <span>{words.title}</span>
                   <SectionMark form={form} name={name} />
                 </Link>
