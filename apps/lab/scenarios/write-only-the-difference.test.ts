@@ -148,7 +148,8 @@ const rows: readonly Row[] = [
   {
     field: "features.screen",
     change: (all) => ({ ...all, features: { ...all.features, screen: false } }),
-    writes: ["CIM_KVMRedirectionSAP"],
+    // It was the last: with nothing behind it, the listener goes, too.
+    writes: ["CIM_KVMRedirectionSAP", "AMT_RedirectionService"],
   },
   {
     field: "features.consent",

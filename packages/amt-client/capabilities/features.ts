@@ -78,7 +78,7 @@ export class Features {
   /** The listener is a switch of its own: without it nobody gets in, and with nothing behind it, it is to be off. */
   async #settleListener(options: CallOptions): Promise<void> {
     const { isSerialOn, isDiskOn, isScreenOn, isListening } = await this.read(options);
-    const ListenerEnabled = isSerialOn || isDiskOn || isScreenOn;
+    const ListenerEnabled = isSerialOn || isDiskOn || isScreenOn === true;
     if (ListenerEnabled !== isListening) {
       await this.#wsman.put(AMT_RedirectionService, { ListenerEnabled }, undefined, options);
     }
