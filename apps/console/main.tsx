@@ -5,6 +5,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/pages.css";
+import "./styles/assignment.css";
 import "./styles/explorer.css";
 import "./styles/profiles.css";
 import "./styles/secrets.css";

@@ -43,6 +43,9 @@ export const keys = {
   directories: ["directories"],
   /** Below the directories, so that they are asked for again when these change. */
   directoryObjects: ["directories", "objects"],
+  assignmentRules: ["assignments", "rules"],
+  assignmentEntries: ["assignments", "entries"],
+  assignment: (id: string) => ["devices", "assignment", id],
   provisioning: ["provisioning"],
   setupKeys: ["setup-keys"],
   setupCertificates: ["setup-certificates"],
@@ -185,6 +188,23 @@ export const directoryObjectsQuery = (server: VigilClient) =>
   queryOptions({
     queryKey: keys.directoryObjects,
     queryFn: ({ signal }) => server.directories.objects({ query: { limit: 200 }, signal }),
+  });
+
+export const assignmentRulesQuery = (server: VigilClient) =>
+  queryOptions({ queryKey: keys.assignmentRules, queryFn: ({ signal }) => server.assignments.rules({ signal }) });
+
+export const assignmentEntriesQuery = (server: VigilClient, search: string) =>
+  queryOptions({
+    queryKey: [...keys.assignmentEntries, search],
+    queryFn: ({ signal }) =>
+      server.assignments.entries({ query: { limit: 200, ...(search === "" ? {} : { search }) }, signal }),
+  });
+
+/** What was decided for a device, and why. */
+export const assignmentQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.assignment(id),
+    queryFn: ({ signal }) => server.assignments.show({ params: { id }, signal }),
   });
 
 export const runsQuery = (server: VigilClient) =>

@@ -2,6 +2,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import type { VigilClient } from "@vigil/api/client.ts";
 import { VigilError } from "@vigil/base/errors.ts";
+import { AssignmentPage } from "./pages/assignment/assignment.tsx";
+import { assignmentSearch } from "./pages/assignment/search.ts";
 import { AuditPage } from "./pages/audit.tsx";
 import { AuthoritiesPage } from "./pages/authorities.tsx";
 import { CertificatesPage } from "./pages/certificates.tsx";
@@ -59,6 +61,7 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
     createRoute({ ...under, path: "/jobs", component: JobsPage }),
     createRoute({ ...under, path: "/jobs/$id", component: RunPage, validateSearch: runSearch }),
     createRoute({ ...under, path: "/provisioning", component: ProvisioningPage }),
+    createRoute({ ...under, path: "/assignment", component: AssignmentPage, validateSearch: assignmentSearch }),
     createRoute({ ...under, path: "/certificates", component: CertificatesPage }),
     createRoute({ ...under, path: "/setup-keys", component: SetupKeysPage, validateSearch: keySearch }),
     createRoute({ ...under, path: "/profiles", component: ProfilesPage, validateSearch: newSearch }),

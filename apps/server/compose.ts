@@ -246,7 +246,7 @@ function bindingsOf(
   return [
     ...accessRoutes(access, meta),
     ...assignmentsRoutes(assignments, {
-      assign: (uuid, signal) => provisioning.assign(uuid, signal),
+      assign: (uuid, how) => provisioning.assign(uuid, how),
       assignLater: (tx, uuid) => provisioning.assignLater(tx, uuid),
     }),
     ...auditRoutes(audit),

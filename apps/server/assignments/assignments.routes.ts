@@ -6,7 +6,7 @@ import type { Assignments } from "./assignments.ts";
 /** What the rooms above do with a decision; compose.ts brings it. */
 export interface AssignmentContext {
   /** Decides anew; a new name is written to the device later. */
-  assign(uuid: string, signal: AbortSignal): Promise<unknown>;
+  assign(uuid: string, how: { readonly actor: string; readonly signal: AbortSignal }): Promise<unknown>;
   /** The same, whatever happens to this process in between. */
   assignLater(tx: Tx, uuid: string): Promise<void>;
 }
@@ -32,8 +32,8 @@ export function assignmentsRoutes(assignments: Assignments, context: AssignmentC
     }),
     bind(routes.explain, ({ body, signal }) => assignments.explain(body, signal)),
     bind(routes.show, ({ params }) => assignments.show(params.id)),
-    bind(routes.decide, async ({ params, signal }) => {
-      await context.assign(params.id, signal);
+    bind(routes.decide, async ({ params, signal, caller: { actor } }) => {
+      await context.assign(params.id, { actor, signal });
       return assignments.show(params.id);
     }),
     bind(routes.release, async ({ params, caller }) => {

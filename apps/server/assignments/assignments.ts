@@ -50,6 +50,8 @@ export interface DecideOptions {
   /** Where the device is, when that is known better than the registry does. */
   readonly address?: string;
   readonly signal: AbortSignal;
+  /** Who asked for it; "vigil" unless said otherwise. */
+  readonly actor?: string;
   /** Goes with the decision, in its transaction. */
   readonly also?: (tx: Tx, changes: readonly AssignedChange[]) => Promise<void>;
 }
@@ -109,7 +111,7 @@ export class Assignments {
    * Decides about a device, and keeps the decision with its trace.
    * @throws devices.unknown, assignments.profile.unknown, assignments.host-name.*, assignments.webhook.secret-missing (caller), assignments.webhook.* (network)
    */
-  async decide(uuid: string, { address, signal, also }: DecideOptions): Promise<Assigned> {
+  async decide(uuid: string, { address, signal, actor = "vigil", also }: DecideOptions): Promise<Assigned> {
     const { postgres, devices, clock } = this.#deps;
     const record = await devices.get(uuid);
     const evidence = await this.#evidenceOf(record, address ?? record.address);
@@ -132,7 +134,7 @@ export class Assignments {
       if (record.profile !== profile.name) {
         await devices.noteFacts(tx, uuid, { profile: profile.name, profileVersion: null });
       }
-      if (changes.length > 0) await this.#noteDecision(tx, uuid, changes, explanation);
+      if (changes.length > 0) await this.#noteDecision(tx, { actor, device: uuid }, changes, explanation);
       await also?.(tx, changes);
       return assignedOf(profile, outcome, named);
     });
@@ -331,7 +333,12 @@ export class Assignments {
     return problemOf(taken(uuid, other, fullNameOf(wanted), hostName.from));
   }
 
-  #noteDecision(tx: Tx, device: string, changes: readonly AssignedChange[], { outcome }: Explanation): Promise<void> {
+  #noteDecision(
+    tx: Tx,
+    whose: { readonly actor: string; readonly device: string },
+    changes: readonly AssignedChange[],
+    { outcome }: Explanation,
+  ): Promise<void> {
     const words = changes.map(
       ({ field, before, after }) => `${fieldWords[field]} ${before === "" ? "" : `${before} -> `}${after || "none"}`,
     );
@@ -339,7 +346,7 @@ export class Assignments {
       changes.map(({ field }) => [field, `${outcome[field].value} by ${outcome[field].from}`]),
     );
     const summary = `Decided: ${words.join(", ")}`;
-    return this.#deps.audit.write(tx, { actor: "vigil", action: "assignment.decided", device, summary, details });
+    return this.#deps.audit.write(tx, { ...whose, action: "assignment.decided", summary, details });
   }
 }
 

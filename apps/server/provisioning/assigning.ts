@@ -21,7 +21,7 @@ export function assigningItems(deps: AssigningDeps & { readonly turns: OneAtATim
     retry: { limit: 8, firstDelaySeconds: 5, maxDelaySeconds: 600 },
     isUnique: true,
     handle: ({ payload: { uuid } }, signal) =>
-      deps.turns.run(uuid, async () => void (await assign(deps, uuid, signal))),
+      deps.turns.run(uuid, async () => void (await assign(deps, uuid, { signal }))),
   };
 }
 
@@ -33,12 +33,12 @@ export function assigningItems(deps: AssigningDeps & { readonly turns: OneAtATim
 export async function assign(
   { assignments, devices, work }: AssigningDeps,
   uuid: string,
-  signal: AbortSignal,
+  how: { readonly actor?: string; readonly signal: AbortSignal },
 ): Promise<readonly AssignedChange[]> {
   const { state } = await devices.get(uuid);
   let found: readonly AssignedChange[] = [];
   await assignments.decide(uuid, {
-    signal,
+    ...how,
     also: async (tx, changes) => {
       found = changes;
       const isRenamed = changes.some(({ field }) => field === "hostName" || field === "domainName");

@@ -244,8 +244,11 @@ export class Provisioning {
   }
 
   /** Decides anew what a device gets. A new name of a device that is ours is written to it later. @throws as Assignments.decide() */
-  assign(uuid: string, signal: AbortSignal): Promise<readonly AssignedChange[]> {
-    return this.#turns.run(uuid, () => assign(this.#deps, uuid, signal));
+  assign(
+    uuid: string,
+    how: { readonly actor: string; readonly signal: AbortSignal },
+  ): Promise<readonly AssignedChange[]> {
+    return this.#turns.run(uuid, () => assign(this.#deps, uuid, how));
   }
 
   /** The same later, whatever happens to this process in between. */
