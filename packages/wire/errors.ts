@@ -87,6 +87,29 @@ export const wireErrors = {
     next: "The details say at which byte, and what was expected there",
     runbook: true,
   },
+  "wire.kvm.malformed": {
+    side: "device",
+    title: "What came over a KVM session cannot be read",
+    next: "Open the session again; a device that keeps sending such bytes needs a look at its firmware",
+    runbook: true,
+  },
+  "wire.kvm.too-large": {
+    side: "device",
+    title: "Something in a KVM session is larger than any screen's",
+    next: "Treat the sender as hostile or broken",
+    runbook: true,
+  },
+  "wire.kvm.unsupported": {
+    side: "device",
+    title: "The screen is offered in a pixel format that AMT does not have",
+    next: "Check that the address is an AMT device's; only formats of 8 and 16 bits are spoken",
+    runbook: true,
+  },
+  "wire.kvm.value": {
+    side: "caller",
+    title: "A KVM message cannot carry that much",
+    next: "Send a long text in pieces; the details say how much goes into one",
+  },
   "wire.psk.malformed": {
     side: "caller",
     title: "A PID or PPS is not one: its length, its letters or a check character are wrong",
