@@ -19,6 +19,7 @@ import { checkSetupChain, type ChainVerdict } from "./firmware/setup-chain.ts";
 import { selfSignedCertificate } from "./firmware/setup-certificate.ts";
 import { factoryState, type FirmwareState } from "./firmware/state.ts";
 import { EnumerationContexts } from "./firmware/enumeration-contexts.ts";
+import { Desktop } from "./redirection/desktop.ts";
 import type { Account } from "./kerberos/logon-info.ts";
 import type { Identity } from "./identity.ts";
 
@@ -112,6 +113,8 @@ export class Firmware {
   readonly alarms: Alarms;
   readonly sessions: Sessions;
   readonly machine: Machine;
+  /** Of the host: what KVM shows and moves. */
+  readonly desktop = new Desktop();
   /** Whose request is being carried out: what the audit log says of it. */
   initiator: Initiator = { initiator: { kind: "local" }, address: "" };
   /** For who watches the device: how many times each class was told to change, refusals included. No part of the firmware. */
