@@ -5,7 +5,7 @@ import { decodeTile, mostTileSide, type Pixels } from "./kvm-tile.ts";
 
 /**
  * The screen as a viewer has it: red, green, blue, opaque. It uses nothing but the language, so that it runs in a browser's worker;
- * whoever makes it brings the inflater.
+ * whoever makes it brings the inflater, unless all tiles are raw or stored.
  */
 export class Picture {
   width: number;
@@ -19,7 +19,7 @@ export class Picture {
   #cells: Uint32Array;
 
   /** @throws wire.kvm.unsupported (device) for a pixel format that AMT does not have */
-  constructor(width: number, height: number, format: PixelFormat, inflater: Inflater) {
+  constructor(width: number, height: number, format: PixelFormat, inflater: Inflater = noInflater) {
     this.width = width;
     this.height = height;
     this.#inflater = inflater;
@@ -61,6 +61,12 @@ export class Picture {
     for (let at = 0; at < bytes.length; at += 2) pixels[at >>> 1] = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
   }
 }
+
+const noInflater: Inflater = {
+  inflate() {
+    throw new RangeError("there is no inflater");
+  },
+};
 
 /** As four bytes in memory on a little-endian machine: all that Node and browsers run on today. */
 const black = 0xff_00_00_00;

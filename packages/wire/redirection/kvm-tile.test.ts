@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { VigilError } from "@vigil/base/errors.ts";
-import { decodeTile, mostTileBytes, TileEncoder, type Pixels } from "./kvm-tile.ts";
+import { decodeTile, mostTileBytes, TileEncoder } from "./kvm-tile.ts";
 
 function bytesOf(hex: string): Uint8Array {
   return Buffer.from(hex.replaceAll(/\s/g, ""), "hex");
@@ -150,7 +150,7 @@ function numbers(seed: number): () => number {
 
 test("random tiles come back as they were, of one and of two bytes, from one encoder", () => {
   const encoder = new TileEncoder();
-  const check = (pixels: Pixels, width: number, height: number, pixelBytes: 1 | 2): void => {
+  const check = (pixels: Uint16Array, width: number, height: number, pixelBytes: 1 | 2): void => {
     const bytes = encoder.encode(pixels, width, height, pixelBytes);
     assert.ok(bytes.length <= 1 + pixels.length * pixelBytes && bytes.length <= mostTileBytes);
     assert.deepEqual(decoded(bytes, width, height, pixelBytes), [...pixels]);
@@ -158,7 +158,12 @@ test("random tiles come back as they were, of one and of two bytes, from one enc
   fc.assert(
     fc.property(tiles, ({ width, height, pixels }) => {
       check(pixels, width, height, 2);
-      check(Uint8Array.from(pixels), width, height, 1);
+      check(
+        pixels.map((pixel) => pixel & 255),
+        width,
+        height,
+        1,
+      );
     }),
     { numRuns: 200 },
   );

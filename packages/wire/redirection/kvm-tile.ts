@@ -28,165 +28,160 @@ export const mostTileBytes = 1 + mostPalette * 2 + mostTileSide * mostTileSide *
 /**
  * Writes tiles, each in whichever way is shortest. It keeps what it needs from tile to tile, and nothing of the tiles.
  *
- * A packed palette is written only where a row fills its bytes, so that it does not matter how a reader takes the padding.
+ * The pixels are gone through once, and become runs; the rest goes over the runs. A packed palette is written only where a row fills
+ * its bytes, so that it does not matter how a reader takes the padding.
  */
 export class TileEncoder {
   /** By pixel value: 1 plus its index in the palette; 0 elsewhere. */
   readonly #indexOf = new Uint8Array(65_536);
   readonly #palette = new Uint16Array(mostPalette);
+  readonly #runPixels = new Uint16Array(mostTileSide * mostTileSide);
+  readonly #runLengths = new Uint16Array(mostTileSide * mostTileSide);
   readonly #out = new Uint8Array(mostTileBytes);
+  #runs = 0;
   #colours = 0;
+  #to = 0;
 
   /**
    * @param pixels width x height of them, at most 64 x 64
    * @returns valid until the next call
    */
-  encode(pixels: Pixels, width: number, height: number, pixelBytes: 1 | 2): Uint8Array {
+  encode(pixels: Uint16Array, width: number, height: number, pixelBytes: 1 | 2): Uint8Array {
     const count = width * height;
-    const { runs, plainBytes, indexBytes } = this.#survey(pixels, count, pixelBytes);
-    try {
-      return this.#shortest({ pixels, width, count, pixelBytes, runs, plainBytes, indexBytes });
-    } finally {
-      for (let index = 0; index < this.#colours; index += 1) this.#indexOf[this.#palette[index] ?? 0] = 0;
-    }
+    this.#gatherRuns(pixels, count);
+    const isPaletteRight = this.#gatherColours();
+    this.#to = 0;
+    if (this.#runs === 1) this.#solid(pixelBytes);
+    else this.#shortest(pixels, width, count, pixelBytes, isPaletteRight);
+    for (let index = 0; index < this.#colours; index += 1) this.#indexOf[this.#palette[index] ?? 0] = 0;
+    return this.#out.subarray(0, this.#to);
   }
 
-  /** Counts runs and what they would take, and gathers the colours; more than 127 leave the palette unused. */
-  #survey(
-    pixels: Pixels,
-    count: number,
-    pixelBytes: number,
-  ): { readonly runs: number; readonly plainBytes: number; readonly indexBytes: number } {
+  #gatherRuns(pixels: Uint16Array, count: number): void {
+    const runPixels = this.#runPixels;
+    const runLengths = this.#runLengths;
+    let runs = 0;
+    let from = 0;
+    let last = pixels[0] ?? 0;
+    for (let at = 1; at < count; at += 1) {
+      const pixel = pixels[at] ?? 0;
+      if (pixel === last) continue;
+      runPixels[runs] = last;
+      runLengths[runs] = at - from;
+      runs += 1;
+      from = at;
+      last = pixel;
+    }
+    runPixels[runs] = last;
+    runLengths[runs] = count - from;
+    this.#runs = runs + 1;
+  }
+
+  /** @returns false when there are more colours than a palette takes */
+  #gatherColours(): boolean {
     const indexOf = this.#indexOf;
     const palette = this.#palette;
     let colours = 0;
-    let isPaletteFull = false;
-    let runs = 0;
-    let plainBytes = 0;
-    let indexBytes = 0;
-    for (let at = 0; at < count;) {
-      const pixel = pixels[at] ?? 0;
-      let end = at + 1;
-      while (end < count && pixels[end] === pixel) end += 1;
-      const lengthBytes = 1 + Math.floor((end - at - 1) / 255);
-      plainBytes += pixelBytes + lengthBytes;
-      indexBytes += end - at === 1 ? 1 : 1 + lengthBytes;
-      runs += 1;
-      at = end;
-      if (isPaletteFull || indexOf[pixel] !== 0) continue;
-      if (colours === mostPalette) {
-        isPaletteFull = true;
-        continue;
-      }
+    this.#colours = 0;
+    for (let run = 0; run < this.#runs; run += 1) {
+      const pixel = this.#runPixels[run] ?? 0;
+      if (indexOf[pixel] !== 0) continue;
+      if (colours === mostPalette) return false;
       palette[colours] = pixel;
       colours += 1;
       indexOf[pixel] = colours;
+      this.#colours = colours;
     }
-    this.#colours = colours;
-    return { runs, plainBytes: 1 + plainBytes, indexBytes: isPaletteFull ? Infinity : 1 + indexBytes };
+    return true;
   }
 
-  #shortest(tile: {
-    readonly pixels: Pixels;
-    readonly width: number;
-    readonly count: number;
-    readonly pixelBytes: 1 | 2;
-    readonly runs: number;
-    readonly plainBytes: number;
-    readonly indexBytes: number;
-  }): Uint8Array {
-    const { pixels, width, count, pixelBytes, runs, plainBytes } = tile;
+  #shortest(pixels: Uint16Array, width: number, count: number, pixelBytes: 1 | 2, isPaletteRight: boolean): void {
     const colours = this.#colours;
-    const rawBytes = 1 + count * pixelBytes;
-    if (runs === 1) return this.#out.subarray(0, this.#writePixel(this.#begin(1), pixels[0] ?? 0, pixelBytes));
-    const indexBytes = tile.indexBytes + colours * pixelBytes;
+    const { plain, indexed } = this.#runBytes(pixelBytes);
+    const paletteBytes = isPaletteRight ? colours * pixelBytes : Infinity;
     const bits = colours <= 2 ? 1 : colours <= 4 ? 2 : 4;
-    const isPackable = tile.indexBytes !== Infinity && colours <= mostPacked && (width * bits) % 8 === 0;
-    const packedBytes = isPackable ? 1 + colours * pixelBytes + (count * bits) / 8 : Infinity;
-    const best = Math.min(rawBytes, plainBytes, indexBytes, packedBytes);
-    if (best === packedBytes) return this.#packed(pixels, count, pixelBytes, bits);
-    if (best === indexBytes) return this.#indexed(pixels, count, pixelBytes);
-    if (best === plainBytes) return this.#plain(pixels, count, pixelBytes);
-    return this.#raw(pixels, count, pixelBytes);
+    const isPackable = colours <= mostPacked && (width * bits) % 8 === 0;
+    const packed = isPackable ? paletteBytes + (count * bits) / 8 : Infinity;
+    const best = Math.min(count * pixelBytes, plain, paletteBytes + indexed, packed);
+    if (best === packed) this.#packed(pixels, count, pixelBytes, bits);
+    else if (best === paletteBytes + indexed) this.#indexed(pixelBytes);
+    else if (best === plain) this.#plain(pixelBytes);
+    else this.#raw(pixels, count, pixelBytes);
   }
 
-  #raw(pixels: Pixels, count: number, pixelBytes: 1 | 2): Uint8Array {
-    let to = this.#begin(0);
-    for (let at = 0; at < count; at += 1) to = this.#writePixel(to, pixels[at] ?? 0, pixelBytes);
-    return this.#out.subarray(0, to);
+  /** What the runs would take with their pixels, and with indices. */
+  #runBytes(pixelBytes: 1 | 2): { readonly plain: number; readonly indexed: number } {
+    let lengths = 0;
+    let singles = 0;
+    for (let run = 0; run < this.#runs; run += 1) {
+      const length = this.#runLengths[run] ?? 0;
+      if (length === 1) singles += 1;
+      lengths += length > 255 ? 1 + Math.floor((length - 1) / 255) : 1;
+    }
+    return { plain: this.#runs * pixelBytes + lengths, indexed: this.#runs + lengths - singles };
   }
 
-  #packed(pixels: Pixels, count: number, pixelBytes: 1 | 2, bits: number): Uint8Array {
-    const out = this.#out;
-    let to = this.#writePalette(this.#begin(this.#colours), pixelBytes);
+  #solid(pixelBytes: 1 | 2): void {
+    this.#byte(1);
+    this.#pixel(this.#runPixels[0] ?? 0, pixelBytes);
+  }
+
+  #raw(pixels: Uint16Array, count: number, pixelBytes: 1 | 2): void {
+    this.#byte(0);
+    for (let at = 0; at < count; at += 1) this.#pixel(pixels[at] ?? 0, pixelBytes);
+  }
+
+  #packed(pixels: Uint16Array, count: number, pixelBytes: 1 | 2, bits: number): void {
+    this.#byte(this.#colours);
+    this.#writePalette(pixelBytes);
+    const indexOf = this.#indexOf;
     const perByte = 8 / bits;
     for (let at = 0; at < count; at += perByte) {
       let byte = 0;
       for (let index = at; index < at + perByte; index += 1) {
-        byte = (byte << bits) | ((this.#indexOf[pixels[index] ?? 0] ?? 0) - 1);
+        byte = (byte << bits) | ((indexOf[pixels[index] ?? 0] ?? 0) - 1);
       }
-      out[to] = byte;
-      to += 1;
+      this.#byte(byte);
     }
-    return out.subarray(0, to);
   }
 
-  #plain(pixels: Pixels, count: number, pixelBytes: 1 | 2): Uint8Array {
-    let to = this.#begin(128);
-    for (let at = 0; at < count;) {
-      const pixel = pixels[at] ?? 0;
-      let end = at + 1;
-      while (end < count && pixels[end] === pixel) end += 1;
-      to = this.#writeLength(this.#writePixel(to, pixel, pixelBytes), end - at);
-      at = end;
+  #plain(pixelBytes: 1 | 2): void {
+    this.#byte(128);
+    for (let run = 0; run < this.#runs; run += 1) {
+      this.#pixel(this.#runPixels[run] ?? 0, pixelBytes);
+      this.#length(this.#runLengths[run] ?? 0);
     }
-    return this.#out.subarray(0, to);
   }
 
-  #indexed(pixels: Pixels, count: number, pixelBytes: 1 | 2): Uint8Array {
-    const out = this.#out;
-    let to = this.#writePalette(this.#begin(128 + this.#colours), pixelBytes);
-    for (let at = 0; at < count;) {
-      const pixel = pixels[at] ?? 0;
-      let end = at + 1;
-      while (end < count && pixels[end] === pixel) end += 1;
-      const index = (this.#indexOf[pixel] ?? 0) - 1;
-      out[to] = end - at === 1 ? index : index | 128;
-      to = end - at === 1 ? to + 1 : this.#writeLength(to + 1, end - at);
-      at = end;
+  #indexed(pixelBytes: 1 | 2): void {
+    this.#byte(128 + this.#colours);
+    this.#writePalette(pixelBytes);
+    for (let run = 0; run < this.#runs; run += 1) {
+      const index = (this.#indexOf[this.#runPixels[run] ?? 0] ?? 0) - 1;
+      const length = this.#runLengths[run] ?? 0;
+      this.#byte(length === 1 ? index : index | 128);
+      if (length > 1) this.#length(length);
     }
-    return out.subarray(0, to);
   }
 
-  #begin(kind: number): number {
-    this.#out[0] = kind;
-    return 1;
+  #writePalette(pixelBytes: 1 | 2): void {
+    for (let index = 0; index < this.#colours; index += 1) this.#pixel(this.#palette[index] ?? 0, pixelBytes);
   }
 
-  #writePalette(at: number, pixelBytes: 1 | 2): number {
-    let to = at;
-    for (let index = 0; index < this.#colours; index += 1) {
-      to = this.#writePixel(to, this.#palette[index] ?? 0, pixelBytes);
-    }
-    return to;
+  #pixel(pixel: number, pixelBytes: 1 | 2): void {
+    this.#byte(pixel);
+    if (pixelBytes === 2) this.#byte(pixel >>> 8);
   }
 
-  #writePixel(at: number, pixel: number, pixelBytes: 1 | 2): number {
-    this.#out[at] = pixel;
-    if (pixelBytes === 1) return at + 1;
-    this.#out[at + 1] = pixel >>> 8;
-    return at + 2;
-  }
-
-  #writeLength(at: number, length: number): number {
-    let to = at;
+  #length(length: number): void {
     let left = length - 1;
-    for (; left >= 255; left -= 255) {
-      this.#out[to] = 255;
-      to += 1;
-    }
-    this.#out[to] = left;
-    return to + 1;
+    for (; left >= 255; left -= 255) this.#byte(255);
+    this.#byte(left);
+  }
+
+  #byte(byte: number): void {
+    this.#out[this.#to] = byte;
+    this.#to += 1;
   }
 }
 

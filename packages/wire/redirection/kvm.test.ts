@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { VigilError } from "@vigil/base/errors.ts";
@@ -20,17 +22,12 @@ import {
 const ascii = (text: string): Buffer => Buffer.from(text, "latin1");
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ""), "hex");
 
-/** What a viewer of others sends to begin with: greeting, its encodings, eight bits, the first request, a key and the pointer. */
-const viewerBytes = Buffer.concat([
-  ascii("RFB 003.008\n"),
-  hex("01 01"),
-  hex("02 00 0004 00000010 00000000 00000444 ffffff21"),
-  hex("00 000000 08 08 00 01 0007 0007 0003 05 02 00 000000"),
-  hex("03 00 0000 0000 0400 0300"),
-  hex("04 01 0000 0000ffe3"),
-  hex("05 01 0010 0020"),
-  hex("06 000000 00000002 6869"),
-]);
+function golden(file: string): Buffer {
+  return hex(readFileSync(join(import.meta.dirname, "../goldens/kvm", file), "latin1"));
+}
+
+/** Greeting, encodings, a format of eight bits, the first request, a key, the pointer, a text. */
+const viewerBytes = golden("viewer.hex");
 
 const viewerEvents: readonly ViewerEvent[] = [
   { kind: "version", text: versionText },
@@ -44,18 +41,8 @@ const viewerEvents: readonly ViewerEvent[] = [
   { kind: "text", bytes: ascii("hi") },
 ];
 
-/** Firmware's side: greeting, an update of two tiles and a size, bell, text. */
-const screenBytes = Buffer.concat([
-  ascii("RFB 003.008\n"),
-  hex("01 01 00000000"),
-  hex("0400 0300 10 10 00 01 001f 003f 001f 0b 05 00 000000 00000003 414d54"),
-  hex("00 00 0003"),
-  hex("0000 0000 0002 0001 00000000 00f8 e007"),
-  hex("0040 0040 0040 0040 00000010 00000008 00 0300 fcff 01 1f00"),
-  hex("0000 0000 0280 01e0 ffffff21"),
-  hex("02"),
-  hex("03 000000 00000001 21"),
-]);
+/** Greeting, an update of two tiles and a size, the bell, a text. */
+const screenBytes = golden("screen.hex");
 
 const screenEvents: readonly ScreenEvent[] = [
   { kind: "version", text: versionText },
