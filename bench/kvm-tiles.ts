@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { constants, deflateRawSync } from "node:zlib";
 import { mostTileSide, TileEncoder } from "@vigil/wire/redirection/kvm-tile.ts";
-import { FrameBuffer } from "@vigil/virtual-device/redirection/frame-buffer.ts";
+import { FrameBuffer } from "@vigil/virtual-device/host/frame-buffer.ts";
 
 // How long a whole screen of 1024 x 768 takes to become tiles, next to the floor: zlib's fastest deflate of the same pixels in one
 // go. Three pictures, because both depend on what they are given: a virtual host's desktop, a page of text, and noise. Rounds of

@@ -137,7 +137,7 @@ export const session: FuzzTarget = {
     return {
       run(input) {
         const caller = { username: "admin", channel: "tls", hasSetupCertificate: false } as const;
-        const line = { firmware, caller, backlog: 0, send: () => {}, end: () => (isOver = true) };
+        const line = { firmware, caller, backlog: 0, isFull: false, send: () => {}, end: () => (isOver = true) };
         let isOver = false;
         const open = new KvmSession(line);
         try {

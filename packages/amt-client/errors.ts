@@ -432,6 +432,24 @@ export const amtErrors = {
     next: "Open it again; if it stays, look who ended it in the device's audit log, and for a firewall that cuts connections",
     runbook: true,
   },
+  "amt.kvm.refused": {
+    side: "device",
+    title: "The device does not show its screen",
+    next: "Read the reason in the details; look whether KVM is enabled in the firmware's menu and whether the machine has Intel's graphics",
+    runbook: true,
+  },
+  "amt.kvm.unreadable": {
+    side: "device",
+    title: "What the device sent over KVM cannot be read",
+    next: "Open the session again; a device that keeps sending such bytes needs a look at its firmware",
+    runbook: true,
+  },
+  "amt.kvm.untypable": {
+    side: "caller",
+    title: "The text holds what no key of the device types, or is too long to be typed",
+    next: "Type Latin letters, and a long text in pieces; the details say where the first such character stands",
+    runbook: true,
+  },
 } as const satisfies ErrorCatalogue;
 
 export const fail = failWith(amtErrors);

@@ -15,10 +15,13 @@ export interface Caller {
   readonly hasSetupCertificate: boolean;
   /** True when the TLS connection came about by the device's pre-shared key. */
   readonly hasSetupKey?: boolean;
+  /** True for a viewer at the plain screen port, who has no name. */
+  readonly isAtScreenPort?: boolean;
 }
 
 /** Whom the audit log names. */
-export function initiatorOf({ username, sid, address = "" }: Caller): Initiator {
+export function initiatorOf({ username, sid, address = "", isAtScreenPort = false }: Caller): Initiator {
+  if (isAtScreenPort) return { initiator: { kind: "screen" }, address };
   if (sid !== undefined) return { initiator: { kind: "kerberos", sid: Buffer.from(sid, "base64") }, address };
   return { initiator: { kind: "digest", name: username }, address };
 }

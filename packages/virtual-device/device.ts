@@ -6,6 +6,7 @@ import { EventSender } from "./endpoints/events.ts";
 import { HelloSender, type HelloGate, type HelloTarget } from "./endpoints/hello.ts";
 import { RedirectionConnection, type RedirectionDevice } from "./endpoints/redirection.ts";
 import { Login } from "./endpoints/login.ts";
+import { ScreenConnection, type ScreenDevice } from "./endpoints/screen.ts";
 import type { KerberosLogin } from "./kerberos/kerberos-login.ts";
 import { HostInterface } from "./firmware/host-interface.ts";
 import type { UsbStick } from "./firmware/usb-stick.ts";
@@ -19,7 +20,7 @@ export interface PortMap {
   readonly plain: number;
   readonly tls: number;
   /** Absent: nobody can dial those. */
-  readonly redirection?: { readonly plain: number; readonly tls: number };
+  readonly redirection?: { readonly plain: number; readonly tls: number; readonly screen: number };
 }
 
 export interface DeviceDeps {
@@ -39,10 +40,12 @@ const idleLimitMs = 60_000;
 
 /** What the host's own software dials. @source protocols F.4 */
 const localPorts = { plain: 16_992, tls: 16_993 } as const;
-const redirectionPorts = { plain: 16_994, tls: 16_995 } as const;
+const redirectionPorts = { plain: 16_994, tls: 16_995, screen: 5_900 } as const;
+
+type Serve = (stream: Duplex, via: Omit<Caller, "username">) => void;
 
 /** One virtual device at one address. */
-export class VirtualDevice implements HttpDevice, RedirectionDevice {
+export class VirtualDevice implements HttpDevice, RedirectionDevice, ScreenDevice {
   readonly address: string;
   readonly firmware: Firmware;
   readonly faults: Faults;
@@ -55,7 +58,7 @@ export class VirtualDevice implements HttpDevice, RedirectionDevice {
   readonly #deps: DeviceDeps;
   readonly #hello: HelloSender | undefined;
   readonly #events: EventSender;
-  readonly #connections = new Set<HttpConnection | RedirectionConnection>();
+  readonly #connections = new Set<HttpConnection | RedirectionConnection | ScreenConnection>();
   readonly #sockets = new Set<Duplex>();
   readonly #locals = new Set<Duplex>();
   readonly #open = new Set<number>();
@@ -116,15 +119,16 @@ export class VirtualDevice implements HttpDevice, RedirectionDevice {
   async accept(port: number, socket: Socket): Promise<void> {
     socket.on("error", () => socket.destroy());
     const { ports } = this.#deps;
-    const isRedirection = port === ports.redirection?.plain || port === ports.redirection?.tls;
-    const isPlain = port === ports.plain || port === ports.redirection?.plain;
+    const { plain, tls, screen } = ports.redirection ?? {};
+    const isPlain = port === ports.plain || port === plain || port === screen;
+    const serve = port === screen ? this.#show : port === plain || port === tls ? this.#redirect : this.#serve;
     const isRefused = this.faults.refuses(isPlain ? "plain" : "tls");
     if (this.#sockets.size >= mostConnections || isRefused) return void socket.resetAndDestroy();
     this.#sockets.add(socket);
     socket.once("close", () => this.#sockets.delete(socket));
     // Read, or the end that the other side sends would never be seen.
     if (this.faults.isMute) return void socket.resume();
-    await this.#welcome(socket, { isPlain, isRedirection });
+    await this.#welcome(socket, isPlain, serve);
   }
 
   /**
@@ -133,8 +137,9 @@ export class VirtualDevice implements HttpDevice, RedirectionDevice {
    */
   async dialFromAfar(port: number): Promise<Duplex> {
     await this.settlePorts();
-    const isRedirection = port === redirectionPorts.plain || port === redirectionPorts.tls;
-    const isPlain = port === localPorts.plain || port === redirectionPorts.plain;
+    const { plain, tls, screen } = redirectionPorts;
+    const isPlain = port === localPorts.plain || port === plain || port === screen;
+    const serve = port === screen ? this.#show : port === plain || port === tls ? this.#redirect : this.#serve;
     if (!this.firmware.isOpen(port) || this.faults.refuses(isPlain ? "plain" : "tls")) {
       throw Object.assign(new Error(`nothing listens on ${port}`), { code: "ECONNREFUSED" });
     }
@@ -143,7 +148,7 @@ export class VirtualDevice implements HttpDevice, RedirectionDevice {
     far.on("error", () => far.destroy());
     this.#locals.add(far);
     far.once("close", () => this.#locals.delete(far));
-    void this.#welcome(far, { isPlain, isRedirection });
+    void this.#welcome(far, isPlain, serve);
     return near;
   }
 
@@ -202,22 +207,21 @@ export class VirtualDevice implements HttpDevice, RedirectionDevice {
     this.save();
   }
 
-  async #welcome(stream: Duplex, at: { readonly isPlain: boolean; readonly isRedirection: boolean }): Promise<void> {
-    const serve = at.isRedirection ? this.#redirect : this.#serve;
-    if (at.isPlain) return serve(stream, { channel: "plain", hasSetupCertificate: false });
+  async #welcome(stream: Duplex, isPlain: boolean, serve: Serve): Promise<void> {
+    if (isPlain) return serve(stream, { channel: "plain", hasSetupCertificate: false });
     const secured = await this.#deps.tls.accept(this.firmware, stream);
     if (secured === undefined) return;
     const { stream: inner, ...proof } = secured;
     serve(inner, { channel: "tls", ...proof });
   }
 
-  readonly #serve = (stream: Duplex, via: Omit<Caller, "username">): void =>
-    this.#keep(stream, new HttpConnection(this, stream, via));
+  readonly #serve: Serve = (stream, via) => this.#keep(stream, new HttpConnection(this, stream, via));
 
-  readonly #redirect = (stream: Duplex, via: Omit<Caller, "username">): void =>
-    this.#keep(stream, new RedirectionConnection(this, stream, via));
+  readonly #redirect: Serve = (stream, via) => this.#keep(stream, new RedirectionConnection(this, stream, via));
 
-  #keep(stream: Duplex, connection: HttpConnection | RedirectionConnection): void {
+  readonly #show: Serve = (stream, via) => this.#keep(stream, new ScreenConnection(this, stream, via));
+
+  #keep(stream: Duplex, connection: HttpConnection | RedirectionConnection | ScreenConnection): void {
     this.#connections.add(connection);
     stream.once("close", () => this.#connections.delete(connection));
   }
@@ -240,6 +244,7 @@ export class VirtualDevice implements HttpDevice, RedirectionDevice {
     if (ports.redirection !== undefined) {
       wanted.push([ports.redirection.plain, this.firmware.isOpen(16_994) && !this.faults.refuses("plain")]);
       wanted.push([ports.redirection.tls, this.firmware.isOpen(16_995) && !this.faults.refuses("tls")]);
+      wanted.push([ports.redirection.screen, this.firmware.isOpen(5_900) && !this.faults.refuses("plain")]);
     }
     for (const [port, shallBeOpen] of wanted) {
       if (shallBeOpen === this.#open.has(port)) continue;

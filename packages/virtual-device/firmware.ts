@@ -10,6 +10,7 @@ import { Consent } from "./firmware/consent.ts";
 import { Defense } from "./firmware/defense.ts";
 import { encodeRecord, loginsFailed, type EventRecord } from "./firmware/event-record.ts";
 import { HostPower } from "./firmware/host-power.ts";
+import { isScreenPortOn } from "./firmware/kvm-settings.ts";
 import { mannersOf, type Manners } from "./firmware/generation.ts";
 import { Machine } from "./host/machine.ts";
 import { Sessions } from "./firmware/sessions.ts";
@@ -19,7 +20,6 @@ import { checkSetupChain, type ChainVerdict } from "./firmware/setup-chain.ts";
 import { selfSignedCertificate } from "./firmware/setup-certificate.ts";
 import { factoryState, type FirmwareState } from "./firmware/state.ts";
 import { EnumerationContexts } from "./firmware/enumeration-contexts.ts";
-import { Desktop } from "./redirection/desktop.ts";
 import type { Account } from "./kerberos/logon-info.ts";
 import type { Identity } from "./identity.ts";
 
@@ -80,8 +80,6 @@ export interface TlsMaterial {
 export const localUser = "$$OsAdmin";
 
 const mostRecords = 390;
-/** OptInRequired: not the screen alone, but boot and disk as well. @source protocols B.8 */
-const consentForAll = "4294967295";
 /** Redirection follows the ports of WS-Management: plain, TLS. UNVERIFIED */
 const redirectionTwins: Readonly<Record<number, number>> = { 16_994: 16_992, 16_995: 16_993 };
 const helloWindowMs = 24 * 3_600_000;
@@ -113,8 +111,6 @@ export class Firmware {
   readonly alarms: Alarms;
   readonly sessions: Sessions;
   readonly machine: Machine;
-  /** Of the host: what KVM shows and moves. */
-  readonly desktop = new Desktop();
   /** Whose request is being carried out: what the audit log says of it. */
   initiator: Initiator = { initiator: { kind: "local" }, address: "" };
   /** For who watches the device: how many times each class was told to change, refusals included. No part of the firmware. */
@@ -243,6 +239,7 @@ export class Firmware {
     if (port === 16_992 && this.isTlsOnly) return false;
     if (port === 16_992) return mode !== "post" || !activeTls.enabled || activeTls.acceptsPlain;
     if (port === 16_993) return mode !== "post" || activeTls.enabled || this.isTlsOnly;
+    if (port === 5_900) return mode === "post" && isScreenPortOn(this.#state);
     const twin = redirectionTwins[port];
     return twin !== undefined && mode === "post" && this.#isListening && this.isOpen(twin);
   }
@@ -389,13 +386,9 @@ export class Firmware {
     return undefined;
   }
 
-  /** Whether what takes the machine from its user waits for consent. @source protocols B.1 "CCM restrictions", B.8 */
+  /** Whether what takes the machine from its user waits for consent. */
   get lacksConsent(): boolean {
-    const { mode, controlMode, consent, stored } = this.#state;
-    const [settings] = stored["IPS_OptInService"] ?? [];
-    const policy = settings?.children.find((one) => one.name === "OptInRequired")?.text;
-    const isNeeded = mode === "post" && (controlMode === "client" || policy === consentForAll);
-    return isNeeded && consent.state !== "received" && consent.state !== "inSession";
+    return this.consent.isMissingFor("machine");
   }
 
   /** How long a consent code is shown, and how long consent holds until a session begins. */

@@ -61,7 +61,7 @@ export interface FleetStats {
 
 /** Beyond this many devices, two listeners each would use up the process's files. */
 const mostOwn = 1_000;
-const usualPorts: PortMap = { plain: 16_992, tls: 16_993, redirection: { plain: 16_994, tls: 16_995 } };
+const usualPorts: PortMap = { plain: 16_992, tls: 16_993, redirection: { plain: 16_994, tls: 16_995, screen: 5_900 } };
 const sweepMs = 10_000;
 /** Between the first hellos of two devices. */
 const helloSpreadMs = 5;

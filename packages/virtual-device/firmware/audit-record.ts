@@ -46,6 +46,7 @@ export const auditEvents = {
   "kvm.closed": [18, 9],
   "kvm.enabled": [18, 10],
   "kvm.disabled": [18, 11],
+  "kvm.passwordFailed": [18, 12],
   "audit.cleared": [20, 0],
   "audit.policy": [20, 1],
   "audit.disabled": [20, 2],
@@ -89,7 +90,9 @@ export interface AuditRecord {
   readonly initiator:
     | { readonly kind: "digest"; readonly name: string }
     | { readonly kind: "kerberos"; readonly sid: Uint8Array }
-    | { readonly kind: "local" };
+    | { readonly kind: "local" }
+    /** Whoever knows the password of the plain screen port. */
+    | { readonly kind: "screen" };
   readonly atSeconds: number;
   /** Text; empty for the host itself. */
   readonly address: string;
@@ -124,6 +127,8 @@ function initiatorBytes(initiator: AuditRecord["initiator"]): Uint8Array {
       return Buffer.concat([Uint8Array.of(1, 0, 0, 0, 0), counted(initiator.sid)]);
     case "local":
       return Uint8Array.of(2);
+    case "screen":
+      return Uint8Array.of(3);
     default:
       return initiator satisfies never;
   }

@@ -1,5 +1,6 @@
 import type { Clock } from "@vigil/base/clock.ts";
 import type { AuditEventName } from "./audit-record.ts";
+import { kvmSettingsOf } from "./kvm-settings.ts";
 import type { ConsentState, FirmwareState } from "./state.ts";
 
 interface Screen {
@@ -13,6 +14,9 @@ interface Screen {
 
 /** Wrong codes until the firmware gives up. @source protocols B.8 */
 const mostWrongCodes = 3;
+/** OptInRequired: the screen alone, or boot and disk as well. @source protocols B.8 */
+const wantedForScreen = "1";
+const wantedForAll = "4294967295";
 
 /**
  * The user's consent.
@@ -28,6 +32,19 @@ export class Consent {
 
   constructor(screen: Screen) {
     this.#screen = screen;
+  }
+
+  /**
+   * Whether consent is needed and has not been given: for what takes the machine from its user, or for its screen. The screen has a
+   * policy of its own beside the common one; which of the two prevails is UNVERIFIED. @source protocols B.1 "CCM restrictions", B.8
+   */
+  isMissingFor(what: "machine" | "screen"): boolean {
+    const { state } = this.#screen;
+    const [settings] = state.stored["IPS_OptInService"] ?? [];
+    const policy = settings?.children.find((one) => one.name === "OptInRequired")?.text;
+    const isScreens = what === "screen" && (policy === wantedForScreen || kvmSettingsOf(state).wantsConsent);
+    const isNeeded = state.mode === "post" && (state.controlMode === "client" || policy === wantedForAll || isScreens);
+    return isNeeded && state.consent.state !== "received" && state.consent.state !== "inSession";
   }
 
   start(): void {

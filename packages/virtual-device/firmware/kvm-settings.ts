@@ -26,3 +26,9 @@ export function kvmSettingsOf(state: Readonly<FirmwareState>): KvmSettings {
     idleLimitMs: minutes === "" ? unset.idleLimitMs : Number(minutes) * 60_000,
   };
 }
+
+/** The plain screen port needs its switch, a password and KVM itself. The listener's switch is redirection's own: UNVERIFIED. */
+export function isScreenPortOn(state: Readonly<FirmwareState>): boolean {
+  const { isPlainPortOn, password } = kvmSettingsOf(state);
+  return state.redirection.kvm && isPlainPortOn && password !== "";
+}

@@ -1,16 +1,18 @@
+import type { Clock } from "@vigil/base/clock.ts";
 import type { RedirectionKind } from "@vigil/wire/redirection/handshake.ts";
 import { initiatorOf, type Caller } from "../caller.ts";
 import type { AuditEventName } from "./audit-record.ts";
 import type { AuditLog, Initiator } from "./audit-log.ts";
 import type { Consent } from "./consent.ts";
 import { sessionChanged, type EventRecord } from "./event-record.ts";
+import { ScreenPasswords } from "./screen-passwords.ts";
 import type { FirmwareState } from "./state.ts";
 
 interface Board {
+  readonly clock: Clock;
   readonly state: Readonly<FirmwareState>;
   readonly auditLog: AuditLog;
   readonly consent: Consent;
-  readonly lacksConsent: boolean;
   initiator: Initiator;
   audit(event: AuditEventName): void;
   log(...records: readonly EventRecord[]): void;
@@ -29,11 +31,13 @@ export type SessionRefusal = "off" | "busy" | "consent" | "unrecorded";
 
 /** The open redirection sessions: one of each kind. They do not outlive the program. @source protocols B.7 "Busy/permission" */
 export class Sessions {
+  readonly screenPasswords: ScreenPasswords;
   readonly #board: Board;
   readonly #open = new Map<RedirectionKind, LiveSession>();
 
   constructor(board: Board) {
     this.#board = board;
+    this.screenPasswords = new ScreenPasswords(board);
   }
 
   /** The open session of that kind. */
@@ -44,7 +48,7 @@ export class Sessions {
   /** Whether a session of that kind can begin now. */
   refusalOf(kind: RedirectionKind): SessionRefusal | undefined {
     if (!this.#board.state.redirection[kind]) return "off";
-    if (this.#board.lacksConsent) return "consent";
+    if (this.#board.consent.isMissingFor(kind === "kvm" ? "screen" : "machine")) return "consent";
     if (this.#open.has(kind)) return "busy";
     return this.#board.auditLog.denies(`${kind}.opened`) ? "unrecorded" : undefined;
   }

@@ -1,11 +1,14 @@
 import type { IderDrive } from "@vigil/wire/redirection/ider.ts";
 import type { BlockDevice } from "./block-device.ts";
+import { Desktop } from "./desktop.ts";
 import { HostProgram, type Board } from "./host-program.ts";
 import { SerialPort } from "./serial-port.ts";
 
-/** The computer around the firmware: its serial port, its drives from afar, and what runs on it. */
+/** The computer around the firmware: its serial port, its screen, its drives from afar, and what runs on it. */
 export class Machine {
   readonly serial = new SerialPort();
+  /** What KVM shows and moves. */
+  readonly desktop = new Desktop();
   readonly #drives = new Map<IderDrive, BlockDevice>();
   readonly #witnesses = new Set<() => void>();
   readonly #board: Board;

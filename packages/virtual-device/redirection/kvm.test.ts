@@ -6,8 +6,8 @@ import { decodeChannelMessage, encodeChannelMessage } from "@vigil/wire/redirect
 import { encodings, versionText } from "@vigil/wire/redirection/kvm.ts";
 import { aFirmware } from "../testing/firmware-under-test.ts";
 import { Viewer } from "../testing/viewer.ts";
-import { FrameBuffer } from "./frame-buffer.ts";
-import { sceneOf } from "./scene.ts";
+import { FrameBuffer } from "../host/frame-buffer.ts";
+import { sceneOf } from "../host/scene.ts";
 import { passwordResponse } from "./screen-password.ts";
 
 const all = [encodings.rle, encodings.raw, encodings.desktopSize];
@@ -100,7 +100,7 @@ test("what is typed stands on the screen, and the buttons colour the pointer", a
   for (const keysym of [x11.control, x11.alt, x11.remove]) viewer.say({ kind: "key", isDown: true, keysym });
   for (const keysym of [x11.remove, x11.alt, x11.control]) viewer.say({ kind: "key", isDown: false, keysym });
   press("!".charCodeAt(0));
-  assert.deepEqual(viewer.firmware.desktop.lines, ["dir", "[ctrl-alt-del]", "!"]);
+  assert.deepEqual(viewer.firmware.machine.desktop.lines, ["dir", "[ctrl-alt-del]", "!"]);
   viewer.say({ kind: "pointer", buttons: 1, x: 300, y: 600 });
   await viewer.update(false);
   assert.deepEqual(viewer.at(301, 601), [255, 0, 0]);
@@ -140,11 +140,11 @@ test("the screen of a host that is off is black", async () => {
 
 test("to a viewer that does not read, tiles are made no further than a bounded backlog", async () => {
   const viewer = aViewer(encodings.raw);
-  viewer.backlog = 200_000;
+  viewer.isFull = true;
   viewer.ask(false);
   await viewer.clock.advance(1_000);
   assert.deepEqual(viewer.events.at(-1), { kind: "update", rectangles: 192 });
-  viewer.backlog = 0;
+  viewer.isFull = false;
   viewer.session.drained();
   await viewer.until(() => viewer.events.at(-1)?.kind === "updated");
 });
@@ -199,7 +199,7 @@ test("the plain port asks for the password, and says why it lets nobody in", () 
     return isRight ? undefined : "wrong";
   };
   for (const password of ["P@ssw0rd", "P@ssw0re"]) {
-    const viewer = new Viewer(firmware, { password: "P@ssw0rd", admit });
+    const viewer = new Viewer(firmware, { password: "P@ssw0rd", refusal: () => undefined, admit });
     viewer.session.receive(Buffer.from(versionText));
     viewer.session.receive(Uint8Array.of(2));
     const challenge = viewer.events.at(-1);

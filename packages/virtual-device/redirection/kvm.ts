@@ -15,23 +15,25 @@ import {
   type Rectangle,
 } from "@vigil/wire/redirection/kvm.ts";
 import { kvmSettingsOf } from "../firmware/kvm-settings.ts";
-import { FrameBuffer } from "./frame-buffer.ts";
+import { FrameBuffer } from "../host/frame-buffer.ts";
 import { passwordResponse } from "./screen-password.ts";
-import { frameMs, sceneOf } from "./scene.ts";
+import { frameMs, sceneOf } from "../host/scene.ts";
 import type { SessionEnd, SessionLine } from "./session-line.ts";
 import { TileWriter } from "./tile-writer.ts";
 
 /** Who wants to see the screen by the plain port has to know its password. */
 export interface ScreenPort {
   readonly password: string;
+  /** @returns why nobody is let in now; undefined when somebody may try */
+  refusal(): string | undefined;
   /** @returns why the viewer is not let in; undefined when it is */
   admit(isRight: boolean): string | undefined;
 }
 
 /** A viewer has this long to say all that goes before the picture. UNVERIFIED */
 const greetingLimitMs = 30_000;
-/** What a viewer leaves unread: then no more tiles are made, and well above it the viewer is cut off. Chosen. */
-const mostBacklog = 128 * 1024;
+/** What a viewer may leave unread: tiles are made no faster than it reads them, so that only answers can come to so much. Chosen. */
+const mostBacklog = 256 * 1024;
 const screenName = "Intel(r) AMT KVM";
 
 /**
@@ -81,7 +83,7 @@ export class KvmSession implements SessionEnd {
       this.#take(event);
     }
     // Who asks on and on and reads nothing would fill the memory with answers.
-    if (this.#line.backlog > 2 * mostBacklog) this.#line.end();
+    if (this.#line.backlog > mostBacklog) this.#line.end();
   }
 
   drained(): void {
@@ -90,11 +92,12 @@ export class KvmSession implements SessionEnd {
   }
 
   closed(): void {
+    if (this.#state === "closed") return;
     this.#state = "closed";
     this.#cancelWatch();
     this.#cancelFrame?.();
     this.#tiles.close();
-    this.#line.firmware.desktop.release();
+    this.#line.firmware.machine.desktop.release();
     this.drained();
   }
 
@@ -124,7 +127,7 @@ export class KvmSession implements SessionEnd {
       case "version":
         // Older versions greet otherwise; firmware speaks none. UNVERIFIED
         if (event.text !== versionText) return this.#line.end();
-        return this.#line.send(Uint8Array.of(1, this.#securityType));
+        return this.#offerSecurity();
       case "security":
         if (event.type !== this.#securityType) return this.#refuse("no such security type");
         if (this.#port === undefined) return this.#line.send(encodeSecurityResult());
@@ -145,10 +148,10 @@ export class KvmSession implements SessionEnd {
         return this.#update();
       }
       case "key":
-        this.#line.firmware.desktop.key(event.keysym, event.isDown);
+        this.#line.firmware.machine.desktop.key(event.keysym, event.isDown);
         return this.#update();
       case "pointer":
-        this.#line.firmware.desktop.point(event.x, event.y, event.buttons);
+        this.#line.firmware.machine.desktop.point(event.x, event.y, event.buttons);
         return this.#update();
       case "text":
         return this.#hear(event.bytes);
@@ -159,6 +162,15 @@ export class KvmSession implements SessionEnd {
 
   get #securityType(): number {
     return this.#port === undefined ? securityTypes.none : securityTypes.password;
+  }
+
+  #offerSecurity(): void {
+    const refusal = this.#port?.refusal();
+    if (refusal === undefined) return this.#line.send(Uint8Array.of(1, this.#securityType));
+    // An empty list, and then a reason as a bad result has it.
+    this.#line.send(Uint8Array.of(0));
+    this.#line.send(encodeSecurityResult(refusal).subarray(4));
+    this.#line.end();
   }
 
   #login(response: Uint8Array): void {
@@ -264,7 +276,7 @@ export class KvmSession implements SessionEnd {
     const encoding = this.#encodings.has(encodings.rle) ? "rle" : "raw";
     this.#line.send(encodeScreenMessage({ kind: "update", rectangles: tiles.length }));
     for (const [column, row] of tiles) {
-      if (this.#line.backlog >= mostBacklog) await new Promise<void>((resolve) => (this.#onDrained = resolve));
+      if (this.#line.isFull) await new Promise<void>((resolve) => (this.#onDrained = resolve));
       if (this.#isOver()) return;
       const tile = await this.#tiles.write(this.#frame, column, row, encoding);
       if (this.#isOver()) return;

@@ -1,5 +1,6 @@
 import type { RedirectionKind } from "@vigil/wire/redirection/handshake.ts";
 import { IderEnd } from "./ider.ts";
+import { KvmSession } from "./kvm.ts";
 import type { SessionOpener } from "./session-line.ts";
 import { SolEnd } from "./sol.ts";
 
@@ -7,4 +8,5 @@ import { SolEnd } from "./sol.ts";
 export const sessionOpeners: Readonly<Partial<Record<RedirectionKind, SessionOpener>>> = {
   sol: (line) => new SolEnd(line),
   ider: (line) => new IderEnd(line),
+  kvm: (line) => new KvmSession(line),
 };

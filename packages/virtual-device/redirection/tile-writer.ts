@@ -3,7 +3,7 @@ import { encodeStored } from "@vigil/wire/redirection/kvm-stream.ts";
 import { mostTileSide, TileEncoder } from "@vigil/wire/redirection/kvm-tile.ts";
 import type { Tile } from "@vigil/wire/redirection/kvm.ts";
 import { Deflater } from "./deflater.ts";
-import type { FrameBuffer } from "./frame-buffer.ts";
+import type { FrameBuffer } from "../host/frame-buffer.ts";
 
 /** What is shorter is not worth deflating: a tile of one colour has three bytes. Chosen. */
 const leastDeflated = 32;

@@ -21,6 +21,7 @@ export class Viewer {
   picture = new Picture(1, 1, pixelFormats.rgb565, new NodeInflater());
   /** What the device believes to be unread. */
   backlog = 0;
+  isFull = false;
   isEnded = false;
   bytes = 0;
   readonly #reader: ScreenReader;
@@ -31,11 +32,15 @@ export class Viewer {
     this.#reader = new ScreenReader(port !== undefined);
     this.#awaitsStart = port === undefined;
     const backlog = (): number => this.backlog;
+    const isFull = (): boolean => this.isFull;
     const line: SessionLine = {
       firmware,
       caller: { username: "admin", channel: "plain", hasSetupCertificate: false },
       get backlog() {
         return backlog();
+      },
+      get isFull() {
+        return isFull();
       },
       send: (bytes) => this.#receive(bytes),
       end: () => {

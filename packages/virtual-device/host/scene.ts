@@ -9,7 +9,7 @@ const speed = { x: 8, y: 5 } as const;
 
 /** What the virtual host shows now: the same at the same time, so that a test can know it. */
 export function sceneOf(firmware: Firmware): Scene {
-  const { state, desktop } = firmware;
+  const { state, machine } = firmware;
   const size = screenSizeOf(firmware);
   const nowMs = firmware.now();
   const frame = Math.floor(nowMs / frameMs);
@@ -18,12 +18,12 @@ export function sceneOf(firmware: Firmware): Scene {
     isOn: state.powerState === 2,
     title: state.hostName === "" ? "virtual host" : state.hostName,
     clock: new Date(nowMs).toISOString().slice(11, 19),
-    lines: desktop.lines,
+    lines: machine.desktop.lines,
     block: {
       x: toAndFro(frame * speed.x, size.width - blockSide),
       y: barHeight + toAndFro(frame * speed.y, size.height - barHeight - blockSide),
     },
-    pointer: desktop.pointer,
+    pointer: machine.desktop.pointer,
   };
 }
 
