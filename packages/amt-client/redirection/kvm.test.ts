@@ -41,9 +41,9 @@ async function errorOf(failing: Promise<unknown>): Promise<VigilError> {
 
 /** Advances time until it is done: a text is typed key by key. */
 async function inTime<T>({ clock }: SessionPair, work: Promise<T>): Promise<T> {
-  let isDone = false;
-  const done = work.finally(() => (isDone = true));
-  while (!isDone) await clock.advance(10);
+  const state = { isDone: false };
+  const done = work.finally(() => (state.isDone = true));
+  while (!state.isDone) await clock.advance(10);
   return done;
 }
 

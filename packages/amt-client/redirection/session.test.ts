@@ -167,7 +167,7 @@ test("a refusal for want of consent is named when the device's settings say so, 
   firmware.change((state) => (state.controlMode = "client"));
   // The other device answers WS-Management: each of the two is one half of a whole.
   const { device } = aPair();
-  const sessions = new Sessions(options, device.consent);
+  const sessions = new Sessions(options, device.consent, device.features);
   await device.consent.require("all");
   assert.equal((await errorOf(sessions.open("sol"))).code, "amt.consent.needed");
   assert.equal((await errorOf(sessions.serialLine())).code, "amt.consent.needed");
@@ -175,4 +175,9 @@ test("a refusal for want of consent is named when the device's settings say so, 
   assert.equal((await errorOf(sessions.open("sol"))).code, "amt.redirection.refused");
   firmware.change((state) => (state.controlMode = "admin"));
   (await sessions.open("sol")).close();
+  // The screen has a policy of its own.
+  const screens = new Sessions(aSessionPair().options, device.consent, device.features);
+  assert.equal((await errorOf(screens.screen())).code, "amt.consent.needed");
+  await device.features.setScreen({ needsConsent: false });
+  assert.equal((await errorOf(screens.screen())).code, "amt.redirection.refused");
 });

@@ -1,9 +1,11 @@
 import { VigilError } from "@vigil/base/errors.ts";
 import type { RedirectionKind } from "@vigil/wire/redirection/handshake.ts";
 import type { Consent } from "../capabilities/consent.ts";
+import type { Features } from "../capabilities/features.ts";
 import { fail } from "../errors.ts";
 import type { ConnectionOptions } from "../wsman/connection.ts";
 import { openDisk, type DiskOptions, type DiskSession } from "./ider.ts";
+import { openKvm, type KvmOptions, type KvmSession } from "./kvm.ts";
 import { openSession, redirectionPorts, type OpenSession, type SessionOptions } from "./session.ts";
 import { openSerialLine, type SerialLine, type SerialOptions } from "./sol.ts";
 
@@ -17,44 +19,52 @@ const plainPort = 16_992;
 export class Sessions {
   readonly #options: Pick<SessionOptions, Known>;
   readonly #consent: Consent;
+  readonly #features: Features;
 
-  constructor({ dialer, port, credential, clock }: ConnectionOptions, consent: Consent) {
+  constructor({ dialer, port, credential, clock }: ConnectionOptions, consent: Consent, features: Features) {
     const own = port === plainPort ? redirectionPorts.plain : redirectionPorts.tls;
     this.#options = { dialer, port: own, credential, clock };
     this.#consent = consent;
+    this.#features = features;
   }
 
   /** @throws as openSerialLine; amt.consent.needed (device) */
   serialLine(more: Omit<SerialOptions, Known> = {}): Promise<SerialLine> {
-    return this.#explained(openSerialLine({ ...more, ...this.#options }));
+    return this.#explained("sol", openSerialLine({ ...more, ...this.#options }));
   }
 
   /** @throws as openDisk; amt.consent.needed (device) */
   disk(more: Omit<DiskOptions, Known>): Promise<DiskSession> {
-    return this.#explained(openDisk({ ...more, ...this.#options }));
+    return this.#explained("ider", openDisk({ ...more, ...this.#options }));
+  }
+
+  /** @throws as openKvm; amt.consent.needed (device) */
+  screen(more: Omit<KvmOptions, Known> = {}): Promise<KvmSession> {
+    return this.#explained("kvm", openKvm({ ...more, ...this.#options }));
   }
 
   /** A session in whose words the caller speaks. @throws as openSession; amt.consent.needed (device) */
   open(kind: RedirectionKind, more: Omit<SessionOptions, Known> = {}): Promise<OpenSession> {
-    return this.#explained(openSession(kind, { ...more, ...this.#options }));
+    return this.#explained(kind, openSession(kind, { ...more, ...this.#options }));
   }
 
   /** A device that refuses does not say why: whether it lacks consent, its settings do. */
-  async #explained<T>(opening: Promise<T>): Promise<T> {
+  async #explained<T>(kind: RedirectionKind, opening: Promise<T>): Promise<T> {
     try {
       return await opening;
     } catch (error) {
       if (!(error instanceof VigilError) || error.code !== "amt.redirection.refused") throw error;
-      if (!(await this.#lacksConsent())) throw error;
+      if (!(await this.#lacksConsent(kind))) throw error;
       throw fail("amt.consent.needed", { details: error.details, cause: error });
     }
   }
 
   /** False also when it cannot be read: then the refusal is all that is known. */
-  async #lacksConsent(): Promise<boolean> {
+  async #lacksConsent(kind: RedirectionKind): Promise<boolean> {
     try {
       const { policy, state } = await this.#consent.read();
-      return policy !== "none" && state !== "received" && state !== "inSession";
+      if (state === "received" || state === "inSession") return false;
+      return policy !== "none" || (kind === "kvm" && (await this.#features.screenSettings()).needsConsent);
     } catch {
       return false;
     }
