@@ -1,5 +1,6 @@
 import type { Device, DeviceSummary } from "@vigil/api/resources/devices.ts";
 import type { Run, RunResult } from "@vigil/api/resources/jobs.ts";
+import type { AttemptNews, DeviceProvisioning } from "@vigil/api/resources/provisioning.ts";
 import type { DeviceWindow, ResultWindow, RunList } from "./queries.ts";
 
 // News merged into what is already on screen. What did not change keeps its identity, so that only rows that moved are
@@ -28,6 +29,16 @@ function withRows<Row extends { uuid: string }>(old: Rows<Row> | undefined, news
 /** A device page that is open takes over what its row says. */
 export function withSummary(old: Device | undefined, news: DeviceSummary | undefined): Device | undefined {
   return old === undefined || news === undefined ? old : { ...old, ...news };
+}
+
+/** Puts the notes that moved into their attempt. @returns undefined when notes before them were missed */
+export function withAttempt(old: DeviceProvisioning, news: AttemptNews): DeviceProvisioning | undefined {
+  const { from, ...attempt } = news;
+  const before = old.attempts.find(({ number }) => number === attempt.number);
+  if ((before?.notes.length ?? 0) < from) return undefined;
+  const merged = { ...attempt, notes: [...(before?.notes.slice(0, from) ?? []), ...attempt.notes] };
+  const others = old.attempts.filter(({ number }) => number !== attempt.number);
+  return { ...old, attempts: [merged, ...others].sort((a, b) => b.number - a.number) };
 }
 
 /** Changed runs in place, new ones on top: the list is newest first. */

@@ -1,10 +1,11 @@
 import type { VigilClient } from "@vigil/api/client.ts";
 import type { DeviceSummary, Device } from "@vigil/api/resources/devices.ts";
 import type { Run } from "@vigil/api/resources/jobs.ts";
+import type { AttemptNews, DeviceProvisioning } from "@vigil/api/resources/provisioning.ts";
 import type { Connection, LiveEvent } from "@vigil/api/watch.ts";
 import type { QueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { newest, withDevices, withResults, withRuns, withSummary } from "./live-merge.ts";
+import { newest, withAttempt, withDevices, withResults, withRuns, withSummary } from "./live-merge.ts";
 import { keys, type DeviceWindow, type ResultWindow, type RunList } from "./queries.ts";
 
 /** Whether news flows; while it does not, since when. */
@@ -51,6 +52,8 @@ function merge(cache: QueryClient, event: LiveEvent, later: Later): void {
   switch (event.name) {
     case "devices":
       return mergeDevices(cache, event.data.items, later);
+    case "attempts":
+      return mergeAttempts(cache, event.data.items, later);
     case "runs":
       return mergeRuns(cache, event.data.items, later);
     case "results": {
@@ -78,6 +81,18 @@ function mergeDevices(cache: QueryClient, items: readonly DeviceSummary[], later
     later(keys.timeline(uuid));
   }
   for (const key of [keys.deviceWindows, keys.summary, keys.provisioning, keys.collections, keys.profiles]) later(key);
+}
+
+/** A device's page follows its attempt note by note; what was missed is asked for. */
+function mergeAttempts(cache: QueryClient, items: readonly AttemptNews[], later: Later): void {
+  for (const news of items) {
+    const key = keys.deviceProvisioning(news.uuid);
+    const old = cache.getQueryData<DeviceProvisioning>(key);
+    if (old === undefined) continue;
+    const fresh = withAttempt(old, news);
+    if (fresh !== undefined) cache.setQueryData<DeviceProvisioning>(key, fresh);
+    if (fresh === undefined || news.outcome !== "running") later(key);
+  }
 }
 
 function mergeRuns(cache: QueryClient, items: readonly Run[], later: Later): void {

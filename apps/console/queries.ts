@@ -48,6 +48,7 @@ export const keys = {
   assignment: (id: string) => ["devices", "assignment", id],
   provisioning: ["provisioning"],
   setupKeys: ["setup-keys"],
+  deviceProvisioning: (id: string) => ["devices", "provisioning", id],
   setupCertificates: ["setup-certificates"],
   /** Below the certificates, so that it is asked for again when they change. */
   coverage: ["setup-certificates", "coverage"],
@@ -221,6 +222,32 @@ export const provisioningQuery = (server: VigilClient, state: ProvisioningState 
     queryKey: [...keys.provisioning, state ?? "all"],
     queryFn: ({ signal }) =>
       server.provisioning.list({ query: { limit: 500, ...(state === undefined ? {} : { state }) }, signal }),
+  });
+
+/** Below provisioning, so that they are asked for again with the queue. */
+export const failuresQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: [...keys.provisioning, "failures"],
+    queryFn: ({ signal }) => server.provisioning.failures({ signal }),
+  });
+
+export const delayedQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: [...keys.provisioning, "delayed"],
+    queryFn: ({ signal }) => server.provisioning.delayed({ signal }),
+  });
+
+export const sitesQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: [...keys.provisioning, "sites"],
+    queryFn: ({ signal }) => server.provisioning.sites({ signal }),
+  });
+
+/** How one device stands in the queue, and what its last attempts did. */
+export const deviceProvisioningQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.deviceProvisioning(id),
+    queryFn: ({ signal }) => server.provisioning.show({ params: { id }, signal }),
   });
 
 /** The audit entry of the last hold: who held the queue. Below provisioning, so that it is asked for again after a change. */

@@ -33,9 +33,10 @@ import { migrations } from "./migrations/all.ts";
 import { Profiles } from "./profiles/profiles.ts";
 import { profilesRoutes } from "./profiles/profiles.routes.ts";
 import { authorityRoutes } from "./provisioning/authorities.routes.ts";
+import { delayedRoutes } from "./provisioning/delayed.routes.ts";
 import { driftRoutes } from "./provisioning/drift.routes.ts";
 import { Provisioning } from "./provisioning/provisioning.ts";
-import { provisioningRoutes } from "./provisioning/provisioning.routes.ts";
+import { attemptNews, provisioningRoutes } from "./provisioning/provisioning.routes.ts";
 import { setupKeyRoutes } from "./provisioning/setup-keys.routes.ts";
 import { setupCertificateRoutes } from "./provisioning/setup-certificates.routes.ts";
 import { timelineOf } from "./jobs/timeline.ts";
@@ -86,7 +87,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   stack.defer(() => work.stop());
   const rooms = await openRooms(config, { postgres, work, clock, log });
   stack.defer(() => rooms.provisioning.settled());
-  await addSetupCertificate(config, rooms.credentials, postgres);
+  await addSetupCertificate(config, rooms, postgres);
   writeFileSync(join(config.dataDirectory, "setup-root.pem"), rooms.credentials.setupRootPem);
   work.begin();
   stack.defer(rooms.provisioning.maintain());
@@ -160,6 +161,7 @@ async function openRooms(
     profiles,
     assignments,
     audit,
+    events,
     clock,
     log,
     dialerTo,
@@ -169,6 +171,10 @@ async function openRooms(
     leftovers: { directoryObject: (device) => cleanUp.later(device) },
   });
   await provisioning.prepare();
+  directories.whenPut(async (tx) => void (await provisioning.reopen(tx, { kind: "directory" })));
+  profiles.whenChanged(async (tx, profile, what) => {
+    await provisioning.reopen(tx, { kind: what === "secret" ? "profile-secret" : "profile", profile });
+  });
   const jobs = new Jobs({ postgres, work, devices, provisioning, collections, audit, events, clock, log });
   await jobs.prepare();
   return {
@@ -187,11 +193,18 @@ async function openRooms(
 }
 
 /** The setup certificate of the command line, unless it is there already. */
-async function addSetupCertificate(config: ServerConfig, credentials: Credentials, postgres: Postgres): Promise<void> {
+async function addSetupCertificate(
+  config: ServerConfig,
+  { credentials, provisioning }: Rooms,
+  postgres: Postgres,
+): Promise<void> {
   const given = config.setupCertificate;
   if (given === undefined) return;
   if (await credentials.setup.holds(given)) return;
-  await postgres.transaction((tx) => credentials.setup.add(tx, given));
+  await postgres.transaction(async (tx) => {
+    const { rootHashes } = await credentials.setup.add(tx, given);
+    await provisioning.reopen(tx, { kind: "setup-certificate", rootHashes: Object.values(rootHashes) });
+  });
 }
 
 async function listen(
@@ -214,8 +227,9 @@ async function listen(
   }
 }
 
-function liveFeed({ events, devices, collections, jobs }: Rooms, deps: ServerDeps): LiveFeed {
+function liveFeed({ events, devices, collections, jobs, provisioning }: Rooms, deps: ServerDeps): LiveFeed {
   const collectionsOf = collections.namesFor.bind(collections);
+  const stepOf = provisioning.attempts.stepOf.bind(provisioning.attempts);
   return new LiveFeed({
     ...deps,
     events,
@@ -223,9 +237,10 @@ function liveFeed({ events, devices, collections, jobs }: Rooms, deps: ServerDep
       devices: async (ids) => {
         const page = { sort: "hostName", order: "asc", limit: ids.length, offset: 0 } as const;
         const { items } = await devices.list({ uuids: ids }, page);
-        return summariesOf(items, { collectionsOf });
+        return summariesOf(items, { collectionsOf, stepOf });
       },
       runs: (ids) => jobs.runsOf(ids),
+      attempts: async (moved) => (await provisioning.attempts.newsOf(moved)).map(attemptNews),
       results: async (run, ids) => (await jobs.results(run, { devices: ids, limit: ids.length, offset: 0 })).items,
     },
   });
@@ -260,6 +275,7 @@ function bindingsOf(
         runningRuns: () => jobs.runningCount(),
         provision: (uuid, actor) => provisioning.retry(uuid, actor),
         retirements: provisioning.retirements,
+        stepOf: (uuid) => provisioning.attempts.stepOf(uuid),
       },
     ),
     ...directoryRoutes({ directories, clock }),
@@ -279,8 +295,9 @@ function bindingsOf(
     ),
     ...driftRoutes({ provisioning, devices }),
     ...authorityRoutes({ provisioning, credentials, devices, audit, postgres, clock }),
-    ...provisioningRoutes(provisioning),
-    ...setupKeyRoutes({ credentials, audit, postgres }),
+    ...provisioningRoutes({ provisioning, credentials }),
+    ...delayedRoutes(provisioning),
+    ...setupKeyRoutes({ provisioning, credentials, audit, postgres }),
     ...setupCertificateRoutes({ provisioning, credentials, devices, audit, postgres, clock, dnsServers }),
   ];
 }

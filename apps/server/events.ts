@@ -2,6 +2,8 @@
 export type ServerEvent =
   | { readonly kind: "device"; readonly id: string }
   | { readonly kind: "run"; readonly id: string }
+  /** A note of the device's attempt to be provisioned, by its place in it. */
+  | { readonly kind: "attempt"; readonly device: string; readonly number: number; readonly note: number }
   | { readonly kind: "result"; readonly run: string; readonly device: string };
 
 /** News inside one process: lossy by design, never a reason to act. */

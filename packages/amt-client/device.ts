@@ -27,6 +27,7 @@ export type { CallOptions } from "./wsman/client.ts";
 export type { ConnectionOptions } from "./wsman/connection.ts";
 export type { KerberosCredential } from "./kerberos/ticket-login.ts";
 export type { DigestCredential } from "./wsman/login.ts";
+export type { Write } from "./wsman/writes.ts";
 
 /**
  * A device as its manager sees it. Nothing is dialled before the first request. Requests are put one at a time, in the order

@@ -1,4 +1,5 @@
 import type { DeviceSummary } from "./resources/devices.ts";
+import type { AttemptNews } from "./resources/provisioning.ts";
 import type { Run, RunResult } from "./resources/jobs.ts";
 
 /**
@@ -11,13 +12,21 @@ export interface LiveEvents {
   readonly devices: { readonly items: readonly DeviceSummary[] };
   /** Runs whose counts changed. */
   readonly runs: { readonly items: readonly Run[] };
+  /** Attempts to provision a device, with the notes that are new or have moved. */
+  readonly attempts: { readonly items: readonly AttemptNews[] };
   /** Results that arrived, at most 500 in one message. */
   readonly results: { readonly run: string; readonly items: readonly RunResult[] };
   /** Some messages were left out: ask the routes again. */
   readonly gap: { readonly dropped: number };
 }
 export type LiveEventName = keyof LiveEvents;
-export const liveEventNames = ["devices", "runs", "results", "gap"] as const satisfies readonly LiveEventName[];
+export const liveEventNames = [
+  "devices",
+  "runs",
+  "attempts",
+  "results",
+  "gap",
+] as const satisfies readonly LiveEventName[];
 export const livePath = "/api/live";
 
 /** The server sends at least a comment line this often, so that a watcher can tell a quiet fleet from a dead cable. */

@@ -116,6 +116,26 @@ for (const kind of databaseKinds) {
       assert.deepEqual(seen, [1, 3, 4]);
     });
 
+    test("many items with keys are sent at once, and those whose key waits already are left out", async () => {
+      const seen: number[] = [];
+      let open = (): void => {};
+      const opened = new Promise<void>((resolve) => (open = resolve));
+      const work = await withLane("many-unique", {
+        isUnique: true,
+        async handle({ payload }) {
+          seen.push(payload.n);
+          await opened;
+        },
+      });
+      const keyOf = ({ n }: { readonly n: number }): string => String(n);
+      await work.sendMany("many-unique", [{ n: 1 }, { n: 2 }], { keyOf });
+      await work.sendMany("many-unique", [{ n: 2 }, { n: 3 }], { keyOf });
+      await until("three run", () => seen.length >= 3);
+      open();
+      await work.stop();
+      assert.deepEqual(seen.toSorted(), [1, 2, 3]);
+    });
+
     test("an item that ends with a transaction ends if it commits, and its key is free at once", async () => {
       const seen: number[] = [];
       const sent: (string | null)[] = [];

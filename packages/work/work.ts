@@ -94,11 +94,20 @@ export class Work {
     return id;
   }
 
-  /** Sends many items, each without a key. */
-  async sendMany(name: string, payloads: readonly object[], options: { readonly tx?: Tx } = {}): Promise<void> {
+  /** Sends many items. @param options.keyOf in a lane of unique items: those whose key waits or runs are left out */
+  async sendMany<T extends object>(
+    name: string,
+    payloads: readonly T[],
+    options: { readonly tx?: Tx; readonly keyOf?: (payload: T) => string } = {},
+  ): Promise<void> {
     const lane = this.#laneOf(name);
+    const { keyOf } = options;
     for (let from = 0; from < payloads.length; from += insertSize) {
-      const items = payloads.slice(from, from + insertSize).map((data) => ({ data, ...lane.sendOptions() }));
+      const items = payloads.slice(from, from + insertSize).map((data) => ({
+        data,
+        ...lane.sendOptions(),
+        ...(keyOf === undefined ? {} : { singletonKey: keyOf(data) }),
+      }));
       await this.#boss.insert(name, items, options.tx === undefined ? {} : { db: within(options.tx) });
     }
     this.#wakeAfter(lane, options.tx);

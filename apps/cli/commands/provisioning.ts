@@ -1,13 +1,16 @@
 import type { Command } from "commander";
 import { signedInClient } from "../account.ts";
 import { printJson, printTable } from "../output.ts";
+import { addDelayedCommands } from "./provisioning-delayed.ts";
+import { addQueueCommands } from "./provisioning-queue.ts";
+import { showProvisioning } from "./provisioning-show.ts";
 
 interface ListOptions {
   readonly state?: "waiting" | "running" | "failed" | "done";
   readonly json?: true;
 }
 
-/** `vigil provisioning list|hold|resume`: devices on their way to being ours. */
+/** `vigil provisioning list|show|hold|resume`: devices on their way to being ours. */
 export function addProvisioningCommands(program: Command): void {
   const provisioning = program
     .command("provisioning")
@@ -19,6 +22,12 @@ export function addProvisioningCommands(program: Command): void {
     .option("--json", "print JSON")
     .action(list);
   provisioning
+    .command("show <device>")
+    .description("how a device stands, why, what to do, and what its newest attempt did")
+    .option("--follow", "step by step, until it is provisioned or has failed")
+    .option("--json", "print JSON")
+    .action(showProvisioning);
+  provisioning
     .command("hold")
     .description("begin no more devices; those under way end as they will")
     .option("--json", "print JSON")
@@ -28,6 +37,8 @@ export function addProvisioningCommands(program: Command): void {
     .description("go on after a hold")
     .option("--json", "print JSON")
     .action((options: ListOptions) => hold(false, options));
+  addQueueCommands(provisioning);
+  addDelayedCommands(provisioning);
 }
 
 async function list({ state, json }: ListOptions): Promise<void> {
@@ -35,20 +46,23 @@ async function list({ state, json }: ListOptions): Promise<void> {
   const answer = await signedInClient().provisioning.list({ query });
   if (json === true) return printJson(answer);
   printTable(
-    ["UUID", "ADDRESS", "STATE", "LANE", "STEP", "TRIES", "NEXT TRY", "WHY"],
+    ["UUID", "ADDRESS", "STATE", "LANE", "SITE", "STEP", "TRIES", "WAITS FOR", "NEXT TRY", "WHY"],
     answer.items.map((one) => [
       one.uuid,
       one.address,
       one.state,
       one.lane,
+      one.site,
       one.step,
       one.attempts,
+      one.waitsFor,
       one.nextTryAt,
       one.error === null ? null : `${one.error.code}: ${one.error.message}`,
     ]),
   );
   const { waiting, running, failed, done } = answer.counts;
-  const held = answer.isHeld ? " The queue is held: vigil provisioning resume lets it go on." : "";
+  const drained = `${running} of ${answer.runningAtHold ?? running} are still under way`;
+  const held = answer.isHeld ? ` The queue is held, ${drained}: vigil provisioning resume lets it go on.` : "";
   process.stderr.write(`${waiting} waiting, ${running} running, ${failed} failed, ${done} done.${held}\n`);
 }
 

@@ -10,11 +10,24 @@ import { Failure } from "../parts/failure.tsx";
 import { Age } from "../parts/now.tsx";
 import { keys, verdictsQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
+import { DeviceAttempts } from "./device-attempts.tsx";
+import { DeviceHellos } from "./device-hellos.tsx";
 
 const sources = { device: "said of this device", profile: "its profile", server: "the server's --domain" } as const;
 
-/** Would this device accept each of the setup certificates? Both sides of every reason, before anything is tried. */
+/** What was tried to set the device up, and what can be. */
 export function DeviceSetup({ device }: { readonly device: Device }) {
+  return (
+    <div className="form">
+      <DeviceAttempts uuid={device.uuid} />
+      <DeviceHellos uuid={device.uuid} />
+      <Certificates device={device} />
+    </div>
+  );
+}
+
+/** Would this device accept each of the setup certificates? Both sides of every reason, before anything is tried. */
+function Certificates({ device }: { readonly device: Device }) {
   const { data, error, refetch } = useQuery(verdictsQuery(useServer(), device.uuid));
   if (data === undefined)
     return error === null ? <Waiting /> : <Failure error={error} onRetry={() => void refetch()} />;

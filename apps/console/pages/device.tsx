@@ -28,7 +28,7 @@ const tabs = [
   ["hardware", "Hardware", DeviceHardware],
   ["security", "Security", DeviceSecurity],
   ["profile", "Profile", DeviceProfile],
-  ["setup", "Setup certificates", DeviceSetup],
+  ["setup", "Set-up", DeviceSetup],
   ["logs", "Event log", DeviceEventLog],
   ["explorer", "Explorer", DeviceExplorer],
 ] as const;

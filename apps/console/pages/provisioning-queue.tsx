@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { notifications } from "@mantine/notifications";
 import type { ProvisioningEntry } from "@vigil/api/resources/provisioning.ts";
-import { momentOf, spanOf } from "../ages.ts";
+import { countOf, devicesOf, momentOf, spanOf } from "../ages.ts";
 import { Age, useNow } from "../parts/now.tsx";
 import { failureOf, keys, queueHeldQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
@@ -27,12 +27,16 @@ export function HoldButton({ isHeld }: { readonly isHeld: boolean }) {
 }
 
 /** Says that the queue is held; who did it and when stands in the audit trail, which not everyone may read. */
-export function HeldNotice() {
+export function HeldNotice({ running, atHold }: { readonly running: number; readonly atHold: number | null }) {
   const { data } = useQuery(queueHeldQuery(useServer()));
   const entry = data?.items.find(({ action }) => action === "provisioning.held");
   return (
     <p role="status" className="held">
-      <strong>The queue is held.</strong> Devices under way end as they will, and no other is begun.
+      <strong>The queue is held.</strong>{" "}
+      {running === 0
+        ? "Nothing is under way any more."
+        : `${countOf(running)} of ${devicesOf(Math.max(running, atHold ?? 0))} are still under way and end as they will.`}{" "}
+      No other is begun.
       {entry === undefined ? null : (
         <>
           {" "}
@@ -41,6 +45,21 @@ export function HeldNotice() {
       )}
     </p>
   );
+}
+
+const waits = {
+  turn: "its turn",
+  "next-try": "its next try",
+  "site-full": "room in",
+  "site-held": "held site",
+  "queue-held": "the held queue",
+} as const;
+
+/** Why a device that waits is not begun. */
+export function WaitsFor({ entry: { waitsFor, site } }: { readonly entry: ProvisioningEntry }) {
+  if (waitsFor === null) return <span className="dim">{site ?? "—"}</span>;
+  const isSite = waitsFor === "site-full" || waitsFor === "site-held";
+  return <span>{isSite ? `${waits[waitsFor]} ${site ?? ""}` : waits[waitsFor]}</span>;
 }
 
 /** How long until a device in the slow lane is tried again. */

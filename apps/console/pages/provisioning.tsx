@@ -12,7 +12,11 @@ import { DeviceStateMark } from "../parts/states.tsx";
 import { keys, provisioningQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
-import { HeldNotice, HoldButton, NextTry } from "./provisioning-queue.tsx";
+import { HelloLeft } from "./device-hellos.tsx";
+import { DelayedProvisioning } from "./provisioning-delayed.tsx";
+import { FailureCatalogue } from "./provisioning-failures.tsx";
+import { Sites } from "./provisioning-sites.tsx";
+import { HeldNotice, HoldButton, NextTry, WaitsFor } from "./provisioning-queue.tsx";
 
 /** From first sight to provisioned: what is under way, what failed and why. */
 export function ProvisioningPage() {
@@ -29,7 +33,7 @@ export function ProvisioningPage() {
       ) : null}
       {data === undefined ? null : (
         <div className="stack">
-          {data.isHeld ? <HeldNotice /> : null}
+          {data.isHeld ? <HeldNotice running={data.counts.running} atHold={data.runningAtHold} /> : null}
           <section className="figures" aria-label="Figures">
             {(["waiting", "running", "failed", "done"] as const).map((name) => (
               <div
@@ -50,6 +54,9 @@ export function ProvisioningPage() {
           ) : (
             <Entries entries={data.items} />
           )}
+          <FailureCatalogue />
+          <DelayedProvisioning />
+          <Sites />
           <Refused refused={data.refused} />
         </div>
       )}
@@ -88,7 +95,13 @@ function Entries({ entries }: { readonly entries: readonly ProvisioningEntry[] }
           cell: ({ state, lane }) =>
             state === "waiting" || state === "running" ? lane : <span className="dim">—</span>,
         },
+        { title: "Waits for", width: "130px", cell: (entry) => <WaitsFor entry={entry} /> },
         { title: "Next try", width: "110px", cell: (entry) => <NextTry entry={entry} /> },
+        {
+          title: "Hellos left",
+          width: "110px",
+          cell: ({ helloClosesAt }) => <HelloLeft closesAt={helloClosesAt} />,
+        },
         { title: "Tries", width: "56px", isNumber: true, cell: ({ attempts }) => attempts },
         { title: "Why", cell: ({ error }) => (error === null ? null : <ShortFailure report={error} />) },
         { title: "Changed", width: "100px", cell: ({ updatedAt }) => <Age at={updatedAt} /> },

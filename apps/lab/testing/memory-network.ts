@@ -52,7 +52,8 @@ export async function aMemoryNetwork(count: number): Promise<MemoryNetwork> {
   const credentials = await Credentials.start(vault);
   const audit = new Audit(postgres, clock);
   const oldestTlsIn = () => Promise.resolve("TLSv1.2" as const);
-  const devices = new Devices({ postgres, credentials, events: new Events(), clock, oldestTlsIn });
+  const events = new Events();
+  const devices = new Devices({ postgres, credentials, events, clock, oldestTlsIn });
   const profiles = new Profiles({ postgres, audit, credentials, clock });
   await profiles.prepare(stageDomain);
   const machines = await machinesFor(count, new X509Certificate(credentials.setupRootPem).raw);
@@ -60,7 +61,7 @@ export async function aMemoryNetwork(count: number): Promise<MemoryNetwork> {
     for (const one of machines) one.stop();
   });
   const assignments = new Assignments({ postgres, devices, profiles, credentials, audit, clock });
-  const rooms = { postgres, work, devices, credentials, profiles, assignments, audit, clock, log };
+  const rooms = { postgres, work, devices, credentials, profiles, assignments, audit, events, clock, log };
   const dialerTo = (address: string): Dialer => dialerIn(machines, address);
   const provisioning = new Provisioning({ ...rooms, dialerTo, domainSuffix: stageDomain });
   await provisioning.prepare();

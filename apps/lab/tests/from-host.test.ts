@@ -37,17 +37,18 @@ before(async () => {
   const masterKey = randomBytes(32);
   const credentials = await Credentials.start({ postgres, clock, log, masterKey, domainSuffix: stageDomain });
   const audit = new Audit(postgres, clock);
+  const events = new Events();
   devices = new Devices({
     postgres,
     credentials,
-    events: new Events(),
+    events,
     clock,
     oldestTlsIn: () => Promise.resolve("TLSv1.2"),
   });
   const profiles = new Profiles({ postgres, audit, credentials, clock });
   await profiles.prepare(stageDomain);
   const assignments = new Assignments({ postgres, devices, profiles, credentials, audit, clock });
-  const rooms = { postgres, work, devices, credentials, profiles, assignments, audit };
+  const rooms = { postgres, work, devices, credentials, profiles, assignments, audit, events };
   const dialerTo = (host: string): Dialer => directDialer({ host });
   provisioning = new Provisioning({ ...rooms, clock, log, dialerTo, domainSuffix: stageDomain });
   await provisioning.prepare();

@@ -66,6 +66,7 @@ test("a held queue says by whom, and goes on when it is told to", async () => {
   await page.goto(`${stage.url}/provisioning`);
   await page.getByRole("button", { name: "Hold queue" }).click();
   await page.getByText("The queue is held.").waitFor();
+  await page.getByText("Nothing is under way any more.").waitFor();
   await page.getByText(/Held by .+,/).waitFor();
   assert.equal((await stage.client.provisioning.list()).isHeld, true);
   await look("held");
@@ -86,6 +87,35 @@ test("a device that does not answer waits in the slow lane, until when and why",
   const row = page.getByRole("row").filter({ has: page.getByTitle(device.firmware.uuid, { exact: true }) });
   await row.locator("code").waitFor();
   await look("entries");
+});
+
+test("a device's page tells what its attempts did, and until when it says hello", async () => {
+  const device = stage.fleet.devices[1];
+  await page.goto(`${stage.url}/devices/${device?.firmware.uuid}?tab=setup`);
+  const attempts = page.getByRole("region", { name: "Attempts" });
+  await attempts.getByText("Attempt 1", { exact: true }).waitFor();
+  await attempts.getByText("Attempt 1", { exact: true }).click();
+  await attempts.getByText("AMT_GeneralSettings.Put").first().waitFor();
+  await page
+    .getByRole("region", { name: "Hellos" })
+    .getByText(device?.address ?? "")
+    .first()
+    .waitFor();
+  await look("attempts");
+});
+
+test("the queue page lists failures by code, takes a site, and delays", async () => {
+  await page.goto(`${stage.url}/provisioning`);
+  await page.getByRole("table", { name: "Failures by code" }).getByRole("link").first().waitFor();
+  await page.getByRole("textbox", { name: "Name of the site" }).fill("Branch");
+  await page.getByRole("textbox", { name: "Subnets of the site" }).fill("10.77.0.0/16");
+  await page.getByRole("button", { name: "Set site" }).click();
+  await page.getByRole("table", { name: "Sites" }).getByText("10.77.0.0/16").waitFor();
+  await page.getByRole("switch", { name: "Try again every 24 h" }).check();
+  await until("it is on", async () => (await stage.client.provisioning.delayed()).policy.isOn);
+  await page.getByRole("switch", { name: "Whole catalogue" }).check();
+  await page.getByText("provisioning.psk.unknown").waitFor();
+  await look("queue");
 });
 
 /** Both themes pass axe; with VIGIL_SHOTS set to a folder, they are kept as pictures. */

@@ -25,6 +25,7 @@ import {
 import { Rules } from "./rules.ts";
 import { askWebhook, type Purpose } from "./webhook.ts";
 
+export { assignmentsErrors } from "./errors.ts";
 export interface AssignmentsDeps {
   readonly postgres: Postgres;
   readonly devices: Devices;

@@ -28,6 +28,7 @@ export { accountSecret, adminUser, userOf, type SecretKind, type SecretState } f
 export { clientAuthentication, type DeviceNames } from "./pki/device-certificate.ts";
 export { managerName } from "./pki/manager-certificate.ts";
 export { secretIn, type SetupKey } from "./setup-keys.ts";
+export { credentialErrors } from "./errors.ts";
 export { randomPassword } from "./password.ts";
 export { loginWith, Sealed, type Login } from "./sealed.ts";
 export type { Judged, Proof, SetupCertificate } from "./setup-certificates.ts";

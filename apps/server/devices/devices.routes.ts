@@ -22,6 +22,8 @@ export interface DeviceContext {
   timeline(uuid: string, limit: number): Promise<TimelineEntry[]>;
   runningRuns(): Promise<number>;
   provision(uuid: string, actor: string): Promise<void>;
+  /** The step that is under way at the device right now. */
+  stepOf(uuid: string): string | undefined;
   readonly retirements: {
     retire(uuid: string, how: Wanted & RetireChoices): Promise<void>;
     readmit(uuid: string, how: Wanted): Promise<void>;
@@ -148,7 +150,7 @@ const needsAttention: Expression = {
 /** Rows of the list. */
 export async function summariesOf(
   records: readonly DeviceRecord[],
-  context: Pick<DeviceContext, "collectionsOf">,
+  context: Pick<DeviceContext, "collectionsOf" | "stepOf">,
 ): Promise<DeviceSummary[]> {
   const names = await context.collectionsOf(records);
   return records.map((one, index) => ({
@@ -162,7 +164,7 @@ export async function summariesOf(
     powerAt: one.powerAt?.toISOString() ?? null,
     lastSeenAt: one.lastSeenAt.toISOString(),
     isReachable: one.isReachable,
-    step: one.step,
+    step: context.stepOf(one.uuid) ?? one.step,
     tags: [...one.tags],
     error: one.error === null ? null : { ...one.error },
     collections: [...(names[index] ?? [])],

@@ -314,9 +314,31 @@ export class DevicesStore {
     return rows.map(({ uuid }) => uuid);
   }
 
+  async withProfile(tx: Tx, profile: string, uuids: readonly string[]): Promise<string[]> {
+    const rows = await tables<DevicesTables>(tx)
+      .selectFrom("devices")
+      .select("uuid")
+      .where("profile", "=", profile)
+      .where(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`)
+      .execute();
+    return rows.map(({ uuid }) => uuid);
+  }
+
   /** Those that ask for the manager's certificate are to be looked after soon. */
   async dueWithMutualTls(tx: Tx): Promise<void> {
     await this.#in(tx).updateTable("devices").set({ maintained_at: null }).where("channel", "=", "mutual").execute();
+  }
+
+  /** @returns those that had failed */
+  async askedAgain(tx: Tx, uuids: readonly string[]): Promise<string[]> {
+    const rows = await tables<DevicesTables>(tx)
+      .updateTable("devices")
+      .set({ state: "factory", step: null, error: null })
+      .where("state", "in", ["failed", "foreign"])
+      .where(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`)
+      .returning("uuid")
+      .execute();
+    return rows.map(({ uuid }) => uuid);
   }
 
   /** Those of them that are provisioned and have that profile. */

@@ -163,6 +163,16 @@ export class Devices {
     return uuids.length === 0 ? Promise.resolve([]) : this.#store.provisionedWith(profile, uuids);
   }
 
+  /** Those of them that have that profile. */
+  withProfile(tx: Tx, profile: string, uuids: readonly string[]): Promise<string[]> {
+    return uuids.length === 0 ? Promise.resolve([]) : this.#store.withProfile(tx, profile, uuids);
+  }
+
+  /** They are to be set up again, and have not begun yet. One that is ours stays so. */
+  async askedAgain(tx: Tx, uuids: readonly string[]): Promise<void> {
+    for (const uuid of await this.#store.askedAgain(tx, uuids)) this.#tell(uuid, tx);
+  }
+
   counts(): ReturnType<DevicesStore["counts"]> {
     return this.#store.counts();
   }

@@ -1,6 +1,6 @@
 import type { Clock } from "@vigil/base/clock.ts";
 import { reportOf, type ErrorReport } from "@vigil/base/errors.ts";
-import type { Postgres } from "@vigil/postgres/postgres.ts";
+import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Credentials } from "../credentials/credentials.ts";
 import {
@@ -22,6 +22,7 @@ import { preflight, type Check } from "./preflight.ts";
 import { openSession, partsOf, type Session } from "./session.ts";
 import type { DeviceNames } from "../credentials/credentials.ts";
 
+export { directoryErrors } from "./errors.ts";
 export { dueAfterDays } from "./account.ts";
 export type { DirectoryPlace, KerberosKey, KeyOptions } from "./device-keys.ts";
 export type { DirectoryRow, ObjectRow } from "./directories.store.ts";
@@ -38,6 +39,7 @@ export interface DirectoriesDeps {
  * settings.
  */
 export class Directories {
+  readonly #whenPut: ((tx: Tx) => Promise<void>)[] = [];
   readonly #store: DirectoriesStore;
   readonly #deps: DirectoriesDeps;
   readonly #keys: DeviceKeys;
@@ -50,6 +52,11 @@ export class Directories {
       store: this.#store,
       within: (realm, options, work) => this.#within(realm, options, work),
     });
+  }
+
+  /** @param run takes part in each transaction that adds a directory or changes one */
+  whenPut(run: (tx: Tx) => Promise<void>): void {
+    this.#whenPut.push(run);
   }
 
   list(): Promise<DirectoryRow[]> {
@@ -85,6 +92,7 @@ export class Directories {
       const summary = `${isNew ? "Added" : "Changed"} the directory ${name}`;
       const details = { realm: name, urls: to.urls, bindDn: to.bindDn, isPasswordNew: password !== undefined };
       await audit.write(tx, { actor, action: isNew ? "directory.added" : "directory.changed", summary, details });
+      for (const run of this.#whenPut) await run(tx);
     });
   }
 

@@ -8,6 +8,10 @@ import type { Events, ServerEvent } from "../events.ts";
 export interface LiveSources {
   devices(ids: readonly string[]): Promise<LiveEvents["devices"]["items"]>;
   runs(ids: readonly string[]): Promise<LiveEvents["runs"]["items"]>;
+  /** @param moved devices, and the first note of each that moved */
+  attempts(
+    moved: readonly { readonly device: string; readonly note: number }[],
+  ): Promise<LiveEvents["attempts"]["items"]>;
   results(run: string, devices: readonly string[]): Promise<LiveEvents["results"]["items"]>;
 }
 
@@ -36,6 +40,8 @@ export class LiveFeed {
   #devices = new Set<string>();
   #runs = new Set<string>();
   #results = new Map<string, Set<string>>();
+  /** By device: the first note that moved. */
+  #attempts = new Map<string, number>();
   #isSending = false;
 
   constructor(deps: {
@@ -72,6 +78,9 @@ export class LiveFeed {
     if (this.#watchers.size === 0) return;
     if (event.kind === "device") this.#devices.add(event.id);
     if (event.kind === "run") this.#runs.add(event.id);
+    if (event.kind === "attempt") {
+      this.#attempts.set(event.device, Math.min(event.note, this.#attempts.get(event.device) ?? event.note));
+    }
     if (event.kind !== "result") return;
     const devices = this.#results.get(event.run) ?? new Set();
     this.#results.set(event.run, devices.add(event.device));
@@ -84,6 +93,9 @@ export class LiveFeed {
       for (const ids of pages(take(this.#devices))) this.#tell("devices", { items: await this.#sources.devices(ids) });
       const runs = take(this.#runs);
       if (runs.length > 0) this.#tell("runs", { items: await this.#sources.runs(runs) });
+      const attempts = [...this.#attempts].map(([device, note]) => ({ device, note }));
+      this.#attempts.clear();
+      if (attempts.length > 0) this.#tell("attempts", { items: await this.#sources.attempts(attempts) });
       const results = [...this.#results];
       this.#results.clear();
       for (const [run, devices] of results) {

@@ -22,6 +22,8 @@ const byCode: Readonly<Record<string, number>> = {
   "devices.ambiguous": 409,
   "devices.state.wrong": 409,
   "provisioning.hello.none": 409,
+  "provisioning.site.unknown": 404,
+  "provisioning.delayed.not-ignored": 404,
   "api.request.too-many": 429,
 };
 const bySide = { caller: 400, device: 502, network: 504, ours: 500 } as const;

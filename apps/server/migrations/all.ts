@@ -20,6 +20,7 @@ import { assignments } from "./0018-assignments.ts";
 import { directories } from "./0019-directories.ts";
 import { authorities } from "./0020-authorities.ts";
 import { lifeCycle } from "./0021-life-cycle.ts";
+import { provisioningSeen } from "./0022-provisioning-seen.ts";
 import { filters } from "./0023-filters.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
@@ -45,5 +46,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0019-directories": directories,
   "0020-authorities": authorities,
   "0021-life-cycle": lifeCycle,
+  "0022-provisioning-seen": provisioningSeen,
   "0023-filters": filters,
 };

@@ -11,6 +11,7 @@ import { defaultSettings, type Profile, type ProfileSettings } from "./profile.t
 import { ProfilesStore, type VersionRow } from "./profiles.store.ts";
 import { remarksOn } from "./remarks.ts";
 
+export { profilesErrors } from "./errors.ts";
 export { defaultSettings, hostNameFor, type Profile, type ProfileSettings } from "./profile.ts";
 export { isBefore, refusalsOf, refusalsOfFleet, remarksOn, type FleetKind } from "./remarks.ts";
 export type { VersionRow } from "./profiles.store.ts";
@@ -32,6 +33,7 @@ const mostTries = 3;
  * version that it was made from, so that of two people who edit at once the second is told.
  */
 export class Profiles {
+  readonly #whenChanged: ((tx: Tx, profile: string, what: "settings" | "secret") => Promise<void>)[] = [];
   readonly #store: ProfilesStore;
   readonly #deps: ProfilesDeps;
 
@@ -56,6 +58,11 @@ export class Profiles {
     const row = own ?? (await this.#store.getDefault(tx));
     if (row === undefined) throw new Error("there is no default profile");
     return { name: row.name, version: row.version, ...row.settings };
+  }
+
+  /** @param run takes part in each transaction that changes a profile's settings or sets one of its secrets */
+  whenChanged(run: (tx: Tx, profile: string, what: "settings" | "secret") => Promise<void>): void {
+    this.#whenChanged.push(run);
   }
 
   list(): Promise<VersionRow[]> {
@@ -111,6 +118,7 @@ export class Profiles {
       const summary = `Changed the profile ${name} to version ${to.basedOn + 1}`;
       const settings = changes.slice(0, mostNamed).map(({ setting }) => setting);
       await this.#audit(tx, actor, "profile.changed", summary, { profile: name, version: to.basedOn + 1, settings });
+      for (const run of this.#whenChanged) await run(tx, name, "settings");
     });
   }
 
@@ -150,6 +158,7 @@ export class Profiles {
       }
       await this.#deps.credentials.setProfileSecret(tx, name, secret, value);
       await this.#audit(tx, actor, "profile.secret", `Set the secret ${secret} of ${name}`, { profile: name, secret });
+      for (const run of this.#whenChanged) await run(tx, name, "secret");
     });
   }
 

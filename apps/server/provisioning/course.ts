@@ -4,16 +4,18 @@ import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { Credentials, DeviceNames } from "../credentials/credentials.ts";
-import type { Channel, Devices } from "../devices/devices.ts";
+import type { Channel, Devices, Facts } from "../devices/devices.ts";
 import type { Assigned, Assignments } from "../assignments/assignments.ts";
 import type { Profile, Profiles } from "../profiles/profiles.ts";
 import { fail } from "./errors.ts";
+import type { IgnorableCheck } from "./delayed.store.ts";
 import type { KerberosKeys } from "./kerberos-keys.ts";
 import { fixedPassword } from "./fixed-password.ts";
 import { meetAtRuntime, type Meeting, type RuntimeAppointment } from "./meeting.ts";
 import { isPlainPortOpen } from "./plain-port.ts";
 import { certificateFacts } from "./steps/inventory.ts";
-import type { Difference, Notes, Site, Step } from "./steps/step.ts";
+import type { Comparison, Difference, Notes, Site, Step } from "./steps/step.ts";
+import { metOn, type Trail } from "./trail.ts";
 
 export interface CourseDeps {
   readonly postgres: Postgres;
@@ -27,6 +29,10 @@ export interface CourseDeps {
   readonly domainSuffix: string;
   /** Absent where no directory is to be asked. */
   readonly kerberosKeys?: KerberosKeys;
+  /** Whether a check is left out for a while; absent where none may be. */
+  readonly ignores?: (check: IgnorableCheck) => Promise<boolean>;
+  /** Where an attempt is noted down; absent where nobody keeps notes. */
+  readonly trail?: Trail;
 }
 
 /** What a device is to become, and what has been learnt of it on the way. */
@@ -46,11 +52,6 @@ export interface Walked {
   readonly hasCommitted: boolean;
   /** The settings that were written. */
   readonly changed: readonly Difference[];
-}
-
-interface WalkOptions {
-  readonly signal: AbortSignal;
-  readonly onStep?: (name: string) => Promise<void>;
 }
 
 /** How long a device may take to come back with its new certificate. Chosen: firmware restarts its servers within seconds. */
@@ -125,6 +126,7 @@ async function courseOf(deps: CourseDeps, uuid: string, address: string, assigne
       wifiPort: undefined,
       controlMode,
       isAtHost: false,
+      isOneTimeIgnored: false,
       needsCommit: false,
       demandsCertificate: false,
     },
@@ -138,21 +140,30 @@ export async function walk(
   course: Course,
   meeting: Meeting,
   steps: readonly Step[],
-  { signal, onStep }: WalkOptions,
+  signal: AbortSignal,
 ): Promise<Walked> {
   const changed: Difference[] = [];
   let hasCommitted = false;
   for (const step of steps) {
     using limit = limitOf(deps, step, signal);
     const site = siteOf(deps, course, meeting, limit.signal);
-    await onStep?.(step.name);
-    const found = await step.compare(meeting.device, course.profile, site);
+    const compare = () => step.compare(meeting.device, course.profile, site);
+    const apply = (found: Comparison) => step.apply(meeting.device, course.profile, site, found);
+    const found = await (deps.trail?.walked(step.name, compare, apply) ?? walked(compare, apply));
     if (found !== "due" && found.length === 0) continue;
-    await step.apply(meeting.device, course.profile, site, found);
     if (found !== "due") changed.push(...found);
     hasCommitted ||= step.name === "commit";
   }
   return { hasCommitted, changed };
+}
+
+async function walked(
+  compare: () => Promise<Comparison>,
+  apply: (found: Comparison) => Promise<void>,
+): Promise<Comparison> {
+  const found = await compare();
+  if (found === "due" || found.length > 0) await apply(found);
+  return found;
 }
 
 /** What the steps would change. Changes nothing. */
@@ -173,11 +184,12 @@ export async function look(
 }
 
 /** Meets the device on its new way in, once it has put it into force. */
-export async function comeBack(
-  deps: CourseDeps,
-  who: RuntimeAppointment,
-  limitMs: number = comeBackMs,
-): Promise<Meeting> {
+export function comeBack(deps: CourseDeps, who: RuntimeAppointment, limitMs: number = comeBackMs): Promise<Meeting> {
+  const facts = { address: who.address, channel: who.channel };
+  return metOn(deps.trail, "come-back", facts, () => metWithin(deps, who, limitMs));
+}
+
+async function metWithin(deps: CourseDeps, who: RuntimeAppointment, limitMs: number): Promise<Meeting> {
   const started = deps.clock.monotonic();
   for (;;) {
     try {
@@ -192,13 +204,17 @@ export async function comeBack(
 }
 
 /** The device is as that version of its profile says. */
-export async function noteApplied(deps: CourseDeps, { names, profile }: Course): Promise<void> {
-  const at = new Date(deps.clock.now());
+export function appliedNow({ clock }: CourseDeps, { names, profile }: Course): Facts {
+  const at = new Date(clock.now());
   const applied = { profile: profile.name, profileVersion: profile.version, profileAppliedAt: at };
-  const facts = { ...applied, hostName: names.hostName, maintainedAt: at };
+  return { ...applied, hostName: names.hostName, maintainedAt: at };
+}
+
+export async function noteApplied(deps: CourseDeps, course: Course): Promise<void> {
+  const { uuid } = course.names;
   await deps.postgres.transaction(async (tx) => {
-    await deps.devices.noteFacts(tx, names.uuid, facts);
-    await deps.assignments.noteWritten(tx, names.uuid);
+    await deps.devices.noteFacts(tx, uuid, appliedNow(deps, course));
+    await deps.assignments.noteWritten(tx, uuid);
   });
 }
 

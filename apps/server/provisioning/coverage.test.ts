@@ -31,10 +31,11 @@ for (const kind of databaseKinds) {
       const masterKey = randomBytes(32);
       const credentials = await Credentials.start({ postgres, clock, log, masterKey, domainSuffix });
       const audit = new Audit(postgres, clock);
+      const events = new Events();
       const devices = new Devices({
         postgres,
         credentials,
-        events: new Events(),
+        events,
         clock,
         oldestTlsIn: () => Promise.resolve("TLSv1.2"),
       });
@@ -43,7 +44,7 @@ for (const kind of databaseKinds) {
       const work = await Work.start(postgres, { clock, log });
       const dialerTo = () => () => Promise.reject(new Error("nobody is dialled here"));
       const assignments = new Assignments({ postgres, devices, profiles, credentials, audit, clock });
-      const rooms = { postgres, work, devices, credentials, profiles, assignments, audit };
+      const rooms = { postgres, work, devices, credentials, profiles, assignments, audit, events };
       const deps = { ...rooms, clock, log, dialerTo, domainSuffix };
       const provisioning = new Provisioning(deps);
       const root = await aCertificate({ name: [{ CN: ["Bought Root"] }], authority: true }, now);

@@ -5,6 +5,7 @@ import { fail } from "./errors.ts";
 import { meetAtRuntime, type Meeting } from "./meeting.ts";
 import type { Difference, Step } from "./steps/step.ts";
 import { untilCommit } from "./steps/steps.ts";
+import { metOn } from "./trail.ts";
 
 /** Setting TLS up, and closing the plain port. */
 const mostWalks = 2;
@@ -31,20 +32,19 @@ export async function bring(
   first: Meeting,
   options: {
     readonly signal: AbortSignal;
-    readonly onStep?: (name: string) => Promise<void>;
     /** All of them unless said otherwise. */
     readonly steps?: readonly Step[];
   },
 ): Promise<Brought> {
-  const { steps = untilCommit } = options;
+  const { signal, steps = untilCommit } = options;
   const changed: Difference[] = [];
   let meeting = first;
   try {
     for (let walks = 1; walks <= mostWalks; walks += 1) {
-      const walked = await walk(deps, course, meeting, steps, options);
+      const walked = await walk(deps, course, meeting, steps, signal);
       changed.push(...walked.changed);
       if (!walked.hasCommitted) break;
-      meeting = await metAgain(deps, course, meeting, options.signal);
+      meeting = await metAgain(deps, course, meeting, signal);
     }
     return { meeting, changed };
   } catch (error) {
@@ -103,7 +103,7 @@ async function provedOr(
     return await comeBack(deps, who, proveMs);
   } catch (cause) {
     if (who.signal.aborted) throw cause;
-    await putBack();
+    await metOn(deps.trail, "put-back", { address: who.address }, putBack);
     const reason = cause instanceof VigilError ? cause.code : "unknown";
     throw fail("provisioning.cut-over.rolled-back", { details: { device: who.uuid, reason }, cause });
   }

@@ -105,7 +105,7 @@ export class Departures {
     try {
       const meeting = await meetAtRuntime(this.#deps, { uuid, address, channel, signal });
       try {
-        await walk(this.#deps, course, meeting, leaving(kind, tell), { signal });
+        await walk(this.#deps, course, meeting, leaving(kind, tell), signal);
       } finally {
         meeting.device.close();
       }

@@ -37,7 +37,7 @@ export async function reconcile(deps: DriftDeps, uuid: string, signal: AbortSign
   const { meeting, changed } = await bring(deps, course, first, { signal });
   try {
     await noteChannel(deps, uuid, channelNow(meeting, wanted));
-    await walk(deps, course, meeting, proof, { signal });
+    await walk(deps, course, meeting, proof, signal);
     await note(deps, course, []);
     await noteApplied(deps, course);
     return changed;

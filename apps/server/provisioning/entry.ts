@@ -1,4 +1,4 @@
-import { VigilError, type ErrorReport } from "@vigil/base/errors.ts";
+import type { ErrorReport } from "@vigil/base/errors.ts";
 import type { Hello } from "@vigil/amt-client/listen/hello.ts";
 import type { TrustedHash } from "../credentials/credentials.ts";
 import type { SetupMethod } from "../devices/devices.ts";
@@ -24,11 +24,12 @@ export function pauseAfter(attempts: number): number | undefined {
   return pausesSeconds[attempts - 1];
 }
 
+/** What says that a device did not answer. The same words are for the database. */
+export const slowCodes = String.raw`^amt\.(connect|answer\.timeout)|^provisioning\.step\.timeout`;
+
 /** A device that did not answer is not believed to answer when it is asked again without having said anything. */
 export function laneOf(error: ErrorReport | null): EntryLane {
-  return error !== null && /^amt\.(connect|answer\.timeout)|^provisioning\.step\.timeout/.test(error.code)
-    ? "slow"
-    : "fast";
+  return error !== null && new RegExp(slowCodes).test(error.code) ? "slow" : "fast";
 }
 
 /** One device on its way from first sight to provisioned. */
@@ -50,41 +51,11 @@ export interface Entry {
   /** While it waits in the slow lane. */
   readonly nextTryAt: Date | null;
   readonly error: ErrorReport | null;
+  /** The place whose limit it keeps to; null outside any. */
+  readonly site: string | null;
+  /** False while it waits for room in its site, or there for its next try. */
+  readonly isAdmitted: boolean;
   readonly updatedAt: Date;
-}
-
-/** Trying again changes nothing: somebody has to do something first. */
-const finalCodes: ReadonlySet<string> = new Set([
-  "provisioning.certificate.untrusted",
-  "provisioning.certificate.wrong-domain",
-  "provisioning.certificate.release-unsupported",
-  "provisioning.certificate.expired",
-  "provisioning.certificate.refused",
-  "amt.tls.incompatible",
-  "provisioning.login.lost",
-  "provisioning.identity.mismatch",
-  "provisioning.hello.contradicted",
-  "provisioning.psk.unknown",
-  "provisioning.psk.wrong",
-  "provisioning.profile.unsupported",
-  "provisioning.kerberos.no-directory",
-  "provisioning.device.foreign",
-  "provisioning.otp.missing",
-  "provisioning.otp.wrong",
-  "provisioning.otp.replayed",
-  "provisioning.otp.expired",
-  "assignments.profile.unknown",
-  "assignments.host-name.invalid",
-  "assignments.host-name.taken",
-  "assignments.webhook.secret-missing",
-  "directory.encryption.old",
-  "directory.name.invalid",
-  "directory.name.taken",
-  "directory.object.foreign",
-]);
-
-export function isFinal(error: unknown): boolean {
-  return error instanceof VigilError && finalCodes.has(error.code);
 }
 
 /** A hello that a device can be set up by. */

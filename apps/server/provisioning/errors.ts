@@ -152,6 +152,48 @@ export const provisioningErrors = {
     next: "Give the device a new one from Vigil",
     runbook: true,
   },
+  "provisioning.site.subnet": {
+    side: "caller",
+    title: "A subnet of the site is none",
+    next: "Write it as ADDRESS/LENGTH with nothing set behind the mask, e.g. 10.1.0.0/16",
+    runbook: true,
+  },
+  "provisioning.site.unknown": {
+    side: "caller",
+    title: "There is no site of that name",
+    next: "List them: vigil provisioning sites",
+    runbook: true,
+  },
+  "provisioning.delayed.end": {
+    side: "caller",
+    title: "A check can be ignored until a day within the next three months, and no longer",
+    next: "Give a date after today and within 92 days",
+    runbook: true,
+  },
+  "provisioning.delayed.not-ignored": {
+    side: "caller",
+    title: "That check is not ignored any more",
+    next: "Nothing to do: it counts. List those that are: vigil provisioning delayed show",
+    runbook: true,
+  },
+  "provisioning.kind.no-amt": {
+    side: "device",
+    title: "The machine's firmware has no AMT",
+    next: "Nothing to do: it is reported as such and not tried again. Manage it by other means",
+    runbook: true,
+  },
+  "provisioning.kind.asf-only": {
+    side: "device",
+    title: "The machine's firmware has ASF and no AMT",
+    next: "If its board can do both, switch it to AMT in its firmware menu; it is not tried again by itself",
+    runbook: true,
+  },
+  "provisioning.kind.standard": {
+    side: "device",
+    title: "The machine's firmware has Standard Manageability and not AMT",
+    next: "Nothing to do: it is reported as such and not tried again. Manage it by other means",
+    runbook: true,
+  },
   "provisioning.step.timeout": {
     side: "network",
     title: "A step of the provisioning took too long",

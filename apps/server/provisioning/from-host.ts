@@ -1,5 +1,5 @@
 import type { LocalAccount, SetupProof } from "@vigil/amt-client/capabilities/host-setup.ts";
-import { connect, type AmtDevice } from "@vigil/amt-client/device.ts";
+import { connect, type AmtDevice, type Write } from "@vigil/amt-client/device.ts";
 import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
 import { secured } from "@vigil/amt-client/dial/tls.ts";
 import { VigilError } from "@vigil/base/errors.ts";
@@ -20,6 +20,7 @@ import { bring, channelNow } from "./cut-over.ts";
 import { fail } from "./errors.ts";
 import { inSetup, opened } from "./meeting.ts";
 import { afterCommit, untilCommit } from "./steps/steps.ts";
+import { metOn } from "./trail.ts";
 
 /** The way to a device's firmware from inside its own machine, whatever cable leads there. */
 export interface HostDoor {
@@ -29,6 +30,8 @@ export interface HostDoor {
   readonly account: LocalAccount;
   /** Where the network finds the device once it is set up. */
   readonly address: string;
+  /** What software in the machine read its firmware to be; absent: it has AMT. */
+  readonly kind?: "amt" | "standard" | "asf-only" | "no-amt";
 }
 
 /** "either": admin mode where one of the setup certificates is believed, else client mode. */
@@ -39,7 +42,6 @@ export interface HostTask {
   readonly door: HostDoor;
   readonly mode: WantedMode;
   readonly signal: AbortSignal;
-  readonly onStep: (name: string) => Promise<void>;
 }
 
 const ports = { plain: 16_992, tls: 16_993, mutual: 16_993 } as const satisfies Readonly<Record<Channel, number>>;
@@ -55,23 +57,27 @@ const settlePauseMs = 1_000;
  * @throws provisioning.*, profiles.*, amt.*, wsman.*; what has been done by then stays done
  */
 export async function provisionFromHost(deps: CourseDeps, task: HostTask): Promise<"client" | "admin"> {
-  const { uuid, door, signal, onStep } = task;
+  const { uuid, door, signal } = task;
+  const { kind = "amt" } = door;
+  if (kind !== "amt") throw fail(`provisioning.kind.${kind}`, { details: { device: uuid } });
   const course = await newCourseFor(deps, { uuid, address: door.address, signal });
   const way = await localWay(door.dialer, signal);
-  const mode = await activate(deps, course, task, way);
+  const facts = { address: "its own machine", channel: way.channel };
+  const mode = await metOn(deps.trail, "activate", facts, () => activate(deps, course, task, way));
   course.notes.controlMode = mode;
   course.notes.isAtHost = true;
   const secrets = await deps.credentials.secretsOf(uuid, "admin-password");
-  let meeting = await opened(deps, { uuid, signal }, { way: "setup", ...way, candidates: inSetup(secrets, []) });
+  const opening = { way: "setup", ...way, candidates: inSetup(secrets, []) } as const;
+  let meeting = await metOn(deps.trail, "meet", facts, () => opened(deps, { uuid, signal }, opening));
   try {
     const wanted = channelOf(course.profile);
     if (wanted !== "tls") await noteChannel(deps, uuid, wanted);
-    await walk(deps, course, meeting, untilCommit, { signal, onStep });
+    await walk(deps, course, meeting, untilCommit, signal);
     meeting.device.close();
     meeting = await comeBack(deps, { uuid, address: door.address, channel: wanted, signal });
-    if (wanted === "mutual") ({ meeting } = await bring(deps, course, meeting, { signal, onStep }));
+    if (wanted === "mutual") ({ meeting } = await bring(deps, course, meeting, { signal }));
     await noteChannel(deps, uuid, channelNow(meeting, wanted));
-    await walk(deps, course, meeting, afterCommit, { signal, onStep });
+    await walk(deps, course, meeting, afterCommit, signal);
     await noteApplied(deps, course);
     return mode;
   } finally {
@@ -104,7 +110,8 @@ async function activate(
 ): Promise<"client" | "admin"> {
   const { credentials, postgres, clock } = deps;
   const credential = loginWith(door.account.username, door.account.password);
-  const host = connect({ dialer, port: ports[channel], credential, clock, signal });
+  const onWrite = (write: Write): void => deps.trail?.wrote(write);
+  const host = connect({ dialer, port: ports[channel], credential, clock, signal, onWrite });
   try {
     const got = await host.setup.uuid({ signal });
     if (got !== uuid) throw fail("provisioning.identity.mismatch", { details: { expected: uuid, got } });

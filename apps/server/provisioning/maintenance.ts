@@ -60,7 +60,7 @@ export async function maintain(deps: CourseDeps, uuid: string, signal: AbortSign
   const first = await meetAtRuntime(deps, { uuid, address, channel, signal });
   const { meeting } = await bring(deps, course, first, { signal, steps: stepsOf(course) });
   try {
-    await walk(deps, course, meeting, proof, { signal });
+    await walk(deps, course, meeting, proof, signal);
     await noteMaintained(deps, course, meeting.device.peerCertificate());
   } finally {
     meeting.device.close();

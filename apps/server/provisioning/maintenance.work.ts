@@ -32,7 +32,11 @@ export function maintenanceItems(deps: CourseDeps & { readonly turns: OneAtATime
  * are older than their profile allows.
  */
 export async function maintenanceRound(
-  deps: CourseDeps & { readonly work: Work; readonly log: Log },
+  deps: CourseDeps & {
+    readonly work: Work;
+    readonly log: Log;
+    readonly records: readonly { forgetOld(): Promise<void> }[];
+  },
   rotateLater: (uuid: string, delaySeconds: number) => Promise<void>,
 ): Promise<void> {
   const { devices, work, log, clock } = deps;
@@ -46,6 +50,7 @@ export async function maintenanceRound(
     }
     const passwords = await oldPasswords(deps);
     for (const uuid of passwords) await rotateLater(uuid, randomInt(spreadSeconds(passwords.length) + 1));
+    for (const one of deps.records) await one.forgetOld();
     if (due.length + passwords.length > 0)
       log.info("maintenance is due", { devices: due.length, passwords: passwords.length });
   } catch (error) {

@@ -31,6 +31,7 @@ export interface KeyAppointment extends HandshakeLimits {
 export async function meetByKey(deps: MeetingDeps, who: KeyAppointment): Promise<Meeting> {
   const { credentials, devices, postgres } = deps;
   const { pid, uuid } = who;
+  deps.trail?.fact("pre-shared key", pid);
   const { pps, mebxPassword } = await credentials.setupKeys.secretOf(pid);
   const dialer = securedByKey(deps.dialerTo(who.address), { pid, pps }, await devices.oldestTls(uuid));
   let stream: Awaited<ReturnType<typeof shakeHands>>;

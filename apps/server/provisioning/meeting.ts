@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { Duplex } from "node:stream";
-import { connect, type AmtDevice } from "@vigil/amt-client/device.ts";
+import { connect, type AmtDevice, type Write } from "@vigil/amt-client/device.ts";
 import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
 import { peerCertificateOf, secured } from "@vigil/amt-client/dial/tls.ts";
 import type { Clock } from "@vigil/base/clock.ts";
@@ -17,6 +17,7 @@ import {
 import type { Channel, Devices } from "../devices/devices.ts";
 import { fail } from "./errors.ts";
 import type { OpenedWith, Way } from "./steps/step.ts";
+import type { Trail } from "./trail.ts";
 
 export interface MeetingDeps {
   readonly devices: Pick<Devices, "oldestTls">;
@@ -24,6 +25,7 @@ export interface MeetingDeps {
   readonly postgres: Postgres;
   readonly clock: Clock;
   readonly dialerTo: (address: string) => Dialer;
+  readonly trail?: Trail;
 }
 
 /** Who is to be met, and where. */
@@ -92,6 +94,7 @@ async function meetAnyWay(deps: MeetingDeps, who: Appointment): Promise<Meeting>
   const dialer = deps.dialerTo(who.address);
   const proof = await proofFor(credentials, who.knowledge);
   const present = proof instanceof VigilError ? {} : { present: presentation(proof) };
+  deps.trail?.fact("setup certificate", proof instanceof VigilError ? `none: ${proof.code}` : namesOf(proof));
   const oldest = await deps.devices.oldestTls(who.uuid);
   const setupDialer = secured(dialer, { trust: "setup", oldest, ...present });
   const stream = await firstHandshake(deps, {
@@ -101,7 +104,9 @@ async function meetAnyWay(deps: MeetingDeps, who: Appointment): Promise<Meeting>
     limits: who,
   });
   const shown = peerCertificateOf(stream);
-  if (shown !== undefined && (await credentials.issued.standingOf(shown)) !== "foreign") {
+  const isIssued = shown !== undefined && (await credentials.issued.standingOf(shown)) !== "foreign";
+  deps.trail?.fact("it shows", isIssued ? "a certificate of Vigil's" : "a certificate of its own");
+  if (isIssued) {
     stream.destroy();
     return meetAtRuntime(deps, { ...who, channel: who.channel === "mutual" ? "mutual" : "tls" });
   }
@@ -236,12 +241,19 @@ export async function opened(
   const { clock, credentials, postgres } = deps;
   const { attempts } = credentials;
   const tries = attempts.inOrder(uuid, by.candidates).slice(0, attempts.left(uuid));
+  deps.trail?.fact("way", by.way);
+  deps.trail?.fact("port", String(ports[by.channel]));
+  const onWrite = (write: Write): void => deps.trail?.wrote(write);
+  const said: string[] = [];
   let shown: Shown = {};
   for (const { openedWith, secret, open } of tries) {
     const credential = loginWith(adminUser, open());
-    const device = connect({ dialer: by.dialer, port: ports[by.channel], credential, clock, signal });
+    const device = connect({ dialer: by.dialer, port: ports[by.channel], credential, clock, signal, onWrite });
     try {
-      if (!(await letsIn(device, by))) {
+      const isIn = await letsIn(device, by);
+      said.push(`${openedWith} password: ${isIn ? "taken" : "refused"}`);
+      deps.trail?.fact(adminUser, said.join(", "));
+      if (!isIn) {
         attempts.refused(uuid);
         shown = shownBy(device);
         continue;
@@ -311,6 +323,11 @@ async function proofFor(credentials: Credentials, knowledge: DeviceKnowledge): P
     if (error instanceof VigilError && error.code.startsWith("provisioning.certificate.")) return error;
     throw error;
   }
+}
+
+/** The names that the certificate bears, as the device compares them. */
+function namesOf({ verdict }: Proof): string {
+  return verdict.reasons.find(({ id }) => id === "name")?.found ?? "one of Vigil's";
 }
 
 function presentation(proof: Proof): { readonly chainPem: string; readonly keyPem: string } {

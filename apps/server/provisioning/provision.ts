@@ -1,5 +1,6 @@
 import { VigilError } from "@vigil/base/errors.ts";
-import { channelOf, comeBack, newCourseFor, noteApplied, noteChannel, walk, type CourseDeps } from "./course.ts";
+import type { Facts } from "../devices/devices.ts";
+import { appliedNow, channelOf, comeBack, newCourseFor, noteChannel, walk, type CourseDeps } from "./course.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
 import { bring, channelNow } from "./cut-over.ts";
 import type { Entry } from "./entry.ts";
@@ -8,31 +9,37 @@ import { foreignOr } from "./foreign.ts";
 import { meet, meetAtRuntime, type Meeting } from "./meeting.ts";
 import { meetByKey } from "./meeting-by-key.ts";
 import { afterCommit, untilCommit } from "./steps/steps.ts";
+import { metOn } from "./trail.ts";
 
 export interface Task {
   readonly entry: Entry;
   readonly signal: AbortSignal;
-  readonly onStep: (name: string) => Promise<void>;
   /** How long the device may take to shake hands. */
   readonly handshakeMs: number;
 }
 
 /**
  * Brings one device from wherever it was left to provisioned. Run it as often as you like.
+ * @returns what is to be noted of it
  * @throws provisioning.*, profiles.*, amt.*, wsman.*; what has been done by then stays done
  */
-export async function provision(deps: CourseDeps, { entry, signal, onStep, handshakeMs }: Task): Promise<void> {
+export async function provision(deps: CourseDeps, { entry, signal, handshakeMs }: Task): Promise<Facts> {
   const { uuid, address } = entry;
   await refuseContradicted(deps, entry, signal);
   const device = await deps.devices.get(uuid);
   const { domainName } = await deps.assignments.likely(uuid, address);
-  const knowledge = knowledgeOf({ entry, device, domainName, domainSuffix: deps.domainSuffix });
+  const known = knowledgeOf({ entry, device, domainName, domainSuffix: deps.domainSuffix });
+  // What an operator said of the suffix keeps a certificate back; the device itself has the last word when that is ignored.
+  const isDnsIgnored = (await deps.ignores?.("dns")) === true;
+  const suffixes = isDnsIgnored ? known.suffixes.filter(({ source }) => source !== "device") : known.suffixes;
+  const knowledge = { ...known, suffixes };
   const who = { uuid, address, handshakeMs, channel: device.channel, signal };
+  const { pid } = entry;
   let meeting: Meeting;
   try {
-    meeting = await (entry.pid === null
-      ? meet(deps, { ...who, knowledge })
-      : meetByKey(deps, { ...who, pid: entry.pid }));
+    meeting = await metOn(deps.trail, "meet", { address, method: entry.method }, () =>
+      pid === null ? meet(deps, { ...who, knowledge }) : meetByKey(deps, { ...who, pid }),
+    );
   } catch (error) {
     throw foreignOr(error, device, await deps.credentials.secretsOf(uuid, "admin-password"));
   }
@@ -40,6 +47,7 @@ export async function provision(deps: CourseDeps, { entry, signal, onStep, hands
     const course = await newCourseFor(deps, { uuid, address, signal }, meeting.device);
     // From afar there is no other.
     course.notes.controlMode = "admin";
+    course.notes.isOneTimeIgnored = (await deps.ignores?.("one-time-password")) === true;
     if (meeting.way === "setup" && meeting.openedWith === "factory") {
       await deps.postgres.transaction(async (tx) => {
         await deps.credentials.retire(tx, uuid);
@@ -52,19 +60,18 @@ export async function provision(deps: CourseDeps, { entry, signal, onStep, hands
     // Written down before the device leaves TLS: from then on it may be looked for in the clear, or be shown our certificate.
     if (wanted !== "tls") await noteChannel(deps, uuid, wanted);
     if (meeting.way === "setup") {
-      await walk(deps, course, meeting, untilCommit, { signal, onStep });
-      await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { address }));
+      await walk(deps, course, meeting, untilCommit, signal);
       meeting.device.close();
       meeting = await comeBack(deps, { uuid, address, channel: wanted, signal });
-      if (wanted === "mutual") ({ meeting } = await bring(deps, course, meeting, { signal, onStep }));
+      if (wanted === "mutual") ({ meeting } = await bring(deps, course, meeting, { signal }));
     } else {
       await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { address }));
-      ({ meeting } = await bring(deps, course, meeting, { signal, onStep }));
+      ({ meeting } = await bring(deps, course, meeting, { signal }));
     }
-    await noteChannel(deps, uuid, channelNow(meeting, wanted));
-    await walk(deps, course, meeting, afterCommit, { signal, onStep });
-    await noteApplied(deps, course);
-    await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { setupMethod: entry.method }));
+    const channel = channelNow(meeting, wanted);
+    await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { address, channel }));
+    await walk(deps, course, meeting, afterCommit, signal);
+    return { ...appliedNow(deps, course), setupMethod: entry.method };
   } finally {
     meeting.device.close();
   }
@@ -76,7 +83,10 @@ async function refuseContradicted(deps: CourseDeps, entry: Entry, signal: AbortS
   const device = await deps.devices.get(uuid);
   if (device.state !== "provisioned" || device.address === address) return;
   try {
-    const { device: open } = await meetAtRuntime(deps, { ...device, signal });
+    const facts = { address: device.address };
+    const { device: open } = await metOn(deps.trail, "look-elsewhere", facts, () =>
+      meetAtRuntime(deps, { ...device, signal }),
+    );
     open.close();
   } catch (error) {
     if (signal.aborted || !(error instanceof VigilError)) throw error;

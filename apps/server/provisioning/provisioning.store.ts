@@ -1,9 +1,9 @@
-import { sql, type ColumnType, type Kysely, type Selectable } from "kysely";
+import { sql, type ColumnType, type Kysely, type Selectable, type SqlBool } from "kysely";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import type { SetupMethod } from "../devices/devices.ts";
 import type { TrustedHash } from "../credentials/credentials.ts";
-import type { Entry, EntryLane, EntryState } from "./entry.ts";
+import { slowCodes, type Entry, type EntryLane, type EntryState } from "./entry.ts";
 
 /** jsonb: read as what it holds, written as text. */
 type Json<T, Nullable = never> = ColumnType<T | Nullable, string | Nullable, string | Nullable>;
@@ -23,6 +23,9 @@ interface EntryTable {
   next_try_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   error: Json<ErrorReport, null>;
   updated_at: Date;
+  /** These two are the gate's: it alone gives them a meaning. */
+  site: ColumnType<string | null, null | undefined, null>;
+  is_admitted: ColumnType<boolean, true | undefined, true>;
 }
 
 interface ProvisioningTables {
@@ -31,6 +34,7 @@ interface ProvisioningTables {
   readonly provisioning_queue: {
     readonly only_row: ColumnType<boolean, boolean | undefined, never>;
     is_held: boolean;
+    running_at_hold: number;
     changed_by: string;
     changed_at: Date;
   };
@@ -45,6 +49,17 @@ export interface Asked {
   readonly method: SetupMethod;
   readonly pid: string | null;
   readonly at: Date;
+}
+
+/** Which of the failed. */
+export interface ReopenFilter {
+  readonly codes: readonly string[];
+  /** Faults, too, which have a code each. */
+  readonly hasFaults: boolean;
+  readonly uuid?: string;
+  readonly pids?: readonly string[];
+  /** Those that list one of these roots. */
+  readonly rootHashes?: readonly string[];
 }
 
 export class ProvisioningStore {
@@ -70,6 +85,8 @@ export class ProvisioningStore {
       method,
       pid,
       next_try_at: null,
+      site: null,
+      is_admitted: true as const,
       updated_at: at,
     };
     const { root_set } = await tables<ProvisioningTables>(tx)
@@ -99,27 +116,38 @@ export class ProvisioningStore {
   }
 
   /** It waits in the slow lane for its next try. */
-  async postpone(tx: Tx, uuid: string, error: ErrorReport, times: { at: Date; nextTryAt: Date }): Promise<void> {
+  async postpone(
+    tx: Tx,
+    uuid: string,
+    how: { readonly error: ErrorReport; readonly step: string | null; readonly at: Date; readonly nextTryAt: Date },
+  ): Promise<void> {
     await tables<ProvisioningTables>(tx)
       .updateTable("provisioning_entries")
       .set({
         state: "waiting",
         lane: "slow",
-        next_try_at: times.nextTryAt,
-        error: JSON.stringify(error),
-        updated_at: times.at,
+        step: how.step,
+        next_try_at: how.nextTryAt,
+        error: JSON.stringify(how.error),
+        updated_at: how.at,
       })
       .where("uuid", "=", uuid)
       .execute();
   }
 
-  async isHeld(): Promise<boolean> {
-    const row = await this.#db.selectFrom("provisioning_queue").select("is_held").executeTakeFirst();
-    return row?.is_held ?? false;
+  /** @returns how many were under way when the queue was held; undefined when it is not */
+  async held(): Promise<{ readonly running: number } | undefined> {
+    const row = await this.#db.selectFrom("provisioning_queue").selectAll().executeTakeFirst();
+    return row?.is_held === true ? { running: row.running_at_hold } : undefined;
   }
 
   async hold(tx: Tx, isHeld: boolean, by: string, at: Date): Promise<void> {
-    const row = { is_held: isHeld, changed_by: by, changed_at: at };
+    const { running } = await tables<ProvisioningTables>(tx)
+      .selectFrom("provisioning_entries")
+      .select((of) => of.fn.countAll<number>().as("running"))
+      .where("state", "=", "running")
+      .executeTakeFirstOrThrow();
+    const row = { is_held: isHeld, running_at_hold: Number(running), changed_by: by, changed_at: at };
     await tables<ProvisioningTables>(tx)
       .insertInto("provisioning_queue")
       .values(row)
@@ -127,20 +155,22 @@ export class ProvisioningStore {
       .execute();
   }
 
-  async setStep(tx: Tx, uuid: string, step: string, at: Date): Promise<void> {
+  async done(tx: Tx, uuid: string, at: Date): Promise<void> {
     await tables<ProvisioningTables>(tx)
       .updateTable("provisioning_entries")
-      .set({ step, updated_at: at })
+      .set({ state: "done", step: null, error: null, updated_at: at })
       .where("uuid", "=", uuid)
       .execute();
   }
 
-  /** @param error undefined when there is none any more */
-  async end(tx: Tx, uuid: string, state: EntryState, error: ErrorReport | undefined, at: Date): Promise<void> {
-    const rest = state === "done" ? { step: null } : {};
+  async fail(
+    tx: Tx,
+    uuid: string,
+    how: { readonly error: ErrorReport; readonly step: string | null; readonly at: Date },
+  ): Promise<void> {
     await tables<ProvisioningTables>(tx)
       .updateTable("provisioning_entries")
-      .set({ ...rest, state, error: error === undefined ? null : JSON.stringify(error), updated_at: at })
+      .set({ state: "failed", step: how.step, error: JSON.stringify(how.error), updated_at: how.at })
       .where("uuid", "=", uuid)
       .execute();
   }
@@ -148,6 +178,70 @@ export class ProvisioningStore {
   /** The device is to be set up no more. */
   async remove(tx: Tx, uuid: string): Promise<void> {
     await tables<ProvisioningTables>(tx).deleteFrom("provisioning_entries").where("uuid", "=", uuid).execute();
+  }
+
+  /** Failed ones that all of it holds for. From inside a machine only its own software can begin again: these are left out. */
+  async failedWith(tx: Tx, filter: ReopenFilter): Promise<string[]> {
+    const { codes, hasFaults, uuid, pids, rootHashes } = filter;
+    const code = sql<string>`error->>'code'`;
+    let query = tables<ProvisioningTables>(tx)
+      .selectFrom("provisioning_entries")
+      .select("uuid")
+      .where("state", "=", "failed")
+      .where("method", "not in", ["host-client", "host-admin"])
+      .where((of) => {
+        const named = of(code, "=", of.fn.any(of.val([...codes])));
+        return hasFaults ? of.or([named, of(code, "like", "wsman.fault.%")]) : named;
+      });
+    if (uuid !== undefined) query = query.where("uuid", "=", uuid);
+    if (pids !== undefined) query = query.where((of) => of("pid", "=", of.fn.any(of.val([...pids]))));
+    if (rootHashes !== undefined) {
+      query = query.where(
+        sql<SqlBool>`exists (select from jsonb_array_elements(hashes) as one where one->>'hash' = any(${[...rootHashes]}))`,
+      );
+    }
+    return (await query.execute()).map((row) => row.uuid);
+  }
+
+  /** Failed ones with their code, those that have failed longest first. */
+  async failed(limit: number): Promise<{ uuid: string; code: string }[]> {
+    return this.#db
+      .selectFrom("provisioning_entries")
+      .select(["uuid", sql<string>`coalesce(error->>'code', '')`.as("code")])
+      .where("state", "=", "failed")
+      .orderBy("updated_at")
+      .limit(limit)
+      .execute();
+  }
+
+  /** They wait again, each in the lane that suits what it failed with; what they failed with stays in sight. */
+  async reopen(tx: Tx, uuids: readonly string[], at: Date): Promise<{ uuid: string; lane: EntryLane }[]> {
+    return tables<ProvisioningTables>(tx)
+      .updateTable("provisioning_entries")
+      .set({
+        state: "waiting",
+        attempts: 0,
+        next_try_at: null,
+        site: null,
+        is_admitted: true as const,
+        lane: sql`case when error->>'code' ~ ${slowCodes} then 'slow' else 'fast' end`,
+        updated_at: at,
+      })
+      .where(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`)
+      .where("state", "=", "failed")
+      .returning(["uuid", "lane"])
+      .execute();
+  }
+
+  /** How many have failed, and are tried again, with each code. */
+  async codes(): Promise<{ code: string; failed: number; waiting: number; error: ErrorReport }[]> {
+    const { rows } = await sql<{ code: string; failed: number; waiting: number; error: ErrorReport }>`
+      select error->>'code' as code,
+        (count(*) filter (where state = 'failed'))::integer as failed,
+        (count(*) filter (where state <> 'failed'))::integer as waiting,
+        (array_agg(error order by updated_at desc))[1] as error
+      from provisioning_entries where error is not null group by 1`.execute(this.#db);
+    return rows;
   }
 
   async list(state: EntryState | undefined, limit: number): Promise<Entry[]> {
@@ -173,6 +267,8 @@ export class ProvisioningStore {
       .selectFrom("provisioning_entries")
       .select(["uuid", "lane"])
       .where("state", "in", ["waiting", "running"])
+      // One that waits for its site has no item on purpose.
+      .where("is_admitted", "=", true)
       // From inside a machine only its own software can begin again.
       .where("method", "not in", ["host-client", "host-admin"]);
     return query.execute();
@@ -192,6 +288,6 @@ export class ProvisioningStore {
 
 function entryOf(row: Selectable<EntryTable>): Entry {
   const { uuid, address, hashes, method, pid, state, step, attempts, lane, next_try_at, error, updated_at } = row;
-  const times = { nextTryAt: next_try_at, updatedAt: updated_at };
+  const times = { nextTryAt: next_try_at, updatedAt: updated_at, site: row.site, isAdmitted: row.is_admitted };
   return { uuid, address, hashes, method, pid, state, step, attempts, lane, error, ...times };
 }

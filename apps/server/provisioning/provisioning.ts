@@ -10,17 +10,24 @@ import type { Audit } from "../audit/audit.ts";
 import type { AuthoritySurroundings, Credentials, DeviceKnowledge } from "../credentials/credentials.ts";
 import type { Devices } from "../devices/devices.ts";
 import { fail as failDevices } from "../errors.ts";
+import type { Events } from "../events.ts";
 import type { Profiles } from "../profiles/profiles.ts";
 import { assign, assigningItems, assigningLane } from "./assigning.ts";
 import { authorityRound } from "./authority-round.ts";
+import { Attempts } from "./attempts.ts";
 import { coverageOf, type Coverage } from "./coverage.ts";
+import { domainsOf } from "./domains.ts";
 import type { Leftovers, Wish } from "./departure.ts";
 import { Departures } from "./departures.ts";
+import { DelayedProvisioning, type DelayedRound, type IgnorableCheck } from "./delayed.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
 import { isEcho, laneOf, usefulHello, type Entry, type EntryState, type UsefulHello } from "./entry.ts";
 import { fail } from "./errors.ts";
-import { provisionFromHost, type HostTask } from "./from-host.ts";
+import { provisionFromHost, type HostDoor, type HostTask } from "./from-host.ts";
+import { Gate, laneNames } from "./gate.ts";
+import { Sites } from "./sites.ts";
 import { Intake, type Arrival } from "./intake.ts";
+import { HelloLedger } from "./ledger.ts";
 import { lookForDrift, reconcile } from "./drift.ts";
 import type { KerberosKeys } from "./kerberos-keys.ts";
 import { DriftStore, type Drift } from "./drift.store.ts";
@@ -29,8 +36,9 @@ import { OneAtATime } from "./one-at-a-time.ts";
 import { Retirements } from "./retirements.ts";
 import { rotate, type Rotated } from "./rotation.ts";
 import { rotationLane } from "./rotation.work.ts";
-import { laneNames, provisioningLane } from "./provisioning.work.ts";
+import { provisioningLane } from "./provisioning.work.ts";
 import type { Difference } from "./steps/step.ts";
+import { reopen, type ReopenEvent } from "./remedies.ts";
 import { ProvisioningStore } from "./provisioning.store.ts";
 
 export { wishIn } from "./departure.ts";
@@ -45,6 +53,7 @@ export interface ProvisioningDeps {
   readonly profiles: Profiles;
   readonly assignments: Assignments;
   readonly audit: Audit;
+  readonly events: Events;
   readonly clock: Clock;
   readonly log: Log;
   readonly dialerTo: (address: string) => Dialer;
@@ -56,6 +65,8 @@ export interface ProvisioningDeps {
   readonly leftovers?: Leftovers;
   /** Absent where no directory is to be asked. */
   readonly kerberosKeys?: KerberosKeys;
+  /** The way from inside a machine; absent while nothing in any machine offers one. */
+  readonly hostDoorTo?: (uuid: string) => Promise<HostDoor | undefined>;
 }
 
 /** Chosen: an audit asks after a stolen machine within a quarter. */
@@ -74,6 +85,13 @@ export class Provisioning {
   /** Devices that are no longer trusted. */
   readonly retirements: Retirements;
   #round: (() => Promise<void>) | undefined;
+  readonly attempts: Attempts;
+  readonly ledger: HelloLedger;
+  readonly #gate: Gate;
+  readonly sites: Sites;
+  readonly #stopped = new AbortController();
+  /** The policy over devices that are not provisioned. */
+  readonly delayed: DelayedProvisioning;
 
   constructor(deps: ProvisioningDeps) {
     this.#deps = deps;
@@ -83,12 +101,32 @@ export class Provisioning {
     const own = { turns: this.#turns, store: this.#store, drifts: this.#drifts };
     this.#departures = new Departures({ ...deps, ...own, secretDays, leftovers });
     this.retirements = new Retirements({ ...deps, ...own, secretDays, leftovers });
+    this.attempts = new Attempts(deps);
+    this.ledger = new HelloLedger(deps);
+    this.#gate = new Gate(deps);
+    this.sites = new Sites({ ...deps, gate: this.#gate });
+    this.delayed = new DelayedProvisioning(deps, {
+      targets: (limit) => this.#store.failed(limit),
+      addressesOf: (uuid) => this.#addressesOf(uuid),
+      reopenAt: async (device, address) => {
+        const event = { kind: "known-address", device, address } as const;
+        return (await deps.postgres.transaction((tx) => this.reopen(tx, event))).length > 0;
+      },
+      setUpFromHost: async (uuid, door, signal) =>
+        void (await this.setUpFromHost({ uuid, door, mode: "either", signal })),
+    });
     this.#intake = new Intake({ note: (arrivals) => this.#note(arrivals), clock: deps.clock, log: deps.log });
   }
 
   /** Defines the lane and makes sure that whatever is unfinished is in it. */
   async prepare(): Promise<void> {
-    const deps = { ...this.#deps, turns: this.#turns };
+    const deps = {
+      ...this.#deps,
+      turns: this.#turns,
+      attempts: this.attempts,
+      gate: this.#gate,
+      ignores: (check: IgnorableCheck) => this.delayed.ignores(check),
+    };
     for (const lane of ["fast", "slow"] as const) {
       await this.#deps.work.define(laneNames[lane], provisioningLane(deps, this.#store, lane));
     }
@@ -100,21 +138,29 @@ export class Provisioning {
     for (const { uuid, lane } of await this.#store.unfinished()) {
       await this.#deps.work.send(laneNames[lane], { uuid }, { key: uuid });
     }
-    if (await this.#store.isHeld()) this.#setHeld(true);
+    if ((await this.#store.held()) !== undefined) this.#setHeld(true);
+    await this.#gate.look();
   }
 
   /** Looks for what is due now, and every hour from now on. @returns ends it */
   maintain(): () => void {
     const rotateLater = async (uuid: string, delaySeconds: number): Promise<void> =>
       void (await this.#deps.work.send(rotationsLane, { uuid }, { key: uuid, delaySeconds }));
+    const deps = { ...this.#deps, records: [this.attempts, this.ledger] };
+    const { signal } = this.#stopped;
     const round = async (): Promise<void> => {
       await authorityRound(this.#deps);
-      await maintenanceRound(this.#deps, rotateLater);
+      await maintenanceRound(deps, rotateLater);
       await this.retirements.round();
+      await this.delayed.roundIfDue(signal);
     };
     this.#round = round;
     void round();
-    return this.#deps.clock.every(betweenRoundsMs, () => void round());
+    const ends = [this.#deps.clock.every(betweenRoundsMs, () => void round()), this.#gate.open()];
+    return () => {
+      this.#stopped.abort();
+      for (const end of ends) end();
+    };
   }
 
   /** Does not wait an hour for the next look at what is due. */
@@ -166,30 +212,48 @@ export class Provisioning {
     });
   }
 
+  /** Begins again with the devices that failed for want of what has just come. @returns their uuids */
+  reopen(tx: Tx, event: ReopenEvent, actor = "vigil"): Promise<readonly string[]> {
+    const { devices, audit, clock } = this.#deps;
+    const deps = { store: this.#store, gate: this.#gate, devices, audit };
+    return reopen(tx, deps, event, { actor, at: new Date(clock.now()) });
+  }
+
+  /** Begins again with all that ended with that code. @returns how many */
+  async retryAll(code: string, actor: string): Promise<number> {
+    return (await this.#deps.postgres.transaction((tx) => this.reopen(tx, { kind: "asked", code }, actor))).length;
+  }
+
+  /** Each code that attempts have ended with, and how many devices are at it now. */
+  codes(): ReturnType<ProvisioningStore["codes"]> {
+    return this.#store.codes();
+  }
+
   /**
    * Sets a device up from inside its machine, over whatever way leads there, and notes it like one that has said hello.
    * @returns the control mode that it is in @throws as provisionFromHost() in from-host.ts
    */
-  async setUpFromHost(task: Omit<HostTask, "onStep">): Promise<"client" | "admin"> {
+  async setUpFromHost(task: HostTask): Promise<"client" | "admin"> {
     const { postgres, devices, assignments, audit, clock } = this.#deps;
     const { uuid, door } = task;
     const at = new Date(clock.now());
     const method = task.mode === "client" ? ("host-client" as const) : ("host-admin" as const);
-    await postgres.transaction(async (tx) => {
+    const attempt = await postgres.transaction(async (tx) => {
       await devices.sighted(tx, { uuid, address: door.address, at });
       const { profile } = await assignments.likely(uuid, door.address, tx);
       await devices.noteFacts(tx, uuid, { profile: profile.name });
       await this.#store.ask(tx, { uuid, address: door.address, hashes: [], lane: "fast", method, pid: null, at });
       await this.#store.begin(tx, uuid, at);
       await devices.setState(tx, uuid, { state: "provisioning" });
+      return this.attempts.begin(tx, { uuid, address: door.address, lane: "fast" });
     });
-    const onStep = (step: string): Promise<void> =>
-      postgres.transaction((tx) => this.#store.setStep(tx, uuid, step, new Date(clock.now())));
+    const { trail } = attempt;
     try {
-      const mode = await this.#turns.run(uuid, () => provisionFromHost(this.#deps, { ...task, onStep }));
+      const mode = await this.#turns.run(uuid, () => provisionFromHost({ ...this.#deps, trail }, task));
       await postgres.transaction(async (tx) => {
         await devices.noteFacts(tx, uuid, { setupMethod: `host-${mode}` });
-        await this.#store.end(tx, uuid, "done", undefined, new Date(clock.now()));
+        await this.#store.done(tx, uuid, new Date(clock.now()));
+        await this.attempts.end(tx, attempt, "done", null);
         await devices.provisioned(tx, uuid);
         const summary = `Provisioned from inside its machine, in ${mode} control mode`;
         await audit.write(tx, { actor: "vigil", action: "device.provisioned", device: uuid, summary });
@@ -198,7 +262,8 @@ export class Provisioning {
     } catch (cause) {
       const error = reportOf(cause);
       await postgres.transaction(async (tx) => {
-        await this.#store.end(tx, uuid, "failed", error, new Date(clock.now()));
+        await this.#store.fail(tx, uuid, { error, step: trail.step, at: new Date(clock.now()) });
+        await this.attempts.end(tx, attempt, "failed", error);
         await devices.setState(tx, uuid, { state: "failed", error });
         const summary = `Provisioning failed: ${error.message}`;
         const details = { code: error.code };
@@ -320,8 +385,38 @@ export class Provisioning {
     });
   }
 
-  isHeld(): Promise<boolean> {
-    return this.#store.isHeld();
+  /** The device's entry; undefined when it has never asked. */
+  entryOf(uuid: string): Promise<Entry | undefined> {
+    return this.#store.get(uuid);
+  }
+
+  /** Looks now at every device that is not provisioned, whatever the policy says of when. */
+  async delayedRound(actor: string): Promise<DelayedRound> {
+    const { postgres, audit } = this.#deps;
+    const summary = "Asked for a round of delayed provisioning";
+    await postgres.transaction((tx) => audit.write(tx, { actor, action: "provisioning.delayed-round", summary }));
+    return this.delayed.round(this.#stopped.signal);
+  }
+
+  /** Where the device may be, the likeliest first. */
+  async #addressesOf(uuid: string): Promise<readonly string[]> {
+    const [entry, device, hellos] = await Promise.all([
+      this.#store.get(uuid),
+      this.#deps.devices.lookUp(uuid),
+      this.ledger.of(uuid),
+    ]);
+    const known = [entry?.address, device?.address, ...(hellos?.ledger.addresses ?? []).map(({ address }) => address)];
+    return [...new Set(known.filter((one) => one !== undefined))];
+  }
+
+  /** Milliseconds since 1970, by the clock that next tries are set by. */
+  now(): number {
+    return this.#deps.clock.now();
+  }
+
+  /** While the queue is held: how many were under way when that began. */
+  held(): ReturnType<ProvisioningStore["held"]> {
+    return this.#store.held();
   }
 
   #setHeld(isHeld: boolean): void {
@@ -365,6 +460,7 @@ export class Provisioning {
     if (refusal !== undefined) return this.#intake.refuse(refusal, address);
     const sighting = { uuid, address: isOurs ? known.address : address, at, hello: { retry, hashes: hashes.length } };
     await devices.sighted(tx, sighting);
+    await this.ledger.note(tx, { uuid, address, retry, at });
     if (known === undefined) {
       const summary = `First seen: a hello from ${address}`;
       await audit.write(tx, { actor: "vigil", action: "device.sighted", device: uuid, summary, details: { address } });
@@ -393,7 +489,7 @@ export class Provisioning {
     who: Pick<Entry, "uuid" | "address" | "hashes" | "lane" | "method" | "pid">,
     isNew: boolean,
   ): Promise<void> {
-    const { work, devices, assignments, clock } = this.#deps;
+    const { devices, assignments, clock } = this.#deps;
     const { uuid } = who;
     const { rootSet } = await this.#store.ask(tx, { ...who, at: new Date(clock.now()) });
     await devices.noteFacts(tx, uuid, { rootSet });
@@ -402,14 +498,6 @@ export class Provisioning {
       await devices.noteFacts(tx, uuid, { profile: profile.name, profileVersion: null });
       await devices.setState(tx, uuid, { state: "factory" });
     }
-    await work.send(laneNames[who.lane], { uuid }, { tx, key: uuid });
+    await this.#gate.enter(tx, [{ uuid, lane: who.lane }]);
   }
-}
-
-/** The domain of each profile, by name; of the default one for devices without a profile of their own. */
-async function domainsOf(profiles: Profiles): Promise<(profile: string | null) => string> {
-  const all = await profiles.list();
-  const usual = all.find((one) => one.isDefault)?.settings.general.domainName ?? "";
-  const byName = new Map(all.map((one) => [one.name, one.settings.general.domainName]));
-  return (profile) => (profile === null ? usual : (byName.get(profile) ?? usual));
 }

@@ -1,8 +1,11 @@
 import { reportOf } from "@vigil/base/errors.ts";
 import type { Tx } from "@vigil/postgres/postgres.ts";
-import type { LaneOptions, Work, WorkItem } from "@vigil/work/work.ts";
+import type { LaneOptions, WorkItem } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
-import { isFinal, pauseAfter, type Entry, type EntryLane } from "./entry.ts";
+import type { Attempts, OpenAttempt } from "./attempts.ts";
+import { pauseAfter, type Entry, type EntryLane } from "./entry.ts";
+import type { Gate } from "./gate.ts";
+import { isFinal } from "./outcomes.ts";
 import type { CourseDeps } from "./course.ts";
 import { provision } from "./provision.ts";
 import type { OneAtATime } from "./one-at-a-time.ts";
@@ -11,17 +14,15 @@ import { isOneTimeRefusal } from "./steps/one-time-password.ts";
 
 interface LaneDeps extends CourseDeps {
   readonly audit: Audit;
-  readonly work: Work;
   readonly turns: OneAtATime;
+  readonly attempts: Attempts;
+  readonly gate: Gate;
 }
 
 interface Payload {
   readonly uuid: string;
 }
 
-export const laneNames = { fast: "provisioning", slow: "provisioning-slow" } as const satisfies Readonly<
-  Record<EntryLane, string>
->;
 /**
  * Devices at once. Chosen: provisioning waits for firmware most of the time; more only makes the server's own work queue up. What does
  * not answer costs nothing but a socket.
@@ -45,7 +46,7 @@ export function provisioningLane(deps: LaneDeps, store: ProvisioningStore, lane:
     isUnique: true,
     handle: (item, signal) => deps.turns.run(item.payload.uuid, () => handle(deps, store, lane, item, signal)),
     onExhausted: ({ payload }, error) =>
-      deps.postgres.transaction((tx) => giveUp(tx, deps, store, payload.uuid, error)),
+      deps.postgres.transaction((tx) => giveUp(tx, deps, store, { uuid: payload.uuid, step: null, error })),
   };
 }
 
@@ -60,29 +61,49 @@ async function handle(
   const entry = await store.get(uuid);
   // One that waited in the slow lane is done, or given up, when the device has asked anew in between.
   if (entry === undefined || entry.state === "done" || entry.state === "failed") return;
+  // A site was made for it while its item waited: it gets another when the site has room.
+  if (entry.state === "waiting" && !entry.isAdmitted) return;
+  let attempt: OpenAttempt | undefined;
   try {
-    await begin(deps, store, entry);
-    const onStep = (step: string): Promise<void> => noteStep(deps, store, uuid, step);
-    await provision(deps, { entry, signal, onStep, handshakeMs: handshakeLimitsMs[lane] });
+    const begun = (attempt = await begin(deps, store, { ...entry, lane }));
+    const facts = await provision(
+      { ...deps, trail: begun.trail },
+      { entry, signal, handshakeMs: handshakeLimitsMs[lane] },
+    );
     // The item ends with the entry: a hello that comes in between would find the entry done and its key still taken.
     await deps.postgres.transaction(async (tx) => {
+      await deps.devices.noteFacts(tx, uuid, facts);
+      await deps.assignments.noteWritten(tx, uuid);
       await finish(tx, deps, store, uuid);
+      await deps.attempts.end(tx, begun, "done", null);
+      await deps.gate.leave(tx, uuid, undefined);
       await item.done(tx);
     });
   } catch (error) {
     // The server is stopping: nothing is wrong with the device.
     if (signal.aborted && reportOf(error).code === "work.stopped") throw error;
     // It was retired while it was on its way: its entry is gone, and nothing of it is to be written down.
-    if ((await deps.devices.lookUp(uuid))?.state === "retired") return;
+    if ((await deps.devices.lookUp(uuid))?.state === "retired") return deps.attempts.forget(attempt);
     const pauseSeconds = isFinal(error) ? undefined : pauseAfter(entry.attempts + 1);
     // The item ends with what comes of it: a next one in the slow lane, or nothing.
     await deps.postgres.transaction(async (tx) => {
       await item.done(tx);
-      if (pauseSeconds === undefined) return giveUp(tx, deps, store, uuid, error);
-      await postpone(tx, deps, store, { uuid, error, pauseSeconds });
-      await deps.work.send(laneNames.slow, { uuid }, { tx, key: uuid, delaySeconds: pauseSeconds });
+      const outcome = pauseSeconds === undefined ? "failed" : "postponed";
+      if (attempt !== undefined) await deps.attempts.end(tx, attempt, outcome, reportOf(error));
+      const step = attempt?.trail.step ?? entry.step;
+      if (pauseSeconds === undefined) await giveUp(tx, deps, store, { uuid, step, error });
+      else await postpone(tx, deps, store, { uuid, step, error, pauseSeconds });
+      await deps.gate.leave(tx, uuid, pauseSeconds);
     });
   }
+}
+
+/** How a try ended that did not bring the device to provisioned. */
+interface Ended {
+  readonly uuid: string;
+  /** The step that failed; null before the first. */
+  readonly step: string | null;
+  readonly error: unknown;
 }
 
 /** A device that is ours already stays so while it is looked after. */
@@ -90,21 +111,16 @@ async function isOurs({ devices }: LaneDeps, uuid: string): Promise<boolean> {
   return (await devices.get(uuid)).state === "provisioned";
 }
 
-async function begin(deps: LaneDeps, store: ProvisioningStore, { uuid, error }: Entry): Promise<void> {
+async function begin(deps: LaneDeps, store: ProvisioningStore, entry: Entry): Promise<OpenAttempt> {
+  const { uuid, error } = entry;
   const wasOurs = await isOurs(deps, uuid);
-  await deps.postgres.transaction(async (tx) => {
+  return deps.postgres.transaction(async (tx) => {
     await store.begin(tx, uuid, new Date(deps.clock.now()));
+    const attempt = await deps.attempts.begin(tx, entry);
     // The last try's error stays in sight until there is something better to say.
     if (!wasOurs)
       await deps.devices.setState(tx, uuid, { state: "provisioning", ...(error === null ? {} : { error }) });
-  });
-}
-
-async function noteStep(deps: LaneDeps, store: ProvisioningStore, uuid: string, step: string): Promise<void> {
-  const wasOurs = await isOurs(deps, uuid);
-  await deps.postgres.transaction(async (tx) => {
-    await store.setStep(tx, uuid, step, new Date(deps.clock.now()));
-    if (!wasOurs) await deps.devices.setState(tx, uuid, { state: "provisioning", step });
+    return attempt;
   });
 }
 
@@ -114,7 +130,7 @@ async function finish(
   store: ProvisioningStore,
   uuid: string,
 ): Promise<void> {
-  await store.end(tx, uuid, "done", undefined, new Date(clock.now()));
+  await store.done(tx, uuid, new Date(clock.now()));
   await credentials.oneTime.used(tx, uuid);
   await devices.provisioned(tx, uuid);
   await audit.write(tx, { actor: "vigil", action: "device.provisioned", device: uuid, summary: "Provisioned" });
@@ -124,13 +140,12 @@ async function postpone(
   tx: Tx,
   { devices, clock }: LaneDeps,
   store: ProvisioningStore,
-  { uuid, error: cause, pauseSeconds }: { uuid: string; error: unknown; pauseSeconds: number },
+  { uuid, step, error: cause, pauseSeconds }: Ended & { readonly pauseSeconds: number },
 ): Promise<void> {
   const error = reportOf(cause);
-  const { step } = (await store.get(uuid, tx)) ?? { step: null };
   const wasOurs = (await devices.get(uuid, tx)).state === "provisioned";
   const at = new Date(clock.now());
-  await store.postpone(tx, uuid, error, { at, nextTryAt: new Date(clock.now() + pauseSeconds * 1000) });
+  await store.postpone(tx, uuid, { error, step, at, nextTryAt: new Date(clock.now() + pauseSeconds * 1000) });
   const where = step === null ? {} : { step };
   if (!wasOurs) await devices.setState(tx, uuid, { state: "provisioning", error, ...where });
 }
@@ -139,14 +154,12 @@ async function giveUp(
   tx: Tx,
   { devices, audit, clock }: LaneDeps,
   store: ProvisioningStore,
-  uuid: string,
-  cause: unknown,
+  { uuid, step, error: cause }: Ended,
 ): Promise<void> {
   const error = reportOf(cause);
-  const { step } = (await store.get(uuid, tx)) ?? { step: null };
   // A hello that contradicts a device that answers says nothing about that device.
   const isAboutDevice = error.code !== "provisioning.hello.contradicted";
-  await store.end(tx, uuid, "failed", error, new Date(clock.now()));
+  await store.fail(tx, uuid, { error, step, at: new Date(clock.now()) });
   const at = step === null ? {} : { step };
   const state = error.code === "provisioning.device.foreign" ? "foreign" : "failed";
   if (isAboutDevice) await devices.setState(tx, uuid, { state, error, ...at });

@@ -96,6 +96,8 @@ export function setupCertificateRoutes(deps: {
         const summary = `Added the setup certificate ${one.name} (${one.subject})`;
         const details = { id: one.id, root: one.rootHashes.sha256, expiresAt: one.expiresAt.toISOString() };
         await audit.write(tx, { actor: caller.actor, action: "setup-certificate.added", summary, details });
+        const rootHashes = Object.values(one.rootHashes);
+        await provisioning.reopen(tx, { kind: "setup-certificate", rootHashes });
         return one;
       });
       return shown(added);
@@ -127,6 +129,7 @@ export function setupCertificateRoutes(deps: {
         await devices.setDnsSuffix(tx, params.id, suffix);
         const summary = suffix === null ? "Took back what its DNS suffix is" : `Said that its DNS suffix is ${suffix}`;
         await audit.write(tx, { actor: caller.actor, action: "device.dns-suffix", device: params.id, summary });
+        if (suffix !== null) await provisioning.reopen(tx, { kind: "dns-suffix", device: params.id });
       });
       return verdictsOf(params.id);
     }),

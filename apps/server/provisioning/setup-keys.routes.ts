@@ -5,8 +5,10 @@ import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { Audit } from "../audit/audit.ts";
 import { secretIn, type Credentials, type SetupKey } from "../credentials/credentials.ts";
 import { bind, type RouteBinding } from "../http.ts";
+import type { Provisioning } from "./provisioning.ts";
 
 interface Deps {
+  readonly provisioning: Pick<Provisioning, "reopen">;
   readonly credentials: Credentials;
   readonly audit: Audit;
   readonly postgres: Postgres;
@@ -16,7 +18,12 @@ const factoryPassword = "admin";
 /** PIDs in one audit entry. */
 const mostNamed = 20;
 
-export function setupKeyRoutes({ credentials: { setupKeys }, audit, postgres }: Deps): readonly RouteBinding[] {
+export function setupKeyRoutes({
+  provisioning,
+  credentials: { setupKeys },
+  audit,
+  postgres,
+}: Deps): readonly RouteBinding[] {
   return [
     bind(routes.list, async ({ query }) => ({ items: (await setupKeys.list(query.batch)).map(shown) })),
     bind(routes.make, ({ body: { batch, count }, caller }) =>
@@ -34,6 +41,7 @@ export function setupKeyRoutes({ credentials: { setupKeys }, audit, postgres }: 
         const summary = `Added ${pairs.length} pre-shared keys, batch ${batch}`;
         const details = { batch, count: pairs.length };
         await audit.write(tx, { actor: caller.actor, action: "setup-key.added", summary, details });
+        await provisioning.reopen(tx, { kind: "setup-key", pids: pairs.map(({ pid }) => pid) });
         return { added: pairs.length };
       }),
     ),

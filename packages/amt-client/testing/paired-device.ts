@@ -7,7 +7,7 @@ import { identityOf, type Generation, type Identity } from "@vigil/virtual-devic
 import { answerWsman } from "@vigil/virtual-device/wsman.ts";
 import { parseAuthorization, verify } from "@vigil/wire/digest.ts";
 import { headerOf, type HttpMessage } from "@vigil/wire/http.ts";
-import { connect, type AmtDevice } from "../device.ts";
+import { connect, type AmtDevice, type Write } from "../device.ts";
 import { ok, scriptedDevice, unauthorized, type Reply, type ScriptedDevice } from "./scripted-device.ts";
 
 /** A client and a virtual device's firmware, joined by an in-memory stream; time stands still until it is advanced. */
@@ -37,6 +37,8 @@ export function aPair(
     readonly saved?: FirmwareState;
     /** PKCS#8 PEM of the keys that the device makes, in turns. */
     readonly keys?: readonly string[];
+    /** Told of what the client changes. */
+    readonly onWrite?: (write: Write) => void;
   } = {},
 ): Pair {
   const clock = testClock();
@@ -58,7 +60,14 @@ export function aPair(
     return options.fault?.(Buffer.from(request.body).toString()) ?? answer(firmware, request, options.behaviors);
   });
   const credential = { username: "admin", password: options.password ?? factoryPassword };
-  const device = connect({ dialer: line.dialer, port: 16_993, credential, clock });
+  const { onWrite } = options;
+  const device = connect({
+    dialer: line.dialer,
+    port: 16_993,
+    credential,
+    clock,
+    ...(onWrite === undefined ? {} : { onWrite }),
+  });
   return { device, firmware, clock, line };
 }
 

@@ -21,6 +21,7 @@ import type { EndpointReference, Selectors } from "@vigil/wire/wsman/reference.t
 import { child, element, parseXml, type XmlElement } from "@vigil/wire/xml.ts";
 import { fail, withDetails, type AmtErrorCode } from "../errors.ts";
 import type { Connection, Effect } from "./connection.ts";
+import { writeOf } from "./writes.ts";
 
 /** What a single call may say about itself. */
 export interface CallOptions {
@@ -102,7 +103,7 @@ export class Wsman {
     const kept = read.children.filter((one) => !names.has(one.name));
     // Firmware sorts by plain ASCII order, and some releases want it so. @source protocols A.10
     const children = [...kept, ...changed.children].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-    return this.#put(definition, element(definition.uri, definition.name, children), selectors, options);
+    return this.#put(definition, element(definition.uri, definition.name, children), selectors, options, read);
   }
 
   /** Writes an instance whole. @returns the instance as the device now has it */
@@ -122,12 +123,15 @@ export class Wsman {
     options: CallOptions = {},
   ): Promise<EndpointReference> {
     const request = this.#about(definition, "Create", actions.create, "change", noSelectors, options);
-    const answer = await this.raw({ ...request, body: encodeInstance(definition, value) });
+    const body = encodeInstance(definition, value);
+    const answer = await this.raw({ ...request, body });
+    this.#wrote(definition, "Create", body);
     return this.#decode(definition, () => decodeResourceCreated(answer.body), "change");
   }
 
   async delete(definition: ClassDefinition, selectors: Selectors, options: CallOptions = {}): Promise<void> {
     await this.raw(this.#about(definition, "Delete", actions.delete, "change", selectors, options));
+    this.#wrote(definition, "Delete", undefined);
   }
 
   /** Reads all instances of a class and of those derived from it, as that class. */
@@ -184,7 +188,9 @@ export class Wsman {
     const request = this.#about(definition, name, action, effect, selectors, options);
     // A method that came later than its class says so; it goes with the class.
     const lifetime = { ...definition, ...definition.methods[name] };
-    const answer = await this.raw({ ...request, lifetime, body: encodeInput(definition, name, input) });
+    const body = encodeInput(definition, name, input);
+    const answer = await this.raw({ ...request, lifetime, body });
+    if (effect === "change") this.#wrote(definition, name, body);
     return this.#decode(
       definition,
       () => {
@@ -247,12 +253,20 @@ export class Wsman {
     body: XmlElement,
     selectors: Selectors,
     options: CallOptions,
+    before?: XmlElement,
   ): Promise<Instance<C>> {
     const request = this.#about(definition, "Put", actions.put, "change", selectors, options);
     const answer = await this.raw({ ...request, body });
+    this.#wrote(definition, "Put", body, before);
     // For two classes of remote access firmware answers with nothing at all. @source recorded answers
     const read = answer.body ?? (await this.#get(definition, selectors, options));
     return this.#decode(definition, () => decodeInstance(definition, read).value, "change");
+  }
+
+  /** Tells whoever keeps a record; costs nothing where nobody does. */
+  #wrote({ name: className }: ClassDefinition, method: string, after?: XmlElement, before?: XmlElement): void {
+    const { onWrite } = this.#connection;
+    onWrite?.(writeOf({ className, method }, after, before));
   }
 
   #about(

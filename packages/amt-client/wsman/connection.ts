@@ -7,6 +7,7 @@ import { fail, withDetails } from "../errors.ts";
 import { TicketLogin, type KerberosCredential } from "../kerberos/ticket-login.ts";
 import { HttpStream } from "./http.ts";
 import { DigestLogin, type DigestCredential, type Login } from "./login.ts";
+import type { Write } from "./writes.ts";
 
 export interface ConnectionOptions {
   readonly dialer: Dialer;
@@ -19,6 +20,8 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs?: number;
   /** Ends everything when it aborts. */
   readonly signal?: AbortSignal;
+  /** Called after each answered request that changes something, with its secrets taken out. */
+  readonly onWrite?: (write: Write) => void;
 }
 
 /**
@@ -89,6 +92,10 @@ export class Connection {
   /** Where it leads: for error details. */
   get details(): ErrorDetails {
     return this.#details;
+  }
+
+  get onWrite(): ((write: Write) => void) | undefined {
+    return this.#options.onWrite;
   }
 
   get username(): string {

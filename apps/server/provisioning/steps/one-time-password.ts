@@ -14,7 +14,9 @@ export const oneTimePassword: Step = {
   limitMs: usualLimitMs,
   kind: "course",
   compare: (_device, profile, { way, notes }) =>
-    Promise.resolve(way === "runtime" || notes.isAtHost || profile.otp === "off" ? [] : "due"),
+    Promise.resolve(
+      way === "runtime" || notes.isAtHost || notes.isOneTimeIgnored || profile.otp === "off" ? [] : "due",
+    ),
   async apply(device, profile, site) {
     const { names, calls } = site;
     const named = await device.setup.oneTimePassword(calls);

@@ -70,6 +70,8 @@ export interface Notes {
   wifiPort: WifiPortState | number | undefined;
   /** The meeting takes place inside the device's own machine. */
   isAtHost: boolean;
+  /** An operator lets the check of the one-time password be left out for a while. */
+  isOneTimeIgnored: boolean;
   /** Something was written that CommitChanges puts into force. */
   needsCommit: boolean;
   /** Once it is committed, the device lets nobody in without a certificate. */
