@@ -79,7 +79,8 @@ const rows: readonly Row[] = [
   {
     field: "general.domainName",
     change: (all) => ({ ...all, general: { ...all.general, domainName: "other.example" } }),
-    writes: renamed,
+    // The certificate of the name before, which is not shown any more, makes room together with its key.
+    writes: [...renamed, "AMT_PublicKeyCertificate", "AMT_PublicPrivateKeyPair"],
   },
   {
     field: "general.answersPing",
@@ -266,7 +267,8 @@ const rows: readonly Row[] = [
   {
     field: "tls.trustedRoots",
     change: (all) => ({ ...all, tls: { ...all.tls, trustedRoots: [consoleRoot] } }),
-    writes: ["AMT_PublicKeyManagementService"],
+    // No root is taken while mutual TLS is demanded: it is demanded again afterwards (docs/decisions/0018).
+    writes: ["AMT_PublicKeyManagementService", "AMT_TLSSettingData", "AMT_SetupAndConfigurationService"],
   },
   // As long as Kerberos is off they are of no account.
   {

@@ -15,7 +15,8 @@ import type { Profiles } from "../profiles/profiles.ts";
 import { assign, assigningItems, assigningLane } from "./assigning.ts";
 import { authorityRound } from "./authority-round.ts";
 import { Attempts } from "./attempts.ts";
-import { coverageOf, type Coverage } from "./coverage.ts";
+import type { Coverage } from "./coverage.ts";
+import { coverageOfFleet } from "./fleet-coverage.ts";
 import { domainsOf } from "./domains.ts";
 import type { Leftovers, Wish } from "./departure.ts";
 import { Departures } from "./departures.ts";
@@ -337,25 +338,8 @@ export class Provisioning {
   }
 
   /** Which setup certificate sets up how many devices, and why none does for the rest. */
-  async coverage(): Promise<Coverage> {
-    const { devices, profiles, credentials, clock, domainSuffix } = this.#deps;
-    const [kinds, rootSets, domains] = await Promise.all([
-      devices.setupKinds(),
-      this.#store.rootSets(),
-      domainsOf(profiles),
-    ]);
-    const known = kinds.map((kind) => {
-      const { release, dnsSuffix, rootSet, devices: count, example } = kind;
-      const hashes = rootSet === null ? undefined : rootSets.get(rootSet);
-      const entry = hashes === undefined ? undefined : { hashes };
-      // The moment is not asked for: it would tell apart devices of which the same was said.
-      const device = { release, dnsSuffix: dnsSuffix === null ? null : { suffix: dnsSuffix, at: null } };
-      const domainName = domains(kind.profile);
-      return { knowledge: knowledgeOf({ entry, device, domainName, domainSuffix }), devices: count, example };
-    });
-    const judged = await credentials.setup.judgeAll(known.map(({ knowledge }) => knowledge));
-    const rows = known.map((kind, index) => ({ kind, judged: judged[index] ?? [] }));
-    return coverageOf(rows, clock.now());
+  coverage(): Promise<Coverage> {
+    return coverageOfFleet(this.#deps, this.#store);
   }
 
   /** DNS suffixes that devices may have, with how many have each: by what was said of them, by their profiles, by the server. */
