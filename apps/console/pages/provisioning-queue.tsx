@@ -55,21 +55,23 @@ const waits = {
   "queue-held": "the held queue",
 } as const;
 
-/** Why a device that waits is not begun. */
-export function WaitsFor({ entry: { waitsFor, site } }: { readonly entry: ProvisioningEntry }) {
-  if (waitsFor === null) return <span className="dim">{site ?? "—"}</span>;
-  const isSite = waitsFor === "site-full" || waitsFor === "site-held";
-  return <span>{isSite ? `${waits[waitsFor]} ${site ?? ""}` : waits[waitsFor]}</span>;
-}
-
-/** How long until a device in the slow lane is tried again. */
-export function NextTry({ entry: { nextTryAt } }: { readonly entry: ProvisioningEntry }) {
+/** In which lane a device waits, and why it is not begun. */
+export function WaitsFor({ entry: { waitsFor, site, lane, nextTryAt } }: { readonly entry: ProvisioningEntry }) {
   const now = useNow();
-  if (nextTryAt === null) return <span className="dim">—</span>;
-  const leftMs = Date.parse(nextTryAt) - now;
+  if (waitsFor === null) return <span className="dim">{site ?? "—"}</span>;
+  if (waitsFor === "next-try" && nextTryAt !== null) {
+    const leftMs = Date.parse(nextTryAt) - now;
+    return (
+      <time dateTime={nextTryAt} title={`${lane} lane, ${momentOf(nextTryAt)}`}>
+        {lane}: {leftMs <= 0 ? "due now" : `in ${spanOf(leftMs)}`}
+      </time>
+    );
+  }
+  const isSite = waitsFor === "site-full" || waitsFor === "site-held";
   return (
-    <time dateTime={nextTryAt} title={momentOf(nextTryAt)}>
-      {leftMs <= 0 ? "due now" : `in ${spanOf(leftMs)}`}
-    </time>
+    <span title={`${lane} lane`}>
+      {lane}: {waits[waitsFor]}
+      {isSite ? ` ${site ?? ""}` : null}
+    </span>
   );
 }

@@ -16,7 +16,7 @@ import { HelloLeft } from "./device-hellos.tsx";
 import { DelayedProvisioning } from "./provisioning-delayed.tsx";
 import { FailureCatalogue } from "./provisioning-failures.tsx";
 import { Sites } from "./provisioning-sites.tsx";
-import { HeldNotice, HoldButton, NextTry, WaitsFor } from "./provisioning-queue.tsx";
+import { HeldNotice, HoldButton, WaitsFor } from "./provisioning-queue.tsx";
 
 /** From first sight to provisioned: what is under way, what failed and why. */
 export function ProvisioningPage() {
@@ -76,36 +76,28 @@ function Entries({ entries }: { readonly entries: readonly ProvisioningEntry[] }
         {
           title: "Device",
           width: "120px",
-          cell: ({ uuid }) => (
+          cell: ({ uuid, address }) => (
             <Link to="/devices/$id" params={{ id: uuid }} className="mono" title={uuid}>
-              {uuid.slice(0, 8)}…
+              {address}
             </Link>
           ),
         },
-        { title: "Address", width: "130px", cell: ({ address }) => <span className="mono">{address}</span> },
         {
           title: "State",
-          width: "170px",
+          width: "140px",
           cell: ({ state, step }) => <DeviceStateMark state={marks[state]} step={step} />,
         },
-        { title: "Method", width: "170px", cell: ({ method }) => setupMethodNames[method] },
-        {
-          title: "Lane",
-          width: "64px",
-          cell: ({ state, lane }) =>
-            state === "waiting" || state === "running" ? lane : <span className="dim">—</span>,
-        },
-        { title: "Waits for", width: "130px", cell: (entry) => <WaitsFor entry={entry} /> },
-        { title: "Next try", width: "110px", cell: (entry) => <NextTry entry={entry} /> },
+        { title: "Method", width: "130px", cell: ({ method }) => setupMethodNames[method] },
+        { title: "Waits for", width: "160px", cell: (entry) => <WaitsFor entry={entry} /> },
         {
           title: "Hellos left",
-          width: "110px",
+          width: "92px",
           cell: ({ helloClosesAt }) => <HelloLeft closesAt={helloClosesAt} />,
         },
-        { title: "Tries", width: "56px", isNumber: true, cell: ({ attempts }) => attempts },
+        { title: "Tries", width: "52px", isNumber: true, cell: ({ attempts }) => attempts },
         { title: "Why", cell: ({ error }) => (error === null ? null : <ShortFailure report={error} />) },
-        { title: "Changed", width: "100px", cell: ({ updatedAt }) => <Age at={updatedAt} /> },
-        { title: "Actions", width: "130px", cell: (entry) => <Again entry={entry} /> },
+        { title: "Changed", width: "84px", cell: ({ updatedAt }) => <Age at={updatedAt} /> },
+        { title: "Actions", width: "126px", cell: (entry) => <Again entry={entry} /> },
       ]}
     />
   );
