@@ -329,16 +329,36 @@ export class DevicesStore {
     await this.#in(tx).updateTable("devices").set({ maintained_at: null }).where("channel", "=", "mutual").execute();
   }
 
-  /** @returns those that had failed */
-  async askedAgain(tx: Tx, uuids: readonly string[]): Promise<string[]> {
-    const rows = await tables<DevicesTables>(tx)
-      .updateTable("devices")
-      .set({ state: "factory", step: null, error: null })
+  /** Those of them that have failed, with what decides where they stand; nobody else moves them until the transaction ends. */
+  lockFailed(tx: Tx, uuids: readonly string[]): Promise<Pick<DeviceRecord, "uuid" | "state" | "controlMode">[]> {
+    return tables<DevicesTables>(tx)
+      .selectFrom("devices")
+      .select(["uuid", "state", "control_mode as controlMode"])
       .where("state", "in", ["failed", "foreign"])
       .where(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`)
-      .returning("uuid")
+      .forUpdate()
       .execute();
-    return rows.map(({ uuid }) => uuid);
+  }
+
+  /** Many at once, as #move in devices.ts moves one. */
+  async moveAll(
+    tx: Tx,
+    moved: readonly (Transition & { readonly device: string })[],
+    change: DeviceChange,
+  ): Promise<void> {
+    const db = tables<DevicesTables>(tx);
+    // A statement takes 65,535 parameters.
+    for (let at = 0; at < moved.length; at += 5_000) {
+      const some = moved.slice(at, at + 5_000);
+      const rows = some.map(({ from, to, ...rest }) => ({ from_life: from, to_life: to, ...rest }));
+      await db.insertInto("device_transitions").values(rows).execute();
+      const uuids = some.map(({ device }) => device);
+      await db
+        .updateTable("devices")
+        .set(change)
+        .where(sql<SqlBool>`uuid = any(${uuids}::uuid[])`)
+        .execute();
+    }
   }
 
   /** Those of them that are provisioned and have that profile. */

@@ -168,9 +168,15 @@ export class Devices {
     return uuids.length === 0 ? Promise.resolve([]) : this.#store.withProfile(tx, profile, uuids);
   }
 
-  /** They are to be set up again, and have not begun yet. One that is ours stays so. */
-  async askedAgain(tx: Tx, uuids: readonly string[]): Promise<void> {
-    for (const uuid of await this.#store.askedAgain(tx, uuids)) this.#tell(uuid, tx);
+  /** Those that failed are to be set up again, and have not begun yet. */
+  async askedAgain(tx: Tx, uuids: readonly string[], actor: string): Promise<void> {
+    const at = new Date(this.#clock.now());
+    const failed = await this.#store.lockFailed(tx, uuids);
+    const moved = failed.map((one) => {
+      return { device: one.uuid, at, from: lifeOf(one), to: "factory" as const, actor, code: null };
+    });
+    await this.#store.moveAll(tx, moved, { state: "factory", step: null, error: null, life_since: at });
+    for (const { uuid } of failed) this.#tell(uuid, tx);
   }
 
   counts(): ReturnType<DevicesStore["counts"]> {

@@ -107,6 +107,20 @@ function isRefusal(error: unknown): boolean {
   return error instanceof VigilError && error.code === "devices.life.refused";
 }
 
+test("many that failed are asked again at once, each with its move written down; the others stay where they are", async () => {
+  const failed = await Promise.all([aDeviceThatIs("degraded"), aDeviceThatIs("foreign-owned")]);
+  const ours = await aDeviceThatIs("admin-control");
+  await clock.advance(1_000);
+  await postgres.transaction((tx) => devices.askedAgain(tx, [...failed, ours], "maria"));
+  for (const uuid of failed) {
+    const { lifeSince, ...record } = await devices.get(uuid);
+    const [newest] = await devices.transitions(uuid, 1);
+    assert.deepEqual([lifeOf(record), lifeSince?.getTime()], ["factory", clock.now()]);
+    assert.deepEqual([newest?.to, newest?.actor, newest?.at.getTime()], ["factory", "maria", clock.now()]);
+  }
+  assert.equal(lifeOf(await devices.get(ours)), "admin-control");
+});
+
 test("a retired device is in no list, figure or filter that does not ask for it by name", async () => {
   const uuid = await aDeviceThatIs("retired");
   const page = { sort: "hostName", order: "asc", limit: 1_000, offset: 0 } as const;

@@ -48,7 +48,7 @@ export async function reopen(
   if (uuids.length === 0) return [];
   const reopened = await store.reopen(tx, uuids, at);
   if (event.kind === "known-address") await store.setAddress(tx, event.device, event.address);
-  await devices.askedAgain(tx, uuids);
+  await devices.askedAgain(tx, uuids, actor);
   await gate.enter(tx, reopened);
   await audit.write(tx, {
     actor,
