@@ -117,7 +117,11 @@ function Decided({ id }: { readonly id: string }) {
   });
   const decide = useMutation({
     mutationFn: () => server.assignments.decide({ params: { id } }),
-    onSuccess: (assignment) => cache.setQueryData(keys.assignment(id), assignment),
+    onSuccess: async (assignment) => {
+      cache.setQueryData(keys.assignment(id), assignment);
+      // An answer from before it that is still on its way would take its place.
+      await cache.invalidateQueries({ queryKey: keys.assignment(id) });
+    },
   });
   if (data === undefined)
     return error === null ? <Waiting /> : <Failure error={error} onRetry={() => void refetch()} />;
