@@ -20,8 +20,8 @@ export function maintenanceItems(deps: CourseDeps & { readonly turns: OneAtATime
   return {
     concurrency: 4,
     leaseSeconds,
-    // A machine may be off its network for days; the next round asks again.
-    retry: { limit: 3, firstDelaySeconds: 60, maxDelaySeconds: 3_600 },
+    // A name that was decided is waited for: a hiccup costs seconds. A machine may be off its network for days; the next round asks again.
+    retry: { limit: 6, firstDelaySeconds: 5, maxDelaySeconds: 3_600 },
     isUnique: true,
     handle: ({ payload: { uuid } }, signal) => deps.turns.run(uuid, () => maintain(deps, uuid, signal)),
   };
