@@ -91,6 +91,12 @@ test("tags and collections by filter are made, explained and refused from the te
   assert.match(why, /^yes {2}tag = "kiosk" and not tag = "gone"\nyes {4}tag = "kiosk" {3}\(it has kiosk, night\)/);
   await vigil("collection", "change", "Kiosks", "--devices", name);
   assert.match(await vigil("device", "list", "--filter", "collection = kiosks"), new RegExp(name));
+  assert.match(await vigil("collection", "explain", "kiosks", name), /^yes {2}listed in "Kiosks"/);
+  const holding = (await listed()).filter((one) => String(one["collections"]).includes("Kiosks"));
+  assert.deepEqual(
+    holding.map((one) => one["hostName"]),
+    [name],
+  );
   await vigil("collection", "remove", "Kiosks");
   const wrong = await runVigil(["device", "list", "--filter", "tag ="], account());
   assert.equal(wrong.code, 2);

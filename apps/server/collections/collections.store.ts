@@ -59,10 +59,24 @@ export class CollectionsStore {
     await tables<CollectionsTables>(tx).deleteFrom("collections").where("name", "=", name).execute();
   }
 
-  /** @param among only those of them */
-  async members(name: string, among?: readonly string[]): Promise<string[]> {
-    const all = this.#db.selectFrom("collection_members").select("device").where("collection", "=", name);
-    const asked = among === undefined ? all : all.where((of) => of("device", "=", of.fn.any(of.val([...among]))));
-    return (await asked.execute()).map(({ device }) => device);
+  async members(name: string): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom("collection_members")
+      .select("device")
+      .where("collection", "=", name)
+      .execute();
+    return rows.map(({ device }) => device);
+  }
+
+  /** Which of these devices each list holds, by its name. */
+  async membersAmong(devices: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    if (devices.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom("collection_members")
+      .selectAll()
+      .where((of) => of("device", "=", of.fn.any(of.val([...devices]))))
+      .execute();
+    const byName = Map.groupBy(rows, ({ collection }) => collection);
+    return new Map([...byName].map(([name, held]) => [name, held.map(({ device }) => device)]));
   }
 }

@@ -18,6 +18,9 @@ const builtIn: readonly CollectionRow[] = [
   { name: "Provisioned", kind: "query", filter: "state = provisioned" },
 ];
 
+/** The uuids that a list of that name holds. */
+type MembersOf = (name: string) => Promise<readonly string[]>;
+
 /** What somebody wants to have as a collection: one of the two. */
 export interface Wanted {
   readonly filter?: string;
@@ -106,7 +109,10 @@ export class Collections {
   /** A filter without names of collections. @throws collections.unknown, collections.ring, collections.pattern (caller) */
   async resolved(filter: Expression): Promise<Expression> {
     if (collectionsIn(filter).length === 0) return resolved(filter, unreached);
-    return resolved(filter, this.#heldBy(await this.#all()));
+    return resolved(
+      filter,
+      heldBy(await this.#all(), (name) => this.#store.members(name)),
+    );
   }
 
   /** What a filter holds before it is made a collection. @returns how it is understood, how many and the first few */
@@ -127,42 +133,47 @@ export class Collections {
     const row = named(all, name);
     const device = await this.#devices.get(uuid);
     const filter = filterIn(row);
+    const membersOf = await this.#membersAmong([uuid]);
     if (filter === undefined) {
-      const isListed = (await this.#store.members(row.name)).includes(uuid);
+      const isListed = (await membersOf(row.name)).includes(uuid);
       return [{ depth: 0, text: `listed in "${row.name}"`, holds: isListed }];
     }
-    const where = await resolved(filter, this.#heldBy(all, [uuid]));
+    const where = await resolved(filter, heldBy(all, membersOf));
     return explain(where, factsOf(device), this.#clock.now());
   }
 
   /** Names of the collections that each device is in. */
   async namesFor(devices: readonly DeviceRecord[]): Promise<readonly (readonly string[])[]> {
     const all = await this.#all();
-    const uuids = devices.map(({ uuid }) => uuid);
     const now = this.#clock.now();
-    const filters = await Promise.all(all.map((row) => this.#filter(row, all, uuids)));
-    return devices.map((device) =>
-      all.filter((_, index) => matches(device, filters[index] ?? { uuids: [] }, now)).map(({ name }) => name),
-    );
+    const membersOf = await this.#membersAmong(devices.map(({ uuid }) => uuid));
+    const filters = await Promise.all(all.map((row) => this.#filter(row, all, membersOf)));
+    return devices.map((device) => {
+      const facts = factsOf(device);
+      return all
+        .filter((_, index) => matches(device, filters[index] ?? { uuids: [] }, now, facts))
+        .map(({ name }) => name);
+    });
+  }
+
+  /** What lists hold of these devices, asked for once. */
+  async #membersAmong(uuids: readonly string[]): Promise<MembersOf> {
+    const held = await this.#store.membersAmong(uuids);
+    return (name) => Promise.resolve(held.get(name) ?? []);
   }
 
   async #all(): Promise<readonly CollectionRow[]> {
     return [...builtIn, ...(await this.#store.list())];
   }
 
-  /** @param among only these devices are asked about */
-  async #filter(row: CollectionRow, all: readonly CollectionRow[], among?: readonly string[]): Promise<DeviceFilter> {
+  async #filter(
+    row: CollectionRow,
+    all: readonly CollectionRow[],
+    membersOf: MembersOf = (name) => this.#store.members(name),
+  ): Promise<DeviceFilter> {
     const filter = filterIn(row);
-    if (filter === undefined) return { uuids: await this.#store.members(row.name, among) };
-    return { where: await resolved(filter, this.#heldBy(all, among), [row.name]) };
-  }
-
-  #heldBy(all: readonly CollectionRow[], among?: readonly string[]): (name: string) => Promise<Held> {
-    return async (name) => {
-      const row = named(all, name);
-      const filter = filterIn(row);
-      return filter === undefined ? { uuids: await this.#store.members(row.name, among) } : { filter };
-    };
+    if (filter === undefined) return { uuids: await membersOf(row.name) };
+    return { where: await resolved(filter, heldBy(all, membersOf), [row.name]) };
   }
 
   async #rowOf(
@@ -179,7 +190,11 @@ export class Collections {
     const parsed = parseFilter(filter ?? "");
     const row = { name, kind: "query" as const, filter: printFilter(parsed) };
     const others = all.filter((one) => !isSame(one.name, name));
-    await resolved(parsed, this.#heldBy([...others, row], []), [name]);
+    await resolved(
+      parsed,
+      heldBy([...others, row], () => Promise.resolve([])),
+      [name],
+    );
     return { row, members: [] };
   }
 
@@ -188,6 +203,14 @@ export class Collections {
     const count = await this.#devices.count(await this.#filter(row, all));
     return { name, isBuiltIn: builtIn.includes(row), kind, filter, count };
   }
+}
+
+function heldBy(all: readonly CollectionRow[], membersOf: MembersOf): (name: string) => Promise<Held> {
+  return async (name) => {
+    const row = named(all, name);
+    const filter = filterIn(row);
+    return filter === undefined ? { uuids: await membersOf(row.name) } : { filter };
+  };
 }
 
 function named(all: readonly CollectionRow[], name: string): CollectionRow {

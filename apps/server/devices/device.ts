@@ -117,14 +117,17 @@ export interface DeviceFilter {
   readonly uuids?: readonly string[];
 }
 
-/** Whether the filter holds for the device; the store says the same in SQL. @param now in milliseconds */
-export function matches(device: DeviceRecord, filter: DeviceFilter, now: number): boolean {
+/**
+ * Whether the filter holds for the device; the store says the same in SQL.
+ * @param now in milliseconds @param facts the device's, for who asks many filters about it
+ */
+export function matches(device: DeviceRecord, filter: DeviceFilter, now: number, facts = factsOf(device)): boolean {
   const { where, uuids, profile, profileBefore } = filter;
   if (profile !== undefined && device.profile !== profile) return false;
   if (profileBefore !== undefined && (device.profileVersion ?? profileBefore) >= profileBefore) return false;
   if (uuids === undefined ? hidesRetired(where) && device.state === "retired" : !uuids.includes(device.uuid))
     return false;
-  return where === undefined || holds(where, factsOf(device), now);
+  return where === undefined || holds(where, facts, now);
 }
 
 /** Whether a filter that names no devices leaves out retired ones: unless it asks for a state. */

@@ -37,8 +37,8 @@ function meets(condition: Condition, facts: FilterFacts, now: number): boolean {
       return Array.isArray(value) ? value.length > 0 : value !== null;
     }
     case "oneOf": {
-      const wanted = new Set(condition.values.map(lowered));
-      return textsOf(facts[condition.field]).some((text) => wanted.has(lowered(text)));
+      const texts = textsOf(facts[condition.field]).map(lowered);
+      return condition.values.some((value) => texts.includes(lowered(value)));
     }
     case "like": {
       const pattern = lowered(condition.pattern);
