@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { VigilError } from "@vigil/base/errors.ts";
 import { ha1 } from "../digest.ts";
 import {
   answeredDigest,
@@ -27,38 +25,8 @@ import {
   type DeviceHandshake,
   type ManagerHandshake,
 } from "./handshake.ts";
-import { MessageReader, type Framing } from "./messages.ts";
-
-function golden(name: string): Uint8Array {
-  const text = readFileSync(new URL(`../goldens/redirection/${name}.hex`, import.meta.url), "latin1");
-  return new Uint8Array(Buffer.from(text.replaceAll(/\s/g, ""), "hex"));
-}
-
-function hex(text: string): Uint8Array {
-  return new Uint8Array(Buffer.from(text.replaceAll(" ", ""), "hex"));
-}
-
-/** All messages, however the bytes are cut. */
-function readAll<T>(framing: Framing<T>, bytes: Uint8Array, cut: number): T[] {
-  const reader = new MessageReader(framing);
-  const found: T[] = [];
-  for (const part of [bytes.subarray(0, cut), bytes.subarray(cut)]) {
-    reader.push(part);
-    for (let one = reader.next(); one !== undefined; one = reader.next()) found.push(one);
-  }
-  assert.equal(reader.rest().length, 0);
-  return found;
-}
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    assert.ok(error instanceof VigilError, String(error));
-    return error.code;
-  }
-  return assert.fail("was accepted");
-}
+import { codeOf, golden, hex, readAll } from "../testing/messages.ts";
+import { MessageReader } from "./messages.ts";
 
 test("the manager's side is read and written again to the same bytes, cut anywhere", () => {
   const bytes = golden("handshake-manager");

@@ -1,5 +1,6 @@
 import { fail } from "../errors.ts";
 import { ByteQueue } from "./byte-queue.ts";
+import { malformed, takeVersion } from "./kvm-greeting.ts";
 import {
   checkTile,
   decodeRectangle,
@@ -9,7 +10,6 @@ import {
   mostNameBytes,
   mostScreenBytes,
   mostTextBytes,
-  versionText,
   type Rectangle,
   type ScreenInit,
   type ScreenMessage,
@@ -64,10 +64,8 @@ export class ScreenReader {
   #next(): ScreenEvent | undefined {
     switch (this.#state) {
       case "version": {
-        const bytes = this.#queue.take(versionText.length);
-        if (bytes === undefined) return undefined;
-        const text = String.fromCharCode(...bytes);
-        if (!/^RFB \d{3}\.\d{3}\n$/.test(text)) throw malformed(0, "a version of RFB", text);
+        const text = takeVersion(this.#queue);
+        if (text === undefined) return undefined;
         this.#state = "security";
         return { kind: "version", text };
       }
@@ -202,10 +200,6 @@ export class ScreenReader {
     this.#width = width;
     this.#height = height;
   }
-}
-
-function malformed(offset: number, expected: string, got: number | string): Error {
-  return fail("wire.kvm.malformed", { details: { offset, expected, got } });
 }
 
 function tooLarge(field: string, most: number, got: number): Error {

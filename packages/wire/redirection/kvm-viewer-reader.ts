@@ -1,6 +1,7 @@
 import { fail } from "../errors.ts";
 import { ByteQueue } from "./byte-queue.ts";
-import { decodeRectangle, mostEncodings, mostTextBytes, versionText, type ViewerMessage } from "./kvm.ts";
+import { malformed, takeVersion } from "./kvm-greeting.ts";
+import { decodeRectangle, mostEncodings, mostTextBytes, type ViewerMessage } from "./kvm.ts";
 import { decodePixelFormat, pixelFormatBytes } from "./kvm-pixels.ts";
 
 /** What comes from a viewer: its side of the greeting, then messages. */
@@ -36,10 +37,8 @@ export class ViewerReader {
   #next(): ViewerEvent | undefined {
     switch (this.#state) {
       case "version": {
-        const bytes = this.#queue.take(versionText.length);
-        if (bytes === undefined) return undefined;
-        const text = String.fromCharCode(...bytes);
-        if (!/^RFB \d{3}\.\d{3}\n$/.test(text)) throw malformed(0, "a version of RFB", text);
+        const text = takeVersion(this.#queue);
+        if (text === undefined) return undefined;
         this.#state = "security";
         return { kind: "version", text };
       }
@@ -128,10 +127,6 @@ export class ViewerReader {
     const bytes = this.#queue.take(8 + length);
     return bytes === undefined ? undefined : { kind: "text", bytes: bytes.subarray(8) };
   }
-}
-
-function malformed(offset: number, expected: string, got: number | string): Error {
-  return fail("wire.kvm.malformed", { details: { offset, expected, got } });
 }
 
 function tooLarge(field: string, most: number, got: number): Error {

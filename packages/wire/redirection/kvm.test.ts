@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { VigilError } from "@vigil/base/errors.ts";
+import { codeOf } from "../testing/messages.ts";
 import { decodeChannelMessage, encodeChannelMessage } from "./kvm-channel.ts";
 import { pixelFormats } from "./kvm-pixels.ts";
 import { ScreenReader, type ScreenEvent } from "./kvm-screen-reader.ts";
@@ -70,16 +70,6 @@ function plain<T>(events: Iterable<T>): unknown {
 function bufferAsHex(text: string): string {
   const { data }: { data: number[] } = JSON.parse(text);
   return JSON.stringify(Buffer.from(data).toString("hex"));
-}
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    assert.ok(error instanceof VigilError, String(error));
-    return error.code;
-  }
-  return assert.fail("was accepted");
 }
 
 test("what a viewer sends is read as it was made by hand, cut anywhere", () => {
