@@ -143,13 +143,19 @@ export class VirtualDevice implements HttpDevice, RedirectionDevice, ScreenDevic
     if (!this.firmware.isOpen(port) || this.faults.refuses(isPlain ? "plain" : "tls")) {
       throw Object.assign(new Error(`nothing listens on ${port}`), { code: "ECONNREFUSED" });
     }
+    const [near, far] = this.#openPair();
+    void this.#welcome(far, isPlain, serve);
+    return near;
+  }
+
+  /** Two ends of a stream without a socket; the far one, the device's, is closed with it. */
+  #openPair(): [near: Duplex, far: Duplex] {
     const [near, far] = duplexPair();
     near.on("error", () => near.destroy());
     far.on("error", () => far.destroy());
     this.#locals.add(far);
     far.once("close", () => this.#locals.delete(far));
-    void this.#welcome(far, isPlain, serve);
-    return near;
+    return [near, far];
   }
 
   /**
@@ -162,11 +168,7 @@ export class VirtualDevice implements HttpDevice, RedirectionDevice, ScreenDevic
     if (port !== (isSecure ? localPorts.tls : localPorts.plain)) {
       throw Object.assign(new Error(`nothing listens on ${port}`), { code: "ECONNREFUSED" });
     }
-    const [near, far] = duplexPair();
-    near.on("error", () => near.destroy());
-    far.on("error", () => far.destroy());
-    this.#locals.add(far);
-    far.once("close", () => this.#locals.delete(far));
+    const [near, far] = this.#openPair();
     const via = { channel: "local", hasSetupCertificate: false } as const;
     if (!isSecure) this.#serve(far, via);
     else void this.#deps.tls.accept(this.firmware, far).then((secured) => secured && this.#serve(secured.stream, via));

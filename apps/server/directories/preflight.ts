@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { directoryChecks } from "@vigil/api/resources/directories.ts";
 import { randomPassword } from "../credentials/credentials.ts";
 import { reportOf, type ErrorReport } from "@vigil/base/errors.ts";
 import { accountNameOf } from "./account.ts";
@@ -23,19 +24,7 @@ export interface Check {
   readonly state: "passed" | "failed" | "skipped";
 }
 
-export const checkNames = [
-  "log-in",
-  "realm",
-  "base",
-  "unit",
-  "create",
-  "password",
-  "names",
-  "enable",
-  "key-version",
-  "delete",
-] as const;
-export type CheckName = (typeof checkNames)[number];
+export type CheckName = (typeof directoryChecks)[number];
 
 export interface Tested {
   readonly realm: string;
@@ -90,7 +79,7 @@ class Checks {
   }
 
   list(): Check[] {
-    return checkNames.map((name) => {
+    return directoryChecks.map((name) => {
       const error = this.#done.get(name);
       if (error === undefined) return { name, error: null, state: "skipped" };
       return { name, error, state: error === null ? "passed" : "failed" };

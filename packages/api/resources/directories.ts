@@ -47,20 +47,23 @@ export const Directory = Type.Object({
 });
 export type Directory = Static<typeof Directory>;
 
+/** What is tried of a directory, in this order. */
+export const directoryChecks = [
+  "log-in",
+  "realm",
+  "base",
+  "unit",
+  "create",
+  "password",
+  "names",
+  "enable",
+  "key-version",
+  "delete",
+] as const;
+
 /** One thing that has to hold in a directory, and whether it does. */
 export const DirectoryCheck = Type.Object({
-  name: Type.Enum([
-    "log-in",
-    "realm",
-    "base",
-    "unit",
-    "create",
-    "password",
-    "names",
-    "enable",
-    "key-version",
-    "delete",
-  ]),
+  name: Type.Enum([...directoryChecks]),
   state: Type.Enum(["passed", "failed", "skipped"]),
   /** Details name the right that is missing, and on which object. */
   error: Type.Union([ErrorReport, Type.Null()]),
