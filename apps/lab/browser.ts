@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 
 /** A page in a real browser. */
@@ -33,6 +35,14 @@ export async function openBrowser(): Promise<BrowserPage> {
   return { page, problems, [Symbol.asyncDispose]: () => browser.close() };
 }
 
+/** Opens it signed in, on the console's first page. */
+export async function openConsole(stage: { signInLink(): Promise<string> }): Promise<BrowserPage> {
+  const browser = await openBrowser();
+  await browser.page.goto(await stage.signInLink());
+  await browser.page.getByRole("heading", { name: "Fleet" }).waitFor();
+  return browser;
+}
+
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Serious and critical accessibility findings: rule, and the first place. */
@@ -45,4 +55,16 @@ export async function faultsOf(page: Page): Promise<string[]> {
   );
   if (!Array.isArray(found)) throw new Error("axe gave no list");
   return found.map(String);
+}
+
+/** A folder for pictures of each state, when somebody wants to look at them. */
+const pictures = process.env["VIGIL_PICTURES"];
+
+/** What is shown keeps nobody out, in either theme. */
+export async function look(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
+    assert.deepEqual(await faultsOf(page), [], `${name} ${colorScheme}`);
+  }
 }

@@ -1,40 +1,26 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { CorporateAuthority } from "@vigil/server/testing/corporate-authority.ts";
-import { faultsOf, openBrowser, type BrowserPage } from "../browser.ts";
+import { look, openConsole, type BrowserPage } from "../browser.ts";
 import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 
 // An authority below a company's, from its name to the devices that show its certificates, in a real browser.
 
-/** A folder for pictures of each state, when somebody wants to look at them. */
-const pictures = process.env["VIGIL_PICTURES"];
 const extensions = ["basicConstraints=critical,CA:TRUE,pathlen:0", "keyUsage=critical,keyCertSign,cRLSign"];
 const corporate = new CorporateAuthority();
 let stage: Stage;
 let browser: BrowserPage;
 
 before(async () => {
-  browser = await openBrowser();
   stage = await setStage({ devices: 2 });
   await untilProvisioned(stage, 2);
-  await browser.page.goto(await stage.signInLink());
-  await browser.page.getByRole("heading", { name: "Fleet" }).waitFor();
+  browser = await openConsole(stage);
 });
 after(async () => {
   await browser[Symbol.asyncDispose]();
   await stage[Symbol.asyncDispose]();
   corporate[Symbol.dispose]();
 });
-
-async function look(name: string): Promise<void> {
-  const { page } = browser;
-  for (const scheme of ["dark", "light"] as const) {
-    await page.evaluate(`document.documentElement.setAttribute("data-mantine-color-scheme", "${scheme}")`);
-    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}-${scheme}.png`) });
-    assert.deepEqual(await faultsOf(page), [], `${name}, ${scheme}`);
-  }
-}
 
 test("a request is made, and a setup certificate in place of its answer is refused", async () => {
   const { page } = browser;
@@ -44,10 +30,10 @@ test("a request is made, and a setup certificate in place of its answer is refus
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name", { exact: true }).fill("Corp");
   await dialog.getByLabel("Organisation").fill("Corp");
-  await look("authority-new");
+  await look(browser.page, "authority-new");
   await dialog.getByRole("button", { name: "Make request" }).click();
   await page.getByRole("cell", { name: "Waiting for signature" }).waitFor();
-  await look("authorities");
+  await look(browser.page, "authorities");
   await page.getByRole("button", { name: "Corp", exact: true }).click();
   const root = corporate.tier("root").pem;
   const [, id = ""] = (await stage.client.authorities.list()).items.map((one) => one.id);
@@ -57,12 +43,12 @@ test("a request is made, and a setup certificate in place of its answer is refus
   await choose(setup + root);
   await page.getByRole("button", { name: "Inspect chain" }).click();
   await page.getByText("credentials.authority.for-setup").waitFor();
-  await look("authority-refused");
+  await look(browser.page, "authority-refused");
   await choose(corporate.sign(requestPem ?? "", "root", { extensions }) + root);
   await page.getByRole("button", { name: "Inspect chain" }).click();
   await page.getByRole("button", { name: "Install chain" }).click();
   await page.getByText("2 provisioned devices get certificates of it").waitFor();
-  await look("authority-ready");
+  await look(browser.page, "authority-ready");
 });
 
 test("it is put to use, and the devices move to it", async () => {
@@ -77,7 +63,7 @@ test("it is put to use, and the devices move to it", async () => {
   const row = page.getByRole("row", { name: /Corp/ });
   await row.getByText("In use").waitFor();
   await row.getByRole("cell", { name: "2", exact: true }).waitFor();
-  await look("authorities-moved");
+  await look(browser.page, "authorities-moved");
   assert.deepEqual(browser.problems, []);
 });
 

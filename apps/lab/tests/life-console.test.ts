@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import { faultsOf, openBrowser, type BrowserPage } from "../browser.ts";
+import { look, openConsole, type BrowserPage } from "../browser.ts";
 import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 
 // How devices leave, in a real browser.
@@ -13,10 +13,8 @@ let page: Page;
 before(async () => {
   stage = await setStage({ devices: 2 });
   await untilProvisioned(stage, 2);
-  browser = await openBrowser();
+  browser = await openConsole(stage);
   ({ page } = browser);
-  await page.goto(await stage.signInLink());
-  await page.getByRole("heading", { name: "Fleet" }).waitFor();
 });
 after(async () => {
   await browser[Symbol.asyncDispose]();
@@ -37,7 +35,7 @@ test("a device is unprovisioned by choices in words and a reason, and the run sa
   const dialog = page.getByRole("dialog", { name: "Unprovision" });
   await dialog.getByRole("radio", { name: /^full:/ }).check();
   await dialog.getByRole("radio", { name: /^retired:/ }).check();
-  await look("unprovision");
+  await look(page, "unprovision");
   await dialog.getByLabel("Reason").fill("The lease has ended");
   await dialog.getByRole("button", { name: /^Unprovision the firmware of/ }).click();
   await page.getByText("Unprovisioned fully", { exact: false }).waitFor({ timeout: 60_000 });
@@ -52,16 +50,16 @@ test("a stolen device is retired, readmitted, and forgotten, each with its reaso
   const retire = page.getByRole("dialog", { name: "Retire the device" });
   await retire.getByRole("radio", { name: "It was stolen" }).check();
   await retire.getByLabel("Reason").fill("Taken from the car");
-  await look("retire");
+  await look(page, "retire");
   await retire.getByRole("button", { name: "Retire the device" }).click();
   await page.getByText("Is retired, was in admin control mode").waitFor();
-  await look("retired");
+  await look(page, "retired");
   await page.getByRole("button", { name: "More actions" }).click();
   await page.getByRole("menuitem", { name: "Forget the device…" }).click();
   const forget = page.getByRole("dialog", { name: "Forget the device" });
   await forget.getByText("Its passwords were to be kept until").waitFor();
   await forget.getByLabel("Reason").fill("The case is closed");
-  await look("forget");
+  await look(page, "forget");
   await forget.getByRole("button", { name: "Forget the device" }).click();
   await page.getByRole("heading", { name: "Fleet" }).waitFor();
   const isGone = async (): Promise<boolean> =>
@@ -69,13 +67,3 @@ test("a stolen device is retired, readmitted, and forgotten, each with its reaso
   await until("it is forgotten", isGone);
   assert.deepEqual(browser.problems, []);
 });
-
-/** Both themes pass axe; with VIGIL_SHOTS set to a folder, they are kept as pictures. */
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme });
-    const folder = process.env["VIGIL_SHOTS"];
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
-    assert.deepEqual(await faultsOf(page), [], `${name} ${colorScheme}`);
-  }
-}

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
-import { faultsOf, openBrowser, type BrowserPage } from "../browser.ts";
+import { look, openConsole, type BrowserPage } from "../browser.ts";
 import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 
 // Profiles in a real browser: a field is changed, becomes a version, and the version becomes the devices'.
@@ -10,30 +9,17 @@ import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 let stage: Stage;
 let browser: BrowserPage;
 let page: Page;
-/** A folder for pictures of each state, when somebody wants to look at them. */
-const pictures = process.env["VIGIL_PICTURES"];
 
 before(async () => {
   stage = await setStage({ devices: 2 });
   await untilProvisioned(stage, 2);
-  browser = await openBrowser();
+  browser = await openConsole(stage);
   ({ page } = browser);
-  await page.goto(await stage.signInLink());
-  await page.getByRole("heading", { name: "Fleet" }).waitFor();
 });
 after(async () => {
   await browser[Symbol.asyncDispose]();
   await stage[Symbol.asyncDispose]();
 });
-
-/** Both themes pass axe; with VIGIL_PICTURES set to a folder, they are kept as pictures. */
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
-    assert.deepEqual(await faultsOf(page), [], `${name} ${colorScheme}`);
-  }
-}
 
 const bar = () => page.getByRole("region", { name: "Changes that are not stored" });
 
@@ -48,10 +34,10 @@ test("the list says how many devices have a profile, and which red flags it flie
   const row = page.getByRole("row").filter({ hasText: "Default" });
   await row.getByRole("link", { name: "2", exact: true }).waitFor();
   await row.getByText("none", { exact: true }).waitFor();
-  await look("list");
+  await look(page, "list");
   await row.getByRole("link", { name: "Default" }).click();
   await page.getByRole("region", { name: "TLS" }).waitFor();
-  await look("profile");
+  await look(page, "profile");
 });
 
 test("a field that is wrong says how it should be, and nothing can be saved", async () => {
@@ -75,7 +61,7 @@ test("what is unwise or impossible is said while it is chosen, with how many dev
   await network.getByLabel("Authentication", { exact: true }).selectOption("wpa3Sae");
   await network.getByText("Needs a value").waitFor();
   await network.getByLabel("SSID").fill("Office");
-  await look("remarks");
+  await look(page, "remarks");
   await bar().getByRole("button", { name: "Discard changes" }).click();
   await bar().waitFor({ state: "detached" });
 });
@@ -85,7 +71,7 @@ test("a changed field becomes a version with a comment, the diff shows it in wor
   await general.getByLabel("Domain").fill("moved.example");
   await bar().getByText("1 change", { exact: true }).waitFor();
   await bar().getByLabel("Comment").fill("the office moves");
-  await look("changed");
+  await look(page, "changed");
   await page.keyboard.press("Control+s");
   await bar().waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Versions" }).click();
@@ -95,7 +81,7 @@ test("a changed field becomes a version with a comment, the diff shows it in wor
   await row.getByText("lab.example").waitFor();
   await row.getByText("moved.example").waitFor();
   await page.getByRole("table", { name: "Versions" }).getByText("the office moves").waitFor();
-  await look("versions");
+  await look(page, "versions");
   assert.deepEqual(domainsOf(), ["lab.example", "lab.example"]);
   await page.getByRole("button", { name: "Apply to 2 devices" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Apply the profile of 2 devices" }).click();
@@ -118,7 +104,7 @@ test("who saves second sees what the first changed, and puts the change on top o
   const conflict = page.getByRole("alert", { name: "Changed in the meantime" });
   await conflict.getByText("Idle screen session ends after minutes").waitFor();
   await conflict.getByText("No setting is changed by both").waitFor();
-  await look("conflict");
+  await look(page, "conflict");
   await conflict.getByRole("button", { name: `Put mine on top of version ${basedOn + 1}` }).click();
   await bar()
     .getByRole("button", { name: `Save version ${basedOn + 2}` })
@@ -136,7 +122,7 @@ test("rolling back shows what it changes, and is a version of its own", async ()
   await page.getByRole("button", { name: "Roll back to version 1" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("row").filter({ hasText: "Domain" }).getByText("lab.example").waitFor();
-  await look("roll-back");
+  await look(page, "roll-back");
   await dialog.getByRole("button", { name: "Roll back to version 1" }).click();
   await page.getByRole("table", { name: "Versions" }).getByText("Back to version 1").waitFor();
   const { version, settings } = await stage.client.profiles.show({ params: { name: "Default" } });
@@ -158,7 +144,7 @@ test("a secret is set under its name and never shown; a copy has to have its own
   await page.keyboard.press("Control+s");
   await bar().waitFor({ state: "detached" });
   await network.getByText("not set").waitFor();
-  await look("secret");
+  await look(page, "secret");
   await network.getByLabel("wifi/office").fill("correct horse battery");
   await network.getByRole("button", { name: "Set secret" }).click();
   await network.getByText("set now").waitFor();
@@ -191,7 +177,7 @@ test("the default and used profile says why it cannot be deleted; another is mad
   await page.getByRole("menuitem", { name: "Delete profile" }).click();
   await page.getByRole("dialog").getByText("2 devices have it").waitFor();
   assert.ok(await page.getByRole("dialog").getByRole("button", { name: "Delete profile" }).isDisabled());
-  await look("in-use");
+  await look(page, "in-use");
   await stage.client.profiles.makeDefault({ params: { name: "Default" } });
   await page.goto(`${stage.url}/profiles/Laptops`);
   await page.getByRole("button", { name: "More for this profile" }).click();

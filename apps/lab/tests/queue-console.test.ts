@@ -1,44 +1,33 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
+import { look, openConsole, type BrowserPage } from "../browser.ts";
 import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 
 // The provisioning queue, and a device without TLS, in a real browser.
 
-const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
 let stage: Stage;
-let browser: Browser;
+let browser: BrowserPage;
 let page: Page;
 
 before(async () => {
-  const executablePath = process.env["VIGIL_CHROMIUM"] ?? candidates.find((path) => existsSync(path));
-  assert.ok(executablePath !== undefined, "Missing: Chromium. Get it: sudo apt-get install chromium");
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", ...quiet] });
   stage = await setStage({
     devices: 2,
     profile: (settings) => ({ ...settings, tls: { ...settings.tls, mode: "off", isPlainPortOpen: true } }),
   });
   await untilProvisioned(stage, 2);
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, bypassCSP: true });
-  context.setDefaultTimeout(10_000);
-  page = await context.newPage();
-  await page.goto(await stage.signInLink());
-  await page.getByRole("heading", { name: "Fleet" }).waitFor();
+  browser = await openConsole(stage);
+  ({ page } = browser);
 });
 after(async () => {
-  await browser.close();
+  await browser[Symbol.asyncDispose]();
   await stage[Symbol.asyncDispose]();
 });
 
 test("a device whose profile has TLS off says so", async () => {
   await page.goto(`${stage.url}/devices/${stage.fleet.devices[0]?.firmware.uuid}`);
   await page.getByText("no TLS", { exact: true }).waitFor();
-  await look("device");
+  await look(page, "device");
 });
 
 test("a device is compared with its profile, and what differs is shown and set right", async () => {
@@ -56,7 +45,7 @@ test("a device is compared with its profile, and what differs is shown and set r
   });
   await page.getByRole("button", { name: "Compare now" }).click();
   await page.getByRole("cell", { name: "moved.example" }).waitFor();
-  await look("drift");
+  await look(page, "drift");
   await page.getByRole("button", { name: "Apply profile" }).click();
   await page.getByRole("dialog").getByRole("button", { name: / of / }).click();
   await page.getByText("1 of 1 done").waitFor({ timeout: 30_000 });
@@ -69,7 +58,7 @@ test("a held queue says by whom, and goes on when it is told to", async () => {
   await page.getByText("Nothing is under way any more.").waitFor();
   await page.getByText(/Held by .+,/).waitFor();
   assert.equal((await stage.client.provisioning.list()).isHeld, true);
-  await look("held");
+  await look(page, "held");
   await page.getByRole("button", { name: "Resume queue" }).click();
   await page.getByText("The queue is held.").waitFor({ state: "detached" });
   assert.equal((await stage.client.provisioning.list()).isHeld, false);
@@ -86,7 +75,7 @@ test("a device that does not answer waits in the slow lane, until when and why",
   });
   const row = page.getByRole("row").filter({ has: page.getByTitle(device.firmware.uuid, { exact: true }) });
   await row.locator("code").waitFor();
-  await look("entries");
+  await look(page, "entries");
 });
 
 test("a device's page tells what its attempts did, and until when it says hello", async () => {
@@ -101,7 +90,7 @@ test("a device's page tells what its attempts did, and until when it says hello"
     .getByText(device?.address ?? "")
     .first()
     .waitFor();
-  await look("attempts");
+  await look(page, "attempts");
 });
 
 test("the queue page lists failures by code, takes a site, and delays", async () => {
@@ -116,20 +105,5 @@ test("the queue page lists failures by code, takes a site, and delays", async ()
   await until("it is on", async () => (await stage.client.provisioning.delayed()).policy.isOn);
   await page.getByRole("switch", { name: "Whole catalogue" }).check();
   await page.getByText("provisioning.psk.unknown").waitFor();
-  await look("queue");
+  await look(page, "queue");
 });
-
-/** Both themes pass axe; with VIGIL_SHOTS set to a folder, they are kept as pictures. */
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme });
-    const folder = process.env["VIGIL_SHOTS"];
-    if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}-${colorScheme}.png` });
-    await page.evaluate(axe);
-    const found: unknown = await page.evaluate(
-      "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations" +
-        ".filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id))",
-    );
-    assert.deepEqual(found, [], `${name} ${colorScheme}`);
-  }
-}

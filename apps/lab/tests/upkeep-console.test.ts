@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { systemClock } from "@vigil/base/clock.ts";
@@ -8,7 +7,7 @@ import { silentLog } from "@vigil/base/log.ts";
 import { openPostgres } from "@vigil/postgres/postgres.ts";
 import { freshUrl } from "@vigil/postgres/test-databases.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
-import { faultsOf, openBrowser, type BrowserPage } from "../browser.ts";
+import { look, openConsole, type BrowserPage } from "../browser.ts";
 import { everySecretOpens } from "../proofs.ts";
 import { changeProfile, setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 
@@ -18,31 +17,18 @@ let stage: Stage;
 let url: string;
 let browser: BrowserPage;
 let page: Page;
-/** A folder for pictures of each state, when somebody wants to look at them. */
-const pictures = process.env["VIGIL_PICTURES"];
 
 before(async () => {
   url = await freshUrl();
   stage = await setStage({ devices: 3, serverArgs: ["--database", url] });
   await untilProvisioned(stage, 3);
-  browser = await openBrowser();
+  browser = await openConsole(stage);
   ({ page } = browser);
-  await page.goto(await stage.signInLink());
-  await page.getByRole("heading", { name: "Fleet" }).waitFor();
 });
 after(async () => {
   await browser[Symbol.asyncDispose]();
   await stage[Symbol.asyncDispose]();
 });
-
-/** Both themes pass axe; with VIGIL_PICTURES set to a folder, they are kept as pictures. */
-async function look(name: string): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
-    assert.deepEqual(await faultsOf(page), [], `${name} ${colorScheme}`);
-  }
-}
 
 function deviceAt(index: number): VirtualDevice {
   const device = stage.fleet.devices[index];
@@ -66,13 +52,13 @@ test("a password is shown for a reason, once, and is replaced by itself; the his
   const dialog = page.getByRole("dialog");
   assert.ok(await dialog.getByRole("button", { name: "Reveal the secret" }).isDisabled());
   await dialog.getByLabel("Reason").fill("fire drill");
-  await look("reveal");
+  await look(page, "reveal");
   await dialog.getByRole("button", { name: "Reveal the secret" }).click();
   const value = (await dialog.getByLabel("The secret", { exact: true }).textContent()) ?? "";
   assert.ok(value.length >= 8);
   await dialog.getByText(/Hidden in \d+ s/).waitFor();
   await dialog.getByText("It is replaced by itself at").waitFor();
-  await look("revealed");
+  await look(page, "revealed");
   await dialog.getByRole("button", { name: "Hide now" }).click();
   await page.getByText("The admin password has been seen.").waitFor();
   assert.equal((await page.content()).includes(value), false, "it is in the page no more");
@@ -83,7 +69,7 @@ test("a password is shown for a reason, once, and is replaced by itself; the his
   await history.getByText("Revealed the admin-password: fire drill").waitFor();
   await history.getByText("Replaced the admin password").waitFor({ timeout: 30_000 });
   assert.equal((await page.content()).includes(value), false);
-  await look("secrets");
+  await look(page, "secrets");
 });
 
 test("a password is rotated now, by a run like any other", async () => {
@@ -102,7 +88,7 @@ test("a password is rotated now, by a run like any other", async () => {
 test("drift is grouped by setting, leads to the device, and is set right for those that are chosen", async () => {
   await page.goto(`${stage.url}/drift`);
   await page.getByText("No device has been compared yet").waitFor();
-  await look("drift-none");
+  await look(page, "drift-none");
   // The profile moves on; one of the three is brought along.
   await changeProfile(stage.client, (all) => ({ ...all, general: { ...all.general, domainName: "moved.example" } }));
   const target = { devices: [deviceAt(2).firmware.uuid] };
@@ -126,7 +112,7 @@ test("drift is grouped by setting, leads to the device, and is set right for tho
   await rows.filter({ hasText: "lab.example" }).nth(1).waitFor();
   assert.equal(await settings.locator("[aria-current]").count(), 1, "one of them is the chosen one");
   assert.match(new URL(page.url()).search, /setting=general\.domainName/);
-  await look("drift");
+  await look(page, "drift");
   await page.getByLabel("Select all that match").click();
   await page.getByText("2 devices selected").waitFor();
   await page.getByRole("button", { name: "Apply the profile" }).click();
@@ -140,7 +126,7 @@ test("drift is grouped by setting, leads to the device, and is set right for tho
 test("setup keys are made and shown once, a stick's file is downloaded, and keys are deleted", async () => {
   await page.goto(`${stage.url}/setup-keys`);
   await page.getByText("There are no setup keys").waitFor();
-  await look("keys-none");
+  await look(page, "keys-none");
   await page.keyboard.press("n");
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Batch").fill("Lab 7");
@@ -149,14 +135,14 @@ test("setup keys are made and shown once, a stick's file is downloaded, and keys
   const pairs = dialog.getByRole("table", { name: "Pairs" }).getByRole("row");
   await pairs.nth(3).waitFor();
   const pid = (await pairs.nth(1).getByRole("cell").first().textContent()) ?? "";
-  await look("keys-made");
+  await look(page, "keys-made");
   await dialog.getByRole("button", { name: "Hide pairs" }).click();
   await page.getByRole("grid", { name: "Setup keys" }).getByText(pid).waitFor();
   await page.getByRole("button", { name: "More for setup keys" }).click();
   await page.getByRole("menuitem", { name: "Make setup.bin for a stick" }).click();
   await dialog.getByLabel("Batch").fill("Sticks");
   await dialog.getByLabel("Machines", { exact: true }).fill("2");
-  await look("keys-file");
+  await look(page, "keys-file");
   await dialog.getByRole("button", { name: "Make setup.bin" }).click();
   const coming = page.waitForEvent("download");
   await dialog.getByRole("button", { name: "Download setup.bin" }).click();
@@ -167,7 +153,7 @@ test("setup keys are made and shown once, a stick's file is downloaded, and keys
   await page.getByRole("button", { name: "Unused 5" }).waitFor();
   await page.getByLabel("Batch").selectOption("Lab 7");
   await page.getByLabel("Select all that match").click();
-  await look("keys");
+  await look(page, "keys");
   await page.getByRole("button", { name: "Delete keys" }).click();
   await dialog.getByRole("button", { name: "Delete 3 keys" }).click();
   await until("they are gone", async () => (await stage.client.setupKeys.list()).items.length === 2);
