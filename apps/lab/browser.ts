@@ -60,10 +60,17 @@ export async function faultsOf(page: Page): Promise<string[]> {
 /** A folder for pictures of each state, when somebody wants to look at them. */
 const pictures = process.env["VIGIL_PICTURES"];
 
+/** Ends what moves: a colour on its way from one theme to the other is judged by where it goes. */
+const settled =
+  "document.getAnimations()" +
+  ".filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))" +
+  ".forEach((one) => one.finish())";
+
 /** What is shown keeps nobody out, in either theme. */
 export async function look(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
+    await page.evaluate(settled);
     if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
     assert.deepEqual(await faultsOf(page), [], `${name} ${colorScheme}`);
   }
