@@ -1,35 +1,27 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
 import { aCertificate, hashOf, pemOf, type TestCertificate } from "@vigil/server/testing/certificate-maker.ts";
 import { aDnsServer } from "@vigil/server/testing/dns-server.ts";
 import { startFleet, type Fleet } from "@vigil/virtual-device/fleet.ts";
+import { look, openConsole, type BrowserPage } from "../browser.ts";
 import { setStage, someAddress, stageDomain, until, untilProvisioned, type Stage } from "../stage.ts";
 
 // Setup certificates in a real browser: devices in two domains, and certificates for one of them at first.
 
-const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const both = ["1.3.6.1.5.5.7.3.1", "2.16.840.1.113741.1.2.3"];
 const otherDomain = "branch.example";
-/** A folder for pictures of each state, when somebody wants to look at them. */
-const pictures = process.env["VIGIL_PICTURES"];
 
 let dns: Awaited<ReturnType<typeof aDnsServer>>;
 let stage: Stage;
 let branch: Fleet;
-let browser: Browser;
+let browser: BrowserPage;
 let page: Page;
 let root: TestCertificate;
 let issuer: TestCertificate;
 let leaf: TestCertificate;
-const problems: string[] = [];
 
 before(async () => {
   const now = Date.now();
@@ -49,23 +41,11 @@ before(async () => {
     hello: { host: "127.0.0.1", port: stage.helloPort },
   });
   for (const { firmware } of branch.devices) await untilState(firmware.uuid, "provisioning.certificate.untrusted");
-  const executablePath = process.env["VIGIL_CHROMIUM"] ?? candidates.find((path) => existsSync(path));
-  assert.ok(executablePath !== undefined, "Missing: Chromium. Get it: sudo apt-get install chromium");
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", ...quiet] });
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 900 },
-    colorScheme: "dark",
-    reducedMotion: "reduce",
-    bypassCSP: true,
-  });
-  context.setDefaultTimeout(10_000);
-  page = await context.newPage();
-  page.on("pageerror", (error) => problems.push(error.message));
-  await page.goto(await stage.signInLink());
-  await page.getByRole("heading", { name: "Fleet" }).waitFor();
+  browser = await openConsole(stage);
+  ({ page } = browser);
 });
 after(async () => {
-  await browser.close();
+  await browser[Symbol.asyncDispose]();
   await branch.stop();
   await stage[Symbol.asyncDispose]();
   await dns[Symbol.asyncDispose]();
@@ -78,14 +58,6 @@ function untilState(uuid: string, code: string | null): Promise<void> {
   });
 }
 
-async function picture(name: string): Promise<void> {
-  if (pictures === undefined) return;
-  for (const scheme of ["dark", "light"] as const) {
-    await page.evaluate(`document.documentElement.setAttribute("data-mantine-color-scheme", "${scheme}")`);
-    await page.screenshot({ path: join(pictures, `${name}-${scheme}.png`), fullPage: false });
-  }
-}
-
 const file = (name: string, text: string) => ({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
 
 test("the page says which devices no certificate covers, and why", async () => {
@@ -93,7 +65,7 @@ test("the page says which devices no certificate covers, and why", async () => {
   await page.getByRole("heading", { name: "Setup certificates" }).waitFor();
   const gaps = page.getByRole("list", { name: "Not surely covered" });
   await gaps.getByText("2 devices know none of these roots").waitFor();
-  await picture("certificates");
+  await look(page, "certificates");
 });
 
 test("a chain without its issuer is refused with the fix; with it, it is added", async () => {
@@ -104,13 +76,13 @@ test("a chain without its issuer is refused with the fix; with it, it is added",
   await dialog.getByRole("button", { name: "Inspect" }).click();
   await dialog.getByText("provisioning.certificate.incomplete").waitFor();
   await dialog.getByText("Add the certificate of CN=Branch Issuer").waitFor();
-  await picture("refused");
+  await look(page, "refused");
   // In the wrong order, to be put right.
   await choose.setInputFiles([file("chain.pem", pemOf(root, leaf, issuer)), file("key.pem", leaf.key.pem)]);
   await dialog.getByRole("button", { name: "Inspect" }).click();
   await dialog.getByText("put in order by Vigil").waitFor();
   await dialog.getByLabel("Name").fill("Branch office");
-  await picture("good");
+  await look(page, "good");
   await dialog.getByRole("button", { name: "Add certificate" }).click();
   const row = page
     .getByRole("table", { name: "Setup certificates" })
@@ -130,7 +102,7 @@ test("a device's page puts both names side by side, and a suffix that is said de
   await one.getByText("May accept it").waitFor();
   await one.getByText(`setup.${otherDomain}`).waitFor();
   await one.getByText(`suffix "${stageDomain}" by its profile's domain`).waitFor();
-  await picture("device");
+  await look(page, "device");
   await page.getByLabel("DNS suffix of the device").fill("elsewhere.example");
   await page.getByRole("button", { name: "Say its suffix" }).click();
   await one.getByText("Refuses it").waitFor();
@@ -156,18 +128,16 @@ test("the DNS check says which suffix leads here, and gives the record for the o
   await table.getByRole("row").filter({ hasText: otherDomain }).getByText("No record").waitFor();
   await page.getByText(`ProvisionServer.${otherDomain}. 3600 IN A`).waitFor();
   await page.getByRole("list", { name: "Records to add" }).scrollIntoViewIfNeeded();
-  await picture("dns");
+  await look(page, "dns");
 });
 
 test("nothing on the page keeps anybody out, in either theme", async () => {
-  for (const scheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme: scheme });
-    for (const path of ["/certificates", `/devices/${branch.devices[0]?.firmware.uuid}?tab=setup`]) {
-      await page.goto(stage.url + path);
-      await page.locator("main h1").waitFor();
-      await page.locator('[aria-busy="true"]').first().waitFor({ state: "detached" });
-      assert.deepEqual(await faults(), [], `${path}, ${scheme}`);
-    }
+  const pages = { all: "/certificates", one: `/devices/${branch.devices[0]?.firmware.uuid}?tab=setup` };
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(stage.url + path);
+    await page.locator("main h1").waitFor();
+    await page.locator('[aria-busy="true"]').first().waitFor({ state: "detached" });
+    await look(page, name);
   }
 });
 
@@ -185,17 +155,5 @@ test("a certificate is renamed and removed, and the audit trail says who did", a
     ["setup-certificate.removed", "setup-certificate.renamed", "setup-certificate.added"],
   );
   assert.ok(await page.getByRole("button", { name: /^Remove Vigil/ }).isDisabled(), "Vigil's own stays");
-  assert.deepEqual(problems, []);
+  assert.deepEqual(browser.problems, []);
 });
-
-/** Serious and critical findings: rule, and the first place. */
-async function faults(): Promise<string[]> {
-  await page.evaluate(axe);
-  const found: unknown = await page.evaluate(
-    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations" +
-      ".filter(({ impact }) => impact === 'serious' || impact === 'critical')" +
-      ".map(({ id, nodes }) => id + ': ' + nodes[0].html.slice(0, 160) + ' ' + nodes[0].failureSummary))",
-  );
-  assert.ok(Array.isArray(found));
-  return found.map(String);
-}
