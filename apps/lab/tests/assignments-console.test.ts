@@ -94,6 +94,8 @@ test("a list is looked at before it is imported: a wrong line is named, a right 
 test("a device is explained, decided about anew, and bears the name that its entry says", async () => {
   const device = stage.fleet.devices[0];
   assert.ok(device !== undefined);
+  let searches = 0;
+  page.on("request", (request) => (searches += Number(request.url().includes("/api/devices?search="))));
   await page.goto(`${stage.url}/assignment?tab=explain&device=${device.firmware.uuid}`);
   await page.getByText("Decided", { exact: false }).first().waitFor();
   await page.getByRole("button", { name: "Explain", exact: true }).click();
@@ -106,6 +108,10 @@ test("a device is explained, decided about anew, and bears the name that its ent
   await until("the device bears the name", () => Promise.resolve(device.firmware.state.hostName === "listed-1"));
   await page.getByText("not yet").waitFor({ state: "detached", timeout: 60_000 });
   await lookAround("decided");
+  // Nobody has typed anything into the field that shows the chosen device.
+  assert.equal(searches, 0);
+  await page.getByRole("combobox", { name: "Device" }).fill("listed");
+  await page.getByRole("option", { name: "listed-1 · " }).waitFor();
   assert.deepEqual(
     opened.problems.filter((problem) => !problem.includes("400")),
     [],

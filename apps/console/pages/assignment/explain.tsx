@@ -1,4 +1,4 @@
-import { Button, Select, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -8,8 +8,9 @@ import { Empty, Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Age } from "../../parts/now.tsx";
 import { PlainTable } from "../../parts/plain-table.tsx";
-import { assignmentQuery, foundDevicesQuery, keys } from "../../queries.ts";
+import { assignmentQuery, keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
+import { DeviceChoice } from "./device-choice.tsx";
 import { Trace } from "./trace.tsx";
 
 type Body = NonNullable<Request<Api["assignments"]["explain"]>["body"]>;
@@ -27,17 +28,10 @@ const fields = [
 export function Explain({ device }: { readonly device: string | undefined }) {
   const server = useServer();
   const navigate = useNavigate();
-  const [search, setSearch] = useState("");
   const [evidence, setEvidence] = useState<MadeUp>({});
-  const found = useQuery(foundDevicesQuery(server, search)).data?.items ?? [];
   const explain = useMutation({
     mutationFn: () => server.assignments.explain({ body: { ...(device === undefined ? {} : { device }), evidence } }),
   });
-  const choices = found.map(({ uuid, hostName, address }) => ({
-    value: uuid,
-    label: `${hostName ?? "no name"} · ${address}`,
-  }));
-  const isThere = device === undefined || choices.some(({ value }) => value === device);
   return (
     <div className="assignment-explain">
       <form
@@ -48,22 +42,10 @@ export function Explain({ device }: { readonly device: string | undefined }) {
           explain.mutate();
         }}
       >
-        <Select
-          label="Device"
-          description="Without one, a made-up device"
-          placeholder="Part of a name, address or UUID"
-          searchable
-          clearable
-          clearButtonProps={{ "aria-label": "No device" }}
-          data={isThere ? choices : [...choices, { value: device, label: device }]}
-          filter={({ options }) => options}
-          value={device ?? null}
-          onSearchChange={setSearch}
-          onChange={(value) =>
-            void navigate({
-              to: "/assignment",
-              search: { tab: "explain", ...(value === null ? {} : { device: value }) },
-            })
+        <DeviceChoice
+          value={device}
+          onChange={(id) =>
+            void navigate({ to: "/assignment", search: { tab: "explain", ...(id === null ? {} : { device: id }) } })
           }
         />
         {fields.map(([field, label, placeholder]) => (
