@@ -144,6 +144,23 @@ test("a machine that is renamed stays one device, with its new name and a certif
   assert.equal((await stage.client.drift.look({ params: { id } })).differences.length, 0);
 });
 
+test("of names that are decided one after the other, while one is being written, the device bears the last", async () => {
+  const one = device(stage.fleet, 0);
+  const params = { id: one.firmware.uuid };
+  const names = ["quick-1", "quick-2", "quick-3", "quick-4"];
+  for (const name of names) {
+    await stage.client.assignments.setFacts({ params, body: { facts: { "os.hostname": name } } });
+    await until("it is decided on", async () => (await assignmentOf(one)).hostNames[0]?.hostName === name);
+  }
+  await until("the last is on the device", async () => {
+    const [last] = (await assignmentOf(one)).hostNames;
+    return last?.hostName === "quick-4" && last.writtenAt !== null;
+  });
+  assert.equal(one.firmware.state.hostName, "quick-4");
+  await stage.client.assignments.setFacts({ params, body: { facts: { "os.hostname": "renamed-7" } } });
+  await until("it bears its name of before", () => Promise.resolve(one.firmware.state.hostName === "renamed-7"));
+});
+
 test("a name that another device has is refused with both of them named, until it is released", async () => {
   const [one, other] = [device(stage.fleet, 0), device(later, 2)];
   const params = { id: one.firmware.uuid };

@@ -276,14 +276,25 @@ export class AssignmentsStore {
     await this.#in(tx).deleteFrom("host_names").where("device", "=", device).execute();
   }
 
-  async nameWritten(tx: Tx, device: string, at: Date): Promise<void> {
-    await this.#in(tx)
+  /** @returns false when the device is to have another name by now */
+  async nameWritten(
+    tx: Tx,
+    {
+      device,
+      hostName,
+      domainName,
+    }: { readonly device: string; readonly hostName: string; readonly domainName: string },
+    at: Date,
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await this.#in(tx)
       .updateTable("host_names")
-      .set({ written_at: at })
+      .set({ written_at: sql<Date>`coalesce(written_at, ${at})` })
       .where("device", "=", device)
       .where("until", "is", null)
-      .where("written_at", "is", null)
-      .execute();
+      .where("host_name", "=", hostName)
+      .where("domain_name", "=", domainName)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
   }
 
   /** Newest first. */

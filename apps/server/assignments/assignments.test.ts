@@ -153,7 +153,11 @@ for (const kind of databaseKinds) {
       assert.equal((await assignments.explain({ device: other }, signal)).problem?.code, "assignments.host-name.taken");
       await assignments.release("owner", desk);
       assert.equal((await assignments.decide(other, { signal })).isNameNew, true);
-      await postgres.transaction((tx) => assignments.noteWritten(tx, other));
+      const written = (hostName: string) =>
+        postgres.transaction((tx) => assignments.noteWritten(tx, other, { hostName, domainName: "example.test" }));
+      assert.equal(await written("the-one-before"), false);
+      assert.equal((await assignments.settled(other, { signal })).isNameNew, true);
+      assert.equal(await written("LISTED-3"), true);
       assert.equal((await assignments.settled(other, { signal })).isNameNew, false);
       const { hostNames } = await assignments.show(desk);
       assert.ok(hostNames.length > 1 && hostNames.every(({ until }) => until !== null));

@@ -162,9 +162,9 @@ export class Assignments {
     return assignedOf(profile, outcome, { writtenAt: record.provisionedAt });
   }
 
-  /** The device was found to bear its name. */
-  noteWritten(tx: Tx, uuid: string): Promise<void> {
-    return this.#store.nameWritten(tx, uuid, new Date(this.#deps.clock.now()));
+  /** The device was found to bear that name. @returns false when another was decided on in the meantime: that is still to be written */
+  noteWritten(tx: Tx, uuid: string, borne: Pick<Assigned, "hostName" | "domainName">): Promise<boolean> {
+    return this.#store.nameWritten(tx, { device: uuid, ...borne }, new Date(this.#deps.clock.now()));
   }
 
   /**

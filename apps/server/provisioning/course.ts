@@ -2,7 +2,7 @@ import type { Clock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
-import type { Postgres } from "@vigil/postgres/postgres.ts";
+import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Credentials, DeviceNames } from "../credentials/credentials.ts";
 import type { Channel, Devices, Facts } from "../devices/devices.ts";
 import type { Assigned, Assignments } from "../assignments/assignments.ts";
@@ -214,22 +214,29 @@ export async function noteApplied(deps: CourseDeps, course: Course): Promise<voi
   const { uuid } = course.names;
   await deps.postgres.transaction(async (tx) => {
     await deps.devices.noteFacts(tx, uuid, appliedNow(deps, course));
-    await deps.assignments.noteWritten(tx, uuid);
+    await deps.assignments.noteWritten(tx, uuid, course.names);
   });
 }
 
-/** The device has been looked after. @param certificate that it shows, DER */
+/**
+ * The device has been looked after.
+ * @param certificate that it shows, DER @param done goes with it, unless there is more to do
+ * @returns false when another name was decided on in the meantime
+ */
 export async function noteMaintained(
   deps: CourseDeps,
   { names }: Course,
   certificate: Uint8Array | undefined,
-): Promise<void> {
+  done: (tx: Tx) => Promise<void>,
+): Promise<boolean> {
   const shown = certificateFacts(certificate);
   const looked = { maintainedAt: new Date(deps.clock.now()), hostName: names.hostName };
   const facts = { ...looked, ...(shown === undefined ? {} : { certificate: shown }) };
-  await deps.postgres.transaction(async (tx) => {
+  return deps.postgres.transaction(async (tx) => {
     await deps.devices.noteFacts(tx, names.uuid, facts);
-    await deps.assignments.noteWritten(tx, names.uuid);
+    const isAsDecided = await deps.assignments.noteWritten(tx, names.uuid, names);
+    if (isAsDecided) await done(tx);
+    return isAsDecided;
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Tx } from "@vigil/postgres/postgres.ts";
 import { dueAfterDays } from "../directories/directories.ts";
 import { courseFor, noteMaintained, walk, type Course, type CourseDeps } from "./course.ts";
 import { bring } from "./cut-over.ts";
@@ -52,16 +53,32 @@ function stepsOf({ isNameNew, profile }: Course): readonly Step[] {
  * Looks after one provisioned device: its clock is set; a certificate that is about to end, was revoked or is of an authority that is no longer
  * in use is replaced; so is a key in the directory that is getting old, and a new name is written. What else its profile says is left alone:
  * that is drift, and somebody's decision.
+ * @param options.done ends the work item, in the transaction that says so
  * @throws devices.unknown (caller), provisioning.login.lost (device), amt.*, wsman.*, directory.*
  */
-export async function maintain(deps: CourseDeps, uuid: string, signal: AbortSignal): Promise<void> {
+export async function maintain(
+  deps: CourseDeps,
+  uuid: string,
+  { signal, done }: { readonly signal: AbortSignal; readonly done: (tx: Tx) => Promise<void> },
+): Promise<void> {
+  // Whoever decides on another name meanwhile finds this item under way, and leaves that name to it.
+  while (!(await maintainOnce(deps, uuid, signal, done))) signal.throwIfAborted();
+}
+
+/** @returns false when another name was decided on in the meantime */
+async function maintainOnce(
+  deps: CourseDeps,
+  uuid: string,
+  signal: AbortSignal,
+  done: (tx: Tx) => Promise<void>,
+): Promise<boolean> {
   const { address, channel } = await deps.devices.get(uuid);
   const course = await courseFor(deps, uuid, address, signal);
   const first = await meetAtRuntime(deps, { uuid, address, channel, signal });
   const { meeting } = await bring(deps, course, first, { signal, steps: stepsOf(course) });
   try {
     await walk(deps, course, meeting, proof, signal);
-    await noteMaintained(deps, course, meeting.device.peerCertificate());
+    return await noteMaintained(deps, course, meeting.device.peerCertificate(), done);
   } finally {
     meeting.device.close();
   }

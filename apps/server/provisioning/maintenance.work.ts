@@ -23,7 +23,7 @@ export function maintenanceItems(deps: CourseDeps & { readonly turns: OneAtATime
     // A name that was decided is waited for: a hiccup costs seconds. A machine may be off its network for days; the next round asks again.
     retry: { limit: 6, firstDelaySeconds: 5, maxDelaySeconds: 3_600 },
     isUnique: true,
-    handle: ({ payload: { uuid } }, signal) => deps.turns.run(uuid, () => maintain(deps, uuid, signal)),
+    handle: ({ payload: { uuid }, done }, signal) => deps.turns.run(uuid, () => maintain(deps, uuid, { signal, done })),
   };
 }
 

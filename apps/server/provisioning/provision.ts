@@ -1,6 +1,15 @@
 import { VigilError } from "@vigil/base/errors.ts";
 import type { Facts } from "../devices/devices.ts";
-import { appliedNow, channelOf, comeBack, newCourseFor, noteChannel, walk, type CourseDeps } from "./course.ts";
+import {
+  appliedNow,
+  channelOf,
+  comeBack,
+  newCourseFor,
+  noteChannel,
+  walk,
+  type Course,
+  type CourseDeps,
+} from "./course.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
 import { bring, channelNow } from "./cut-over.ts";
 import type { Entry } from "./entry.ts";
@@ -18,12 +27,17 @@ export interface Task {
   readonly handshakeMs: number;
 }
 
+interface Provisioned {
+  readonly facts: Facts;
+  readonly names: Course["names"];
+}
+
 /**
  * Brings one device from wherever it was left to provisioned. Run it as often as you like.
- * @returns what is to be noted of it
+ * @returns what is to be noted of it, and the name that it bears
  * @throws provisioning.*, profiles.*, amt.*, wsman.*; what has been done by then stays done
  */
-export async function provision(deps: CourseDeps, { entry, signal, handshakeMs }: Task): Promise<Facts> {
+export async function provision(deps: CourseDeps, { entry, signal, handshakeMs }: Task): Promise<Provisioned> {
   const { uuid, address } = entry;
   await refuseContradicted(deps, entry, signal);
   const device = await deps.devices.get(uuid);
@@ -71,7 +85,7 @@ export async function provision(deps: CourseDeps, { entry, signal, handshakeMs }
     const channel = channelNow(meeting, wanted);
     await deps.postgres.transaction((tx) => deps.devices.noteFacts(tx, uuid, { address, channel }));
     await walk(deps, course, meeting, afterCommit, signal);
-    return { ...appliedNow(deps, course), setupMethod: entry.method };
+    return { facts: { ...appliedNow(deps, course), setupMethod: entry.method }, names: course.names };
   } finally {
     meeting.device.close();
   }

@@ -1,10 +1,11 @@
 import { reportOf } from "@vigil/base/errors.ts";
 import type { Tx } from "@vigil/postgres/postgres.ts";
-import type { LaneOptions, WorkItem } from "@vigil/work/work.ts";
+import type { LaneOptions, Work, WorkItem } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Attempts, OpenAttempt } from "./attempts.ts";
 import { pauseAfter, type Entry, type EntryLane } from "./entry.ts";
 import type { Gate } from "./gate.ts";
+import { maintenanceLane } from "./maintenance.work.ts";
 import { isFinal } from "./outcomes.ts";
 import type { CourseDeps } from "./course.ts";
 import { provision } from "./provision.ts";
@@ -14,6 +15,7 @@ import { isOneTimeRefusal } from "./steps/one-time-password.ts";
 
 interface LaneDeps extends CourseDeps {
   readonly audit: Audit;
+  readonly work: Pick<Work, "send">;
   readonly turns: OneAtATime;
   readonly attempts: Attempts;
   readonly gate: Gate;
@@ -66,14 +68,15 @@ async function handle(
   let attempt: OpenAttempt | undefined;
   try {
     const begun = (attempt = await begin(deps, store, { ...entry, lane }));
-    const facts = await provision(
+    const { facts, names } = await provision(
       { ...deps, trail: begun.trail },
       { entry, signal, handshakeMs: handshakeLimitsMs[lane] },
     );
     // The item ends with the entry: a hello that comes in between would find the entry done and its key still taken.
     await deps.postgres.transaction(async (tx) => {
       await deps.devices.noteFacts(tx, uuid, facts);
-      await deps.assignments.noteWritten(tx, uuid);
+      const isAsDecided = await deps.assignments.noteWritten(tx, uuid, names);
+      if (!isAsDecided) await deps.work.send(maintenanceLane, { uuid }, { tx, key: uuid });
       await finish(tx, deps, store, uuid);
       await deps.attempts.end(tx, begun, "done", null);
       await deps.gate.leave(tx, uuid, undefined);
