@@ -7,6 +7,7 @@ import { showProvisioning } from "./provisioning-show.ts";
 
 interface ListOptions {
   readonly state?: "waiting" | "running" | "failed" | "done";
+  readonly lane?: "fast" | "slow";
   readonly json?: true;
 }
 
@@ -19,6 +20,7 @@ export function addProvisioningCommands(program: Command): void {
     .command("list")
     .description("who waits, in which lane, until when and why")
     .option("--state <state>", "waiting, running, failed or done")
+    .option("--lane <lane>", "fast, or slow: what did not answer")
     .option("--json", "print JSON")
     .action(list);
   provisioning
@@ -41,8 +43,8 @@ export function addProvisioningCommands(program: Command): void {
   addDelayedCommands(provisioning);
 }
 
-async function list({ state, json }: ListOptions): Promise<void> {
-  const query = { limit: 1_000, ...(state === undefined ? {} : { state }) };
+async function list({ state, lane, json }: ListOptions): Promise<void> {
+  const query = { limit: 1_000, ...(state === undefined ? {} : { state }), ...(lane === undefined ? {} : { lane }) };
   const answer = await signedInClient().provisioning.list({ query });
   if (json === true) return printJson(answer);
   printTable(

@@ -16,8 +16,11 @@ export type EntryState = "waiting" | "running" | "failed" | "done";
  */
 export type EntryLane = "fast" | "slow";
 
-/** Seconds until the next try, by the number of tries so far; after the last one somebody has to ask again. Chosen: 14 minutes in all. */
-const pausesSeconds = [2, 4, 8, 16, 32, 64, 120, 120, 240, 240] as const;
+/**
+ * Seconds until the next try, by the number of tries so far; after the last one somebody has to ask again. Chosen: 14 minutes in all, in few tries: what does
+ * not answer is usually off, and thousands of tries a minute would take the server's time from devices that do.
+ */
+const pausesSeconds = [2, 8, 30, 60, 120, 240, 380] as const;
 
 /** @returns undefined when it has been tried often enough */
 export function pauseAfter(attempts: number): number | undefined {

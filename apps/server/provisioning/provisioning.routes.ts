@@ -23,7 +23,7 @@ export function provisioningRoutes({
 }): readonly RouteBinding[] {
   return [
     bind(routes.list, async ({ query }) => {
-      const items = await provisioning.list(query.state, query.limit ?? 200);
+      const items = await provisioning.list(query, query.limit ?? 200);
       const windows = await provisioning.ledger.windowsOf(
         items.filter((one) => one.state !== "done").map((one) => one.uuid),
       );

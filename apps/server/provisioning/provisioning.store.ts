@@ -244,9 +244,11 @@ export class ProvisioningStore {
     return rows;
   }
 
-  async list(state: EntryState | undefined, limit: number): Promise<Entry[]> {
+  /** Most recent first; of any state but done unless one is given. */
+  async list({ state, lane }: Partial<Pick<Entry, "state" | "lane">>, limit: number): Promise<Entry[]> {
     let query = this.#db.selectFrom("provisioning_entries").selectAll();
     query = state === undefined ? query.where("state", "<>", "done") : query.where("state", "=", state);
+    if (lane !== undefined) query = query.where("lane", "=", lane);
     const rows = await query.orderBy("updated_at", "desc").orderBy("uuid").limit(limit).execute();
     return rows.map(entryOf);
   }

@@ -407,8 +407,8 @@ export class Provisioning {
     for (const name of Object.values(laneNames)) this.#deps.work.hold(name, isHeld);
   }
 
-  list(state: EntryState | undefined, limit: number): Promise<Entry[]> {
-    return this.#store.list(state, limit);
+  list(which: Partial<Pick<Entry, "state" | "lane">>, limit: number): Promise<Entry[]> {
+    return this.#store.list(which, limit);
   }
 
   counts(): Promise<Readonly<Record<EntryState, number>>> {

@@ -237,6 +237,7 @@ export const provisioning = {
     permission: "provisioning.read",
     query: Type.Object({
       state: Type.Optional(ProvisioningEntry.properties.state),
+      lane: Type.Optional(ProvisioningEntry.properties.lane),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 200 })),
     }),
     reply: Type.Object({
