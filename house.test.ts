@@ -35,7 +35,7 @@ const serverFloors: readonly (readonly string[])[] = [
   ["http", "config"],
   ["jobs"],
   ["provisioning"],
-  ["assignments", "collections"],
+  ["assignments", "collections", "sessions"],
   ["profiles", "devices", "directories"],
   ["audit", "credentials", "access", "events", "errors", "migrations"],
 ];

@@ -39,6 +39,8 @@ import { Provisioning } from "./provisioning/provisioning.ts";
 import { attemptNews, provisioningRoutes } from "./provisioning/provisioning.routes.ts";
 import { setupKeyRoutes } from "./provisioning/setup-keys.routes.ts";
 import { setupCertificateRoutes } from "./provisioning/setup-certificates.routes.ts";
+import { Sessions } from "./sessions/sessions.ts";
+import { sessionsRoutes } from "./sessions/sessions.routes.ts";
 import { timelineOf } from "./jobs/timeline.ts";
 
 export interface RunningServer {
@@ -72,6 +74,7 @@ interface Rooms {
   readonly jobs: Jobs;
   readonly profiles: Profiles;
   readonly provisioning: Provisioning;
+  readonly sessions: Sessions;
 }
 
 /**
@@ -109,8 +112,10 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
     log,
     version,
     revocationList: (authority) => issued.revocationList(authority),
+    session: (socket, ticket, login) => rooms.sessions.serve(socket, ticket, login),
   });
   stack.defer(() => http.close());
+  stack.defer(() => rooms.sessions.stop());
   const owned = stack.move();
   return {
     url: http.url,
@@ -177,6 +182,8 @@ async function openRooms(
   });
   const jobs = new Jobs({ postgres, work, devices, provisioning, collections, audit, events, clock, log });
   await jobs.prepare();
+  const sessions = new Sessions({ postgres, devices, audit, clock, log });
+  access.whenLoggedOut((login) => sessions.loggedOut(login));
   return {
     access,
     assignments,
@@ -189,6 +196,7 @@ async function openRooms(
     jobs,
     profiles,
     provisioning,
+    sessions,
   };
 }
 
@@ -297,6 +305,7 @@ function bindingsOf(
     ...authorityRoutes({ provisioning, credentials, devices, audit, postgres, clock }),
     ...provisioningRoutes({ provisioning, credentials }),
     ...delayedRoutes(provisioning),
+    ...sessionsRoutes(rooms.sessions),
     ...setupKeyRoutes({ provisioning, credentials, audit, postgres }),
     ...setupCertificateRoutes({ provisioning, credentials, devices, audit, postgres, clock, dnsServers }),
   ];

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
@@ -15,6 +16,7 @@ import { constantAnswer, sendConstant, type ConstantAnswer } from "./http/consta
 import type { LiveFeed } from "./http/live-feed.ts";
 import { addRevocationLists, type ServedList } from "./http/revocation-lists.ts";
 import { addRunbooks } from "./http/runbooks.ts";
+import { addSessionSockets, type SessionSocketsOptions } from "./http/session-sockets.ts";
 import { statusOf } from "./http/status.ts";
 
 /** What a handler is given: the parsed parts of the request, who asks, and the session cookie. */
@@ -53,6 +55,8 @@ export interface HttpOptions {
   readonly version: string;
   /** The revocation list of an authority; undefined when there is no such authority. */
   readonly revocationList: (authority: string) => Promise<ServedList | undefined>;
+  /** Serves the web socket of a session. */
+  readonly session: SessionSocketsOptions["serve"];
 }
 
 export interface HttpServer {
@@ -65,7 +69,7 @@ const cookieName = "vigil_session";
 const consoleFolder = join(import.meta.dirname, "../console/dist");
 /** Attempts a minute from one address to sign in, and to be anybody. */
 const signInsPerMinute = 10;
-const nobody: Caller = { actor: "nobody", role: "owner", permissions: ["public"] };
+const nobody: Caller = { actor: "nobody", login: "", role: "owner", permissions: ["public"] };
 
 /** Serves the API, the live feed and the console. @throws server.port.in-use (caller) */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
@@ -86,6 +90,12 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   app.get("/api/openapi.json", () => openApi(options.version));
   addRunbooks(app);
   addRevocationLists(app, options.revocationList);
+  addSessionSockets(app.server, {
+    refuseForeign,
+    loginOf: async (request) => (await whoAsks(request, options.access))?.login,
+    serve: options.session,
+    onError: (error) => options.log.error("a session's socket failed", { error }),
+  });
   await addConsole(app);
   try {
     await app.listen({ host: options.host, port: options.port });
@@ -183,24 +193,25 @@ function cacheFor(reply: FastifyReply, path: string): void {
 /** @throws access.not-signed-in, access.forbidden (caller) */
 async function callerOf(request: FastifyRequest, access: Access, permission: Permission): Promise<Caller> {
   if (permission === "public") return nobody;
-  const bearer = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? "")?.[1];
-  const session = cookieOf(request);
-  const caller =
-    bearer === undefined
-      ? session === undefined
-        ? undefined
-        : await access.callerWithSession(session)
-      : await access.callerWithKey(bearer);
+  const caller = await whoAsks(request, access);
   if (caller === undefined) throw fail("access.not-signed-in");
   if (!caller.permissions.includes(permission)) throw fail("access.forbidden", { details: { permission } });
   return caller;
+}
+
+/** By key or cookie; undefined when neither is there and good. */
+async function whoAsks({ headers }: Pick<IncomingMessage, "headers">, access: Access): Promise<Caller | undefined> {
+  const bearer = /^Bearer (\S{1,200})$/.exec(headers.authorization ?? "")?.[1];
+  if (bearer !== undefined) return access.callerWithKey(bearer);
+  const session = cookieOf(headers);
+  return session === undefined ? undefined : access.callerWithSession(session);
 }
 
 /**
  * A page of another origin must not use the visitor's session, nor reach a loopback server by a name of its own.
  * Browsers send Origin with every request that changes something.
  */
-function refuseForeign(request: FastifyRequest): void {
+function refuseForeign(request: Pick<IncomingMessage, "headers" | "socket">): void {
   const { origin, host } = request.headers;
   if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host)) {
     throw fail("api.origin.refused", { details: { origin } });
@@ -215,7 +226,7 @@ function refuseForeign(request: FastifyRequest): void {
 function sessionOf(request: FastifyRequest, reply: FastifyReply): SessionCookie {
   const attributes = "Path=/; HttpOnly; SameSite=Strict";
   return {
-    value: cookieOf(request),
+    value: cookieOf(request.headers),
     set: (value, lifetimeMs) =>
       void reply.header(
         "set-cookie",
@@ -225,8 +236,8 @@ function sessionOf(request: FastifyRequest, reply: FastifyReply): SessionCookie 
   };
 }
 
-function cookieOf(request: FastifyRequest): string | undefined {
-  return new RegExp(`(?:^|; )${cookieName}=([A-Za-z0-9_-]{1,200})`).exec(request.headers.cookie ?? "")?.[1];
+function cookieOf({ cookie = "" }: IncomingMessage["headers"]): string | undefined {
+  return new RegExp(`(?:^|; )${cookieName}=([A-Za-z0-9_-]{1,200})`).exec(cookie)?.[1];
 }
 
 /** A request that has been read whole does not say that its connection has ended; the answer that waits to be sent does. */

@@ -12,6 +12,7 @@ import { jobs } from "./resources/jobs.ts";
 import { profiles } from "./resources/profiles.ts";
 import { provisioning } from "./resources/provisioning.ts";
 import { secrets } from "./resources/secrets.ts";
+import { sessions } from "./resources/sessions.ts";
 import { setupKeys } from "./resources/setup-keys.ts";
 import { setupCertificates } from "./resources/setup-certificates.ts";
 
@@ -30,6 +31,7 @@ export const api = {
   profiles,
   provisioning,
   secrets,
+  sessions,
   setupKeys,
   setupCertificates,
 };

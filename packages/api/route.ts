@@ -23,6 +23,10 @@ export const permissions = [
   "provisioning.run",
   "secret.reveal",
   "secret.rotate",
+  "session.ider",
+  "session.kvm",
+  "session.manage",
+  "session.sol",
   "setup.manage",
 ] as const;
 export type Permission = (typeof permissions)[number];

@@ -61,16 +61,17 @@ export class AccessStore {
     return this.#db.selectFrom("api_keys").selectAll().where("hash", "=", hash).executeTakeFirst();
   }
 
-  /** A key of the same name is replaced. */
-  async putKey(tx: Tx, row: KeyRow): Promise<void> {
+  /** A key of the same name is replaced. @returns that one's hash */
+  async putKey(tx: Tx, row: KeyRow): Promise<Uint8Array | undefined> {
     const db = tables<AccessTables>(tx);
-    await db.deleteFrom("api_keys").where("name", "=", row.name).execute();
+    const replaced = await db.deleteFrom("api_keys").where("name", "=", row.name).returning("hash").executeTakeFirst();
     await db.insertInto("api_keys").values(row).execute();
+    return replaced?.hash;
   }
 
-  /** @returns its name; undefined when there is none */
-  async removeKey(tx: Tx, id: string): Promise<string | undefined> {
-    const query = tables<AccessTables>(tx).deleteFrom("api_keys").where("id", "=", id).returning("name");
-    return (await query.executeTakeFirst())?.name;
+  /** @returns undefined when there is none */
+  removeKey(tx: Tx, id: string): Promise<Pick<KeyRow, "name" | "hash"> | undefined> {
+    const query = tables<AccessTables>(tx).deleteFrom("api_keys").where("id", "=", id).returning(["name", "hash"]);
+    return query.executeTakeFirst();
   }
 }

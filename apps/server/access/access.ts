@@ -11,6 +11,8 @@ import { AccessStore, type KeyRow } from "./access.store.ts";
 export interface Caller {
   /** As the audit names them: "owner" or "api-key:<name>". */
   readonly actor: string;
+  /** Which of their sign-ins or keys it is: the hash of its secret. */
+  readonly login: string;
   readonly role: "owner";
   readonly permissions: readonly Permission[];
 }
@@ -25,12 +27,18 @@ export class Access {
   readonly #postgres: Postgres;
   readonly #audit: Audit;
   readonly #clock: Clock;
+  #onLoggedOut: (login: string) => void = () => {};
 
   constructor(deps: { readonly postgres: Postgres; readonly audit: Audit; readonly clock: Clock }) {
     this.#store = new AccessStore(deps.postgres);
     this.#postgres = deps.postgres;
     this.#audit = deps.audit;
     this.#clock = deps.clock;
+  }
+
+  /** Told whenever a login is good no more, after that is so. */
+  whenLoggedOut(tell: (login: string) => void): void {
+    this.#onLoggedOut = tell;
   }
 
   /** A token that signs in once, within 15 minutes. */
@@ -61,24 +69,25 @@ export class Access {
       return true;
     });
     if (!isGood) throw fail("access.link.invalid");
-    return { session, caller: callerOf("owner"), lifetimeMs: sessionLifetimeMs };
+    return { session, caller: callerOf("owner", session), lifetimeMs: sessionLifetimeMs };
   }
 
   async signOut(session: string): Promise<void> {
     await this.#store.removeSession(hashOf(session));
+    this.#onLoggedOut(loginOf(session));
   }
 
   /** Whose session that is; undefined when it is none or has expired. */
   async callerWithSession(session: string): Promise<Caller | undefined> {
     const isThere = await this.#store.hasSession(hashOf(session), new Date(this.#clock.now()));
-    return isThere ? callerOf("owner") : undefined;
+    return isThere ? callerOf("owner", session) : undefined;
   }
 
   /** Whose key that is; undefined when it is none. */
   async callerWithKey(key: string): Promise<Caller | undefined> {
     if (!key.startsWith(keyPrefix)) return undefined;
     const found = await this.#store.keyWith(hashOf(key));
-    return found === undefined ? undefined : callerOf(`api-key:${found.name}`);
+    return found === undefined ? undefined : callerOf(`api-key:${found.name}`, key);
   }
 
   async keys(): Promise<ApiKey[]> {
@@ -96,7 +105,7 @@ export class Access {
       created_at: new Date(this.#clock.now()),
     };
     await this.#postgres.transaction(async (tx) => {
-      await this.#store.putKey(tx, row);
+      this.#tellOut(tx, await this.#store.putKey(tx, row));
       await this.#note(tx, actor, "access.key-created", `Made the API key ${name}`);
     });
     return { ...shown(row), key };
@@ -106,10 +115,15 @@ export class Access {
   async removeKey(actor: string, id: string): Promise<void> {
     const isId = /^[0-9a-f-]{36}$/.test(id);
     await this.#postgres.transaction(async (tx) => {
-      const name = isId ? await this.#store.removeKey(tx, id) : undefined;
-      if (name === undefined) throw fail("access.key.unknown", { details: { id } });
-      await this.#note(tx, actor, "access.key-removed", `Removed the API key ${name}`);
+      const removed = isId ? await this.#store.removeKey(tx, id) : undefined;
+      if (removed === undefined) throw fail("access.key.unknown", { details: { id } });
+      this.#tellOut(tx, removed.hash);
+      await this.#note(tx, actor, "access.key-removed", `Removed the API key ${removed.name}`);
     });
+  }
+
+  #tellOut(tx: Tx, hash: Uint8Array | undefined): void {
+    if (hash !== undefined) tx.afterCommit(() => this.#onLoggedOut(nameOf(hash)));
   }
 
   async #note(tx: Tx, actor: string, action: string, summary: string): Promise<void> {
@@ -117,8 +131,16 @@ export class Access {
   }
 }
 
-function callerOf(actor: string): Caller {
-  return { actor, role: "owner", permissions };
+function callerOf(actor: string, secret: string): Caller {
+  return { actor, login: loginOf(secret), role: "owner", permissions };
+}
+
+function loginOf(secret: string): string {
+  return nameOf(hashOf(secret));
+}
+
+function nameOf(hash: Uint8Array): string {
+  return Buffer.from(hash).toString("base64url");
 }
 
 function newSecret(): string {

@@ -339,7 +339,8 @@ export class Devices {
       this.#credentials.attempts.opened(uuid);
       return result;
     } catch (error) {
-      if (error instanceof VigilError && error.code === "amt.login.refused") this.#credentials.attempts.refused(uuid);
+      const isRefused = error instanceof VigilError && /^amt\.(redirection\.login-|login\.)refused$/.test(error.code);
+      if (isRefused) this.#credentials.attempts.refused(uuid);
       const isGone = error instanceof VigilError && /^amt\.connect\.|^amt\.answer\.timeout$/.test(error.code);
       if (isGone) await this.noteReachable(uuid, false);
       throw error;

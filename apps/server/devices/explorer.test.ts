@@ -12,7 +12,7 @@ import { Devices } from "./devices.ts";
 import { exploreDevice, type ExplorerDeps } from "./explorer.ts";
 
 const uuid = "01234567-89ab-cdef-0123-456789abcdef";
-const reader: Caller = { actor: "api-key:reader", role: "owner", permissions: ["device.read"] };
+const reader: Caller = { actor: "api-key:reader", login: "reader", role: "owner", permissions: ["device.read"] };
 
 let postgres: Postgres;
 let deps: ExplorerDeps;

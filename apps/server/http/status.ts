@@ -24,6 +24,9 @@ const byCode: Readonly<Record<string, number>> = {
   "provisioning.hello.none": 409,
   "provisioning.site.unknown": 404,
   "provisioning.delayed.not-ignored": 404,
+  "sessions.busy": 409,
+  "sessions.too-many": 409,
+  "sessions.unknown": 404,
   "api.request.too-many": 429,
 };
 const bySide = { caller: 400, device: 502, network: 504, ours: 500 } as const;

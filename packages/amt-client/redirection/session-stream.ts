@@ -1,15 +1,29 @@
 import type { Duplex } from "node:stream";
 import type { ErrorDetails } from "@vigil/base/errors.ts";
 import { streamFailure } from "../dial/failures.ts";
+import { fail } from "../errors.ts";
+
+/** Bytes on their way to whoever takes them. */
+export interface Pouring {
+  pause(): void;
+  resume(): void;
+  /**
+   * Resolves when everything is handed over and there will be no more, with why: amt.redirection.closed when the device has ended the connection,
+   * else what `read` would throw. Never rejects.
+   */
+  readonly over: Promise<Error>;
+}
 
 /**
  * A device's stream, read when there is room for what it brings and written when the device takes it: nothing is held that nobody asked for.
  *
- * States: open -> ended when the device has said its last -> gone when the stream fails or is destroyed. Who waits then is told.
+ * States: open -> ended when the device has said its last -> gone when the stream fails or is destroyed. Who waits then is told. Who only passes the
+ * bytes on lets them pour instead, once and for good.
  */
 export class SessionStream {
   readonly #stream: Duplex;
   readonly #details: ErrorDetails;
+  readonly #onReadable: () => void;
   #failure: Error | undefined;
   #isOver = false;
   #wake: (() => void)[] = [];
@@ -27,6 +41,7 @@ export class SessionStream {
       this.#isOver = true;
       wake();
     };
+    this.#onReadable = wake;
     stream.on("readable", wake).on("drain", wake).on("end", over).on("close", over);
     stream.on("error", (cause: Error) => {
       this.#failure ??= streamFailure(cause, this.#details);
@@ -62,6 +77,26 @@ export class SessionStream {
     while (this.#stream.writableNeedDrain && !this.#isOver) await this.#change(signal);
   }
 
+  /**
+   * Hands whatever comes to `take`, as it comes: no copy, and no turn of the event loop between. From now on nobody may `read`.
+   * @param take called until the device has ended the connection, a little longer after `pause` than one might think
+   */
+  pour(take: (bytes: Uint8Array) => void): Pouring {
+    const stream = this.#stream;
+    stream.off("readable", this.#onReadable).on("data", take).resume();
+    return { pause: () => void stream.pause(), resume: () => void stream.resume(), over: this.#ended() };
+  }
+
+  /** Writes without waiting. @returns false when there is no room for more: then wait for `drained` */
+  offer(bytes: Uint8Array): boolean {
+    return this.#isOver || this.#stream.write(bytes);
+  }
+
+  /** Resolves when there is room, or nobody to write to. */
+  async drained(): Promise<void> {
+    while (this.#stream.writableNeedDrain && !this.#isOver) await this.#change(undefined);
+  }
+
   /** Writes the last bytes and lets the device have them; at once, when it has gone already. */
   end(bytes: Uint8Array): void {
     if (this.#isOver) this.#stream.destroy();
@@ -70,6 +105,11 @@ export class SessionStream {
 
   destroy(): void {
     this.#stream.destroy();
+  }
+
+  async #ended(): Promise<Error> {
+    while (!this.#isOver) await this.#change(undefined);
+    return this.#failure ?? fail("amt.redirection.closed", { details: this.#details });
   }
 
   #change(signal: AbortSignal | undefined): Promise<void> {

@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { duplexPair, type Duplex } from "node:stream";
+import { after, before, test } from "node:test";
+import { WebSocket, WebSocketServer } from "ws";
+import { SessionStream } from "@vigil/amt-client/redirection/session-stream.ts";
+import { testClock, type TestClock } from "@vigil/base/clock.ts";
+import { fail } from "./errors.ts";
+import { Relay } from "./relay.ts";
+
+// A real web socket on one side, a stream that a test holds the far end of on the other, and a clock that stands still.
+
+let server: WebSocketServer;
+before(async () => {
+  server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+  await once(server, "listening");
+});
+after(() => server.close());
+
+interface Relayed extends AsyncDisposable {
+  readonly relay: Relay;
+  readonly browser: WebSocket;
+  readonly device: Duplex;
+  readonly clock: TestClock;
+  /** What the browser was told in text. */
+  readonly told: unknown[];
+}
+
+async function relayed(
+  kind: "sol" | "ider" | "kvm" = "sol",
+  more: { readonly isViewOnly?: boolean; readonly rest?: Uint8Array; readonly idleMs?: number } = {},
+): Promise<Relayed> {
+  const { port } = server.address() as AddressInfo;
+  const accepted = once(server, "connection");
+  const browser = new WebSocket(`ws://127.0.0.1:${port}`);
+  const told: unknown[] = [];
+  browser.on("message", (data, isBinary) => {
+    if (!isBinary) told.push(JSON.parse(String(data)));
+  });
+  const [[socket]] = await Promise.all([accepted, once(browser, "open")]);
+  assert.ok(socket instanceof WebSocket);
+  const [near, device] = duplexPair();
+  const stream = new SessionStream(near, { session: kind });
+  const clock = testClock();
+  const { isViewOnly = false, rest = new Uint8Array(), idleMs = 60_000 } = more;
+  const session = { kind, stream, rest, details: {}, close: () => stream.end(Uint8Array.of(0x12, 0, 0, 0)) };
+  const relay = new Relay({ socket, session, clock, isViewOnly, idleMs, totalMs: 600_000 });
+  return {
+    relay,
+    browser,
+    device,
+    clock,
+    told,
+    async [Symbol.asyncDispose]() {
+      relay.end(null);
+      device.resume().end();
+      await relay.over;
+      browser.terminate();
+      assert.equal(clock.pending(), 0, "no timer is left");
+    },
+  };
+}
+
+async function nextBytes(browser: WebSocket): Promise<Buffer> {
+  for (;;) {
+    const [data, isBinary] = await once(browser, "message");
+    if (isBinary === true && data instanceof Buffer) return data;
+  }
+}
+
+test("bytes go both ways in order, what came with the login first", async () => {
+  await using all = await relayed("ider", { rest: Buffer.from("first ") });
+  assert.equal(String(await nextBytes(all.browser)), "first ");
+  all.device.write("second");
+  assert.equal(String(await nextBytes(all.browser)), "second");
+  all.browser.send(Buffer.from("back"));
+  const [back] = await once(all.device, "data");
+  assert.equal(String(back), "back");
+  assert.deepEqual([all.relay.bytesFromDevice, all.relay.bytesToDevice], [12, 4]);
+});
+
+test("a session in which nobody does anything ends, and beats that keep it alive do not count", async () => {
+  await using all = await relayed("ider", { idleMs: 60_000 });
+  const beat = Uint8Array.of(0x4b, 0, 0, 0, 1, 0, 0, 0);
+  for (let minutes = 0; minutes < 3; minutes += 1) {
+    all.browser.send(beat);
+    await once(all.device, "data");
+    await all.clock.advance(19_000);
+  }
+  assert.equal(all.browser.readyState, WebSocket.OPEN);
+  await all.clock.advance(3_001);
+  const [code] = await once(all.browser, "close");
+  assert.equal(code, 4001);
+  assert.partialDeepStrictEqual(all.told, [
+    { type: "ended", error: { code: "sessions.idle", details: { minutes: 1 } } },
+  ]);
+});
+
+test("whoever does something stays, until the time is up", async () => {
+  await using all = await relayed("ider", { idleMs: 60_000 });
+  const closed = once(all.browser, "close");
+  for (let halves = 0; halves < 20; halves += 1) {
+    all.browser.send(new Uint8Array(100));
+    await once(all.device, "data");
+    await all.clock.advance(30_000);
+  }
+  await closed;
+  assert.partialDeepStrictEqual(all.told, [{ type: "ended", error: { code: "sessions.limit" } }]);
+});
+
+test("who only views is not idle", async () => {
+  await using all = await relayed("kvm", { isViewOnly: true, idleMs: 1_000 });
+  await all.clock.advance(30_000);
+  assert.equal(all.browser.readyState, WebSocket.OPEN);
+});
+
+test("what is no viewer's ends a session that only views", async () => {
+  await using all = await relayed("kvm", { isViewOnly: true });
+  all.browser.send(new Uint8Array(200).fill(0xff));
+  await once(all.browser, "close");
+  assert.partialDeepStrictEqual(all.told, [{ type: "ended", error: { code: "wire.kvm.malformed" } }]);
+});
+
+test("the device is told at the end, and cut off when it does not listen", async () => {
+  await using all = await relayed();
+  const heard = once(all.device, "data");
+  all.relay.end(fail("sessions.killed"));
+  const [last] = await heard;
+  assert.deepEqual([...(last as Buffer)], [0x12, 0, 0, 0]);
+  all.device.pause();
+  await all.clock.advance(2_000);
+  assert.equal((await all.relay.over)?.code, "sessions.killed");
+});
+
+test("a browser that takes nothing makes the device wait, and gets everything when it goes on", async () => {
+  await using all = await relayed("kvm");
+  all.browser.pause();
+  const piece = new Uint8Array(64 * 1024).fill(7);
+  let sent = 0;
+  // The system's own buffers hold some megabytes before anybody waits.
+  while (sent < 256 * 1024 * 1024 && all.device.write(piece)) {
+    sent += piece.length;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(sent < 64 * 1024 * 1024, `it still takes after ${sent} bytes`);
+  sent += piece.length;
+  let got = 0;
+  const { promise: whole, resolve } = Promise.withResolvers<void>();
+  all.browser.on("message", (data) => {
+    got += data instanceof Buffer ? data.length : 0;
+    if (got === sent) resolve();
+  });
+  all.browser.resume();
+  await whole;
+  assert.equal(all.relay.bytesFromDevice, sent);
+});
+
+test("a device that takes nothing makes the browser wait", async () => {
+  await using all = await relayed("ider");
+  all.device.pause();
+  const piece = Buffer.alloc(256 * 1024);
+  let sent = 0;
+  while (sent < 64 && all.browser.bufferedAmount < 8 * 1024 * 1024) {
+    all.browser.send(piece);
+    sent += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(all.relay.bytesToDevice < sent * piece.length, "some of it waits");
+  let got = 0;
+  const { promise: whole, resolve } = Promise.withResolvers<void>();
+  all.device.on("data", (bytes: Buffer) => {
+    got += bytes.length;
+    if (got === sent * piece.length) resolve();
+  });
+  await whole;
+});
+
+test("a device that ends the connection is told from one that is lost", async () => {
+  {
+    await using all = await relayed();
+    all.device.end();
+    await once(all.browser, "close");
+    assert.equal((await all.relay.over)?.code, "amt.redirection.closed");
+  }
+  await using all = await relayed();
+  all.device.destroy(new Error("torn"));
+  await once(all.browser, "close");
+  assert.match((await all.relay.over)?.code ?? "", /^amt\./);
+});
+
+test("a browser from which nothing comes any more is given up after a minute", async () => {
+  await using all = await relayed("kvm", { idleMs: 600_000 });
+  all.browser.pause();
+  const closed = once(all.browser, "close");
+  for (let count = 0; count < 4; count += 1) await all.clock.advance(20_000);
+  all.browser.resume();
+  await closed;
+  assert.equal(await all.relay.over, null);
+});

@@ -1,0 +1,172 @@
+import type { WebSocket } from "ws";
+import { activityIn, type Activity } from "@vigil/amt-client/redirection/activity.ts";
+import type { OpenSession } from "@vigil/amt-client/redirection/session.ts";
+import type { Pouring } from "@vigil/amt-client/redirection/session-stream.ts";
+import { ViewOnly } from "@vigil/amt-client/redirection/view-only.ts";
+import { sessionCloseCodes, type SessionFrame } from "@vigil/api/resources/sessions.ts";
+import type { Clock } from "@vigil/base/clock.ts";
+import { reportOf, type ErrorReport } from "@vigil/base/errors.ts";
+import { fail } from "./errors.ts";
+
+export interface RelayOptions {
+  readonly socket: WebSocket;
+  readonly session: OpenSession;
+  readonly clock: Clock;
+  readonly isViewOnly: boolean;
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+/**
+ * Waiting for the browser, beyond which the device is held back. Chosen: at a gigabit two milliseconds, so that nothing is felt of the stop, and 50 MB
+ * for 200 browsers that are all slow.
+ */
+const mostWaitingBytes = 256 * 1024;
+/** The browser's network part answers these by itself, whatever the page does. */
+const pingMs = 20_000;
+const mostSilenceMs = 3 * pingMs;
+/** How long the device may take to hear the last of it before the connection is cut. */
+const farewellMs = 2_000;
+
+/**
+ * Bytes between one web socket and one open session, both ways, as they come.
+ *
+ * States: running -> ending, by whatever comes first: the socket closes or falls silent, the device ends or is lost, nobody does anything for too
+ * long, the time is up, or `end` is called -> over, when both are told and the device's connection is closed. Whoever is slow makes the other wait.
+ */
+export class Relay {
+  bytesFromDevice = 0;
+  bytesToDevice = 0;
+  /** On the monotonic clock. */
+  activeMs: number;
+  /** Resolves when nothing is open any more, with why; null: its user closed it. Never rejects. */
+  readonly over: Promise<ErrorReport | null>;
+  readonly #options: RelayOptions;
+  readonly #pouring: Pouring;
+  readonly #isActive: Activity;
+  readonly #viewOnly: ViewOnly | undefined;
+  readonly #cancels: (() => void)[] = [];
+  readonly #deviceGone: Promise<unknown>;
+  readonly #startedMs: number;
+  #heardMs: number;
+  #isHeldBack = false;
+  #isEnding = false;
+  #settle: (end: ErrorReport | null) => void = () => {};
+
+  constructor(options: RelayOptions) {
+    const { socket, session, clock, isViewOnly } = options;
+    this.#options = options;
+    this.#isActive = activityIn(session.kind);
+    this.#viewOnly = isViewOnly ? new ViewOnly() : undefined;
+    this.#startedMs = clock.monotonic();
+    this.activeMs = this.#startedMs;
+    this.#heardMs = this.#startedMs;
+    this.over = new Promise((resolve) => (this.#settle = resolve));
+    const { stream } = session;
+    this.#deviceGone = new Promise((resolve) => {
+      if (stream.stream.closed) resolve(undefined);
+      else stream.stream.once("close", resolve);
+    });
+    this.#pouring = stream.pour(this.#fromDevice);
+    // It pours from the next turn of the event loop on: what came before comes first.
+    if (session.rest.length > 0) this.#fromDevice(session.rest);
+    void this.#pouring.over.then((error) => this.end(error));
+    socket.on("message", this.#fromBrowser).on("pong", () => (this.#heardMs = clock.monotonic()));
+    socket.once("close", () => this.end(null));
+    // The close that follows says the same, and nobody is left to be told.
+    socket.on("error", () => {});
+    this.#cancels.push(clock.every(pingMs, () => this.#ping()));
+    this.#watch();
+  }
+
+  /** Ends it. @param error why; null: its user closed it. Of several reasons the first counts */
+  end(error: unknown): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    for (const cancel of this.#cancels) cancel();
+    const report = error === null ? null : reportOf(error);
+    const { socket, session, clock } = this.#options;
+    dismiss(socket, { type: "ended", error: report === null ? null : { ...report } });
+    socket.resume();
+    session.close();
+    this.#pouring.resume();
+    const cut = clock.after(farewellMs, () => session.stream.destroy());
+    void this.#deviceGone.then(() => {
+      cut();
+      this.#settle(report);
+    });
+  }
+
+  readonly #fromDevice = (bytes: Uint8Array): void => {
+    if (this.#isEnding) return;
+    this.bytesFromDevice += bytes.length;
+    const { socket } = this.#options;
+    if (socket.bufferedAmount + bytes.length < mostWaitingBytes) return socket.send(bytes);
+    this.#isHeldBack = true;
+    this.#pouring.pause();
+    socket.send(bytes, this.#onTaken);
+  };
+
+  /** The browser has taken all that waited. */
+  readonly #onTaken = (): void => {
+    if (!this.#isHeldBack) return;
+    this.#isHeldBack = false;
+    this.#pouring.resume();
+  };
+
+  readonly #fromBrowser = (data: unknown, isBinary: boolean): void => {
+    if (this.#isEnding) return;
+    // The socket gives one buffer for each message.
+    if (!isBinary || !(data instanceof Uint8Array)) return this.end(fail("sessions.frame.unexpected"));
+    const { clock, session } = this.#options;
+    const now = clock.monotonic();
+    this.#heardMs = now;
+    if (this.#isActive(data)) this.activeMs = now;
+    const bytes = this.#viewOnly === undefined ? data : this.#passed(data);
+    if (bytes === undefined || bytes.length === 0) return;
+    this.bytesToDevice += bytes.length;
+    if (!session.stream.offer(bytes)) this.#holdBrowserBack();
+  };
+
+  #passed(bytes: Uint8Array): Uint8Array | undefined {
+    try {
+      return this.#viewOnly?.pass(bytes);
+    } catch (error) {
+      this.end(error);
+      return undefined;
+    }
+  }
+
+  #holdBrowserBack(): void {
+    const { socket, session } = this.#options;
+    socket.pause();
+    void session.stream.drained().then(() => socket.resume());
+  }
+
+  #ping(): void {
+    const { socket, clock } = this.#options;
+    // While it is held back by us, it cannot be heard.
+    if (!socket.isPaused && clock.monotonic() - this.#heardMs > mostSilenceMs) socket.terminate();
+    else socket.ping();
+  }
+
+  /** Whether the time is up; looks again when it could be. */
+  #watch(): void {
+    const { clock, idleMs, totalMs, isViewOnly } = this.#options;
+    const now = clock.monotonic();
+    const leftMs = this.#startedMs + totalMs - now;
+    // Who only watches does nothing else.
+    const idleLeftMs = isViewOnly ? leftMs : this.activeMs + idleMs - now;
+    if (leftMs <= 0) return this.end(fail("sessions.limit", { details: { minutes: Math.round(totalMs / 60_000) } }));
+    if (idleLeftMs <= 0) return this.end(fail("sessions.idle", { details: { minutes: Math.round(idleMs / 60_000) } }));
+    this.#cancels[1] = clock.after(Math.min(leftMs, idleLeftMs), () => this.#watch());
+  }
+}
+
+/** Says the last word on a socket, as far as it is there to hear it, and closes it. */
+export function dismiss(socket: WebSocket, frame: Extract<SessionFrame, { readonly type: "failed" | "ended" }>): void {
+  if (socket.readyState !== socket.OPEN) return;
+  const code = frame.type === "failed" ? "failed" : frame.error === null ? "over" : "ended";
+  socket.send(JSON.stringify(frame));
+  socket.close(sessionCloseCodes[code]);
+}

@@ -1,0 +1,96 @@
+import { Type, type Static } from "typebox";
+import { route } from "../route.ts";
+import { DeviceId, ErrorReport, Moment } from "./common.ts";
+
+/** What a live connection to a device is for: its serial line, a disk that is lent to it, or its screen. */
+export const SessionKind = Type.Union([Type.Literal("sol"), Type.Literal("ider"), Type.Literal("kvm")]);
+export type SessionKind = Static<typeof SessionKind>;
+
+const SessionId = Type.String({ pattern: "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$" });
+const ById = Type.Object({ id: SessionId });
+
+/** A session that is open, or just being opened. */
+export const LiveSession = Type.Object({
+  id: SessionId,
+  device: DeviceId,
+  hostName: Type.Union([Type.String(), Type.Null()]),
+  address: Type.String(),
+  kind: SessionKind,
+  /** True: the server lets through only what shows the screen. */
+  isViewOnly: Type.Boolean(),
+  /** Who has it, as the audit names them. */
+  actor: Type.String(),
+  state: Type.Union([Type.Literal("opening"), Type.Literal("open")]),
+  startedAt: Moment,
+  /** When somebody last typed, pointed, or was read from. */
+  activeAt: Moment,
+  /** The cable that reaches the device. */
+  path: Type.Literal("direct"),
+  channel: Type.Union([Type.Literal("plain"), Type.Literal("tls"), Type.Literal("mutual")]),
+  bytesFromDevice: Type.Integer(),
+  bytesToDevice: Type.Integer(),
+});
+export type LiveSession = Static<typeof LiveSession>;
+
+/**
+ * Sessions with one device. To open one: ask for a ticket here, then open a web socket at `sessionStreamPath` within `ticketLifetimeMs`, with the
+ * same login (cookie or bearer), offering the subprotocols `sessionProtocol` and `ticketProtocolPrefix` + ticket. Text frames from the
+ * server are `SessionFrame`s; binary frames, both ways, are the session's bytes, cut anywhere. Nothing may be sent before "opened" has come.
+ */
+export const sessions = {
+  open: route({
+    method: "POST",
+    path: "/devices/{id}/sessions",
+    summary:
+      "Gives a ticket for one session; needs session.sol, session.ider or session.kvm, and session.manage to take another's over",
+    permission: "device.read",
+    params: Type.Object({ id: DeviceId }),
+    body: Type.Object(
+      {
+        kind: SessionKind,
+        /** Ends the session of that kind that is open now, when this one is opened. Who has it themselves needs no right for that. */
+        takeOver: Type.Optional(Type.Boolean()),
+        /** For kvm. */
+        isViewOnly: Type.Optional(Type.Boolean()),
+      },
+      { additionalProperties: false },
+    ),
+    reply: Type.Object({ session: SessionId, ticket: Type.String(), expiresAt: Moment }),
+    status: 201,
+  }),
+  list: route({
+    method: "GET",
+    path: "/sessions",
+    summary: "The sessions that are open; without session.manage only one's own",
+    permission: "device.read",
+    reply: Type.Object({ items: Type.Array(LiveSession) }),
+  }),
+  kill: route({
+    method: "DELETE",
+    path: "/sessions/{id}",
+    summary: "Ends a session; another's needs session.manage",
+    permission: "device.read",
+    params: ById,
+    reply: Type.Null(),
+    status: 204,
+  }),
+};
+
+/** Where the web socket of a session is opened. */
+export const sessionStreamPath = "/api/sessions/stream";
+/** The subprotocol that the server chooses. */
+export const sessionProtocol = "vigil.session.v1";
+/** Before the ticket, as a second subprotocol: so it stands in no address and no log of addresses. */
+export const ticketProtocolPrefix = "vigil.ticket.";
+export const ticketLifetimeMs = 30_000;
+
+/** How the server closes the web socket: the session did not come about; it was ended, and the last frame says why; it is over. */
+export const sessionCloseCodes = { failed: 4_000, ended: 4_001, over: 1_000 } as const;
+
+/** What the server says in text frames. */
+export const SessionFrame = Type.Union([
+  Type.Object({ type: Type.Literal("opened"), session: SessionId, kind: SessionKind }),
+  Type.Object({ type: Type.Literal("failed"), error: ErrorReport }),
+  Type.Object({ type: Type.Literal("ended"), error: Type.Union([ErrorReport, Type.Null()]) }),
+]);
+export type SessionFrame = Static<typeof SessionFrame>;
