@@ -16,6 +16,7 @@ import { addSecretCommands } from "./commands/secrets.ts";
 import { addProfileCommands } from "./commands/profiles.ts";
 import { addProvisioningCommands } from "./commands/provisioning.ts";
 import { addRunCommands } from "./commands/runs.ts";
+import { addSerialCommands } from "./commands/serial.ts";
 import { addUsbCommands } from "./commands/usb.ts";
 import { fail } from "./errors.ts";
 import { printError, printJson, type ExitCode } from "./output.ts";
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
   addDnsCommands(program);
   addDirectCommands(program);
   addKeyCommands(program);
+  addSerialCommands(program);
   addUsbCommands(program);
   try {
     await program.parseAsync();

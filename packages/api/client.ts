@@ -1,7 +1,7 @@
 import { systemClock, type Clock } from "@vigil/base/clock.ts";
-import { VigilError, type ErrorDetails, type Side } from "@vigil/base/errors.ts";
 import { api, type Api } from "./api.ts";
 import { fail } from "./errors.ts";
+import { errorOf } from "./report.ts";
 import type { Reply, Request, Route } from "./route.ts";
 import { watchFeed, type Feed } from "./watch.ts";
 
@@ -114,7 +114,8 @@ async function send(options: ClientOptions, path: string, init: RequestInit): Pr
     throw reasonOf(init.signal, cause) ?? fail("api.server.unreachable", { cause, details: { url: baseUrl } });
   }
   if (response.ok) return response;
-  throw errorOf(await jsonOf(response, init.signal), response);
+  const error = errorOf(await jsonOf(response, init.signal));
+  throw error ?? fail("api.answer.invalid", { details: { status: response.status } });
 }
 
 async function jsonOf(response: Response, signal: AbortSignal | null | undefined): Promise<unknown> {
@@ -135,33 +136,4 @@ async function jsonOf(response: Response, signal: AbortSignal | null | undefined
 function reasonOf(signal: AbortSignal | null | undefined, cause: unknown): Error | undefined {
   if (signal?.aborted !== true) return undefined;
   return signal.reason instanceof Error ? signal.reason : new Error("aborted", { cause });
-}
-
-const sides: readonly string[] = ["caller", "device", "network", "ours"] satisfies readonly Side[];
-
-/** Reads `{ error: ErrorReport }`. */
-function errorOf(answer: unknown, response: Response): VigilError {
-  const report = isRecord(answer) && isRecord(answer["error"]) ? answer["error"] : {};
-  const { code, side, message, next, details } = report;
-  const isReport = typeof code === "string" && typeof message === "string" && typeof next === "string" && isSide(side);
-  if (!isReport) return fail("api.answer.invalid", { details: { status: response.status } });
-  return new VigilError(code, { side, title: message, next }, { details: detailsOf(details) });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-function isSide(value: unknown): value is Side {
-  return typeof value === "string" && sides.includes(value);
-}
-
-function detailsOf(value: unknown): ErrorDetails {
-  const details: Record<string, ErrorDetails[string]> = {};
-  for (const [name, one] of Object.entries(isRecord(value) ? value : {})) {
-    if (one === null || typeof one === "string" || typeof one === "number" || typeof one === "boolean")
-      details[name] = one;
-    if (Array.isArray(one)) details[name] = one.map(String);
-  }
-  return details;
 }

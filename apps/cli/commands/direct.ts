@@ -116,7 +116,11 @@ async function run(
   });
   if (topic === "info") await showInfo(device, host, options.json === true);
   else if (topic === "sol") {
-    await showSerialLine(device, { keys: process.stdin, screen: process.stdout, remarks: process.stderr });
+    await showSerialLine((news) => device.sessions.serialLine(news), {
+      keys: process.stdin,
+      screen: process.stdout,
+      remarks: process.stderr,
+    });
   } else if (topic === "power") await power(device, host, verb ?? "state", options.json === true);
   else await exploreDevice(device, host, topic, words, options);
 }

@@ -1,7 +1,16 @@
 import type { Readable, Writable } from "node:stream";
 import type { ReadStream } from "node:tty";
-import type { AmtDevice } from "@vigil/amt-client/device.ts";
-import type { SerialLines } from "@vigil/amt-client/redirection/sol.ts";
+import type { Command } from "commander";
+import {
+  openRelayedLine,
+  type RelayedLineOptions,
+  type SerialLine,
+  type SerialLines,
+} from "@vigil/amt-client/redirection/sol.ts";
+import { systemClock } from "@vigil/base/clock.ts";
+import { readAccount, signedInClient } from "../account.ts";
+import { openRelayed } from "../relayed-session.ts";
+import { idOf } from "./devices.ts";
 
 /** Control and ]: as telnet and amtterm are left. */
 const leaveKey = 0x1d;
@@ -15,14 +24,51 @@ export interface Terminal {
   readonly remarks: Writable;
 }
 
+/** What is told of a line while it is open. */
+export type LineNews = Pick<RelayedLineOptions, "resumeForMs" | "onResume" | "onLines">;
+
+/** `vigil sol DEVICE`: through the server, which alone knows the device's password. */
+export function addSerialCommands(program: Command): void {
+  program
+    .command("sol <device>")
+    .description("the serial line of a device's host on this terminal: by uuid, host name or address")
+    .option("--take-over", "end the session of whoever has the line now")
+    .action(relayedLine);
+}
+
+async function relayedLine(name: string, { takeOver }: { readonly takeOver?: true }): Promise<void> {
+  const client = signedInClient();
+  const account = readAccount();
+  const device = await idOf(client, name);
+  const clock = systemClock();
+  // A line that was lost is our own until the server has noticed: it is taken over.
+  let isAgain = takeOver === true;
+  await showSerialLine(
+    (news) =>
+      openRelayedLine({
+        ...news,
+        clock,
+        open(signal) {
+          const how = { kind: "sol" as const, takeOver: isAgain, clock, ...(signal === undefined ? {} : { signal }) };
+          isAgain = true;
+          return openRelayed(client, account, device, how);
+        },
+      }),
+    { keys: process.stdin, screen: process.stdout, remarks: process.stderr },
+  );
+}
+
 /**
  * The serial line of a device's host on this terminal, until the leave key, the end of the keys, or the end of the line.
- * @throws as device.sessions.serialLine, and what the line fails with
+ * @throws what `open` does, and what the line fails with
  */
-export async function showSerialLine(device: AmtDevice, { keys, screen, remarks }: Terminal): Promise<void> {
+export async function showSerialLine(
+  open: (news: LineNews) => Promise<SerialLine>,
+  { keys, screen, remarks }: Terminal,
+): Promise<void> {
   const remark = (text: string): void => void remarks.write(`\r\n[${text}]\r\n`);
   let last: SerialLines | undefined;
-  const line = await device.sessions.serialLine({
+  const line = await open({
     resumeForMs,
     onResume: (state) => remark(state === "lost" ? "the line was lost, opening it again" : "the line is back"),
     onLines(lines) {

@@ -105,7 +105,7 @@ export class Sessions {
     if (live === undefined || !hasPowerOver(caller, live.grant.caller)) {
       throw fail("sessions.unknown", { details: { session: id } });
     }
-    await this.#end(live, fail("sessions.killed", { details: { by: caller.actor } }));
+    await this.#end(live, endedBy("sessions.killed", caller.actor));
   }
 
   /** A login is good no more: its sessions end. */
@@ -223,7 +223,7 @@ export class Sessions {
     const there = all.filter((one) => one.grant.device === device);
     const holder = there.find((one) => one.grant.kind === kind);
     if (holder !== undefined) {
-      if (!takesOver) throw fail("sessions.busy", { details: detailsOf(holder) });
+      if (!takesOver) throw busyWith(holder);
       if (!hasPowerOver(caller, holder.grant.caller)) {
         throw forbid("access.forbidden", { details: { permission: "session.manage", ...detailsOf(holder) } });
       }
@@ -238,7 +238,7 @@ export class Sessions {
   /** Ends whoever has the place. Where two take it over at once, the second ends the first. */
   async #freePlace(grant: Grant): Promise<void> {
     for (let holder = this.#checkPlace(grant); holder !== undefined; holder = this.#checkPlace(grant)) {
-      await this.#end(holder, fail("sessions.taken-over", { details: { by: grant.caller.actor } }));
+      await this.#end(holder, endedBy("sessions.taken-over", grant.caller.actor));
     }
   }
 
@@ -282,6 +282,18 @@ export class Sessions {
       bytesToDevice: relay?.bytesToDevice ?? 0,
     };
   }
+}
+
+function busyWith(holder: Live): VigilError {
+  const { grant, startedAt } = holder;
+  const since = startedAt.toISOString();
+  const message = `${grant.caller.actor} has had the device's ${kindWords[grant.kind]} since ${since}`;
+  return fail("sessions.busy", { message, details: detailsOf(holder) });
+}
+
+function endedBy(code: "sessions.killed" | "sessions.taken-over", by: string): VigilError {
+  const message = code === "sessions.killed" ? `${by} has ended the session` : `${by} has taken the session over`;
+  return fail(code, { message, details: { by } });
 }
 
 /** Who has it, and since when. */

@@ -1,4 +1,5 @@
 import { Duplex } from "node:stream";
+import type { Clock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import {
   deviceSol,
@@ -11,13 +12,24 @@ import { MessageReader } from "@vigil/wire/redirection/messages.ts";
 import { fail } from "../errors.ts";
 import { openSession, type OpenSession, type SessionOptions } from "./session.ts";
 
-export interface SerialOptions extends SessionOptions {
+/** How a line behaves, however its session comes about. */
+interface LineOptions {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
   /** For how long a line that was lost is opened again; 0, and unless said otherwise, not at all. */
   readonly resumeForMs?: number;
   /** Told whenever the device says how its lines are. */
   readonly onLines?: (lines: SerialLines) => void;
   /** Told when the line was lost and is opened again, and when it is back. What was on the way is lost. */
   readonly onResume?: (state: "lost" | "back") => void;
+}
+
+export type SerialOptions = SessionOptions & LineOptions;
+
+/** A line over a session that somebody else opens: a relay between here and the device. */
+export interface RelayedLineOptions extends LineOptions {
+  /** Opens the session, and another when the line was lost. */
+  readonly open: (signal: AbortSignal | undefined) => Promise<OpenSession>;
 }
 
 export interface SerialLines {
@@ -49,7 +61,15 @@ const startTimeoutMs = 10_000;
  * The serial line of a device's host, as a stream: what is written are keys, what is read is the host's output, raw.
  * @throws as openSession, and amt.redirection.refused when the device does not start the line
  */
-export async function openSerialLine(options: SerialOptions): Promise<SerialLine> {
+export function openSerialLine(options: SerialOptions): Promise<SerialLine> {
+  const { signal: _, ...way } = options;
+  const open = (signal?: AbortSignal): Promise<OpenSession> =>
+    openSession("sol", { ...way, ...(signal === undefined ? {} : { signal }) });
+  return openRelayedLine({ ...options, open });
+}
+
+/** The same over a session that `open` gives. @throws what `open` does, and amt.redirection.refused when the device does not start the line */
+export async function openRelayedLine(options: RelayedLineOptions): Promise<SerialLine> {
   return new SerialLine(options, await startedLine(options));
 }
 
@@ -65,7 +85,7 @@ interface StartedLine {
  * resumed: somebody ended the session. While nobody reads, nothing is read from the device either, which then holds its host back.
  */
 export class SerialLine extends Duplex {
-  readonly #options: SerialOptions;
+  readonly #options: RelayedLineOptions;
   readonly #stop = new AbortController();
   readonly #cancelHeartbeat: () => void;
   #line: StartedLine | undefined;
@@ -74,7 +94,7 @@ export class SerialLine extends Duplex {
   #waiting: (() => void)[] = [];
   #wake: (() => void) | undefined;
 
-  constructor(options: SerialOptions, line: StartedLine) {
+  constructor(options: RelayedLineOptions, line: StartedLine) {
     super({ allowHalfOpen: false });
     this.#options = options;
     this.#line = line;
@@ -262,8 +282,8 @@ export class SerialLine extends Duplex {
   }
 }
 
-async function startedLine(options: SerialOptions): Promise<StartedLine> {
-  const session = await openSession("sol", options);
+async function startedLine(options: RelayedLineOptions): Promise<StartedLine> {
+  const session = await options.open(options.signal);
   const { stream, details } = session;
   try {
     using deadline = options.clock.deadline(
