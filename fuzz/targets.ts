@@ -29,6 +29,7 @@ export const targets: ReadonlyMap<string, () => Promise<FuzzTarget>> = new Map([
   ["wire.kvm.tile", async () => (await import("./targets/kvm.ts")).tile],
   ["wire.kvm.viewer", async () => (await import("./targets/kvm.ts")).viewer],
   ["wire.kvm.screen", async () => (await import("./targets/kvm.ts")).screen],
+  ["wire.kvm.recording", async () => (await import("./targets/kvm.ts")).recording],
   ["wire.der", async () => (await import("./targets/kerberos.ts")).der],
   ["wire.negotiate", async () => (await import("./targets/kerberos.ts")).negotiate],
   ["model.instance", async () => (await import("./targets/model.ts")).instance],

@@ -39,6 +39,7 @@ import { Provisioning } from "./provisioning/provisioning.ts";
 import { attemptNews, provisioningRoutes } from "./provisioning/provisioning.routes.ts";
 import { setupKeyRoutes } from "./provisioning/setup-keys.routes.ts";
 import { setupCertificateRoutes } from "./provisioning/setup-certificates.routes.ts";
+import { Recordings } from "./sessions/recordings.ts";
 import { Sessions } from "./sessions/sessions.ts";
 import { sessionsRoutes } from "./sessions/sessions.routes.ts";
 import { timelineOf } from "./jobs/timeline.ts";
@@ -74,6 +75,7 @@ interface Rooms {
   readonly jobs: Jobs;
   readonly profiles: Profiles;
   readonly provisioning: Provisioning;
+  readonly recordings: Recordings;
   readonly sessions: Sessions;
 }
 
@@ -94,6 +96,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   writeFileSync(join(config.dataDirectory, "setup-root.pem"), rooms.credentials.setupRootPem);
   work.begin();
   stack.defer(rooms.provisioning.maintain());
+  stack.defer(rooms.recordings.maintain());
   const hellos = await listen(config, rooms, { clock, log });
   stack.defer(() => hellos.close());
   const live = liveFeed(rooms, { clock, log });
@@ -112,6 +115,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
     log,
     version,
     revocationList: (authority) => issued.revocationList(authority),
+    recording: (actor, id) => rooms.recordings.file(actor, id),
     session: (socket, ticket, login) => rooms.sessions.serve(socket, ticket, login),
   });
   stack.defer(() => http.close());
@@ -182,7 +186,8 @@ async function openRooms(
   });
   const jobs = new Jobs({ postgres, work, devices, provisioning, collections, audit, events, clock, log });
   await jobs.prepare();
-  const sessions = new Sessions({ postgres, devices, audit, clock, log });
+  const recordings = new Recordings({ postgres, audit, clock, log, folder: join(config.dataDirectory, "recordings") });
+  const sessions = new Sessions({ postgres, devices, audit, recordings, clock, log });
   access.whenLoggedOut((login) => sessions.loggedOut(login));
   return {
     access,
@@ -196,6 +201,7 @@ async function openRooms(
     jobs,
     profiles,
     provisioning,
+    recordings,
     sessions,
   };
 }
@@ -305,7 +311,7 @@ function bindingsOf(
     ...authorityRoutes({ provisioning, credentials, devices, audit, postgres, clock }),
     ...provisioningRoutes({ provisioning, credentials }),
     ...delayedRoutes(provisioning),
-    ...sessionsRoutes(rooms.sessions),
+    ...sessionsRoutes(rooms.sessions, rooms.recordings),
     ...setupKeyRoutes({ provisioning, credentials, audit, postgres }),
     ...setupCertificateRoutes({ provisioning, credentials, devices, audit, postgres, clock, dnsServers }),
   ];

@@ -14,6 +14,7 @@ import type { Access, Caller } from "./access/access.ts";
 import { fail } from "./errors.ts";
 import { constantAnswer, sendConstant, type ConstantAnswer } from "./http/constant-answer.ts";
 import type { LiveFeed } from "./http/live-feed.ts";
+import { addRecordings, type ServedRecording } from "./http/recordings.ts";
 import { addRevocationLists, type ServedList } from "./http/revocation-lists.ts";
 import { addRunbooks } from "./http/runbooks.ts";
 import { addSessionSockets, type SessionSocketsOptions } from "./http/session-sockets.ts";
@@ -55,6 +56,8 @@ export interface HttpOptions {
   readonly version: string;
   /** The revocation list of an authority; undefined when there is no such authority. */
   readonly revocationList: (authority: string) => Promise<ServedList | undefined>;
+  /** The file of a session's recording. */
+  readonly recording: (actor: string, id: string) => Promise<ServedRecording>;
   /** Serves the web socket of a session. */
   readonly session: SessionSocketsOptions["serve"];
 }
@@ -90,6 +93,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   app.get("/api/openapi.json", () => openApi(options.version));
   addRunbooks(app);
   addRevocationLists(app, options.revocationList);
+  addRecordings(app, {
+    actorOf: async (request) => (await callerOf(request, options.access, "session.manage")).actor,
+    file: options.recording,
+  });
   addSessionSockets(app.server, {
     refuseForeign,
     loginOf: async (request) => (await whoAsks(request, options.access))?.login,

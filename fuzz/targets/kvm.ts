@@ -8,6 +8,12 @@ import { ScreenReader, type ScreenEvent } from "@vigil/wire/redirection/kvm-scre
 import { decodeTile, TileEncoder } from "@vigil/wire/redirection/kvm-tile.ts";
 import { ViewerReader, type ViewerEvent } from "@vigil/wire/redirection/kvm-viewer-reader.ts";
 import { encodeViewerMessage, type ViewerMessage } from "@vigil/wire/redirection/kvm.ts";
+import {
+  decodeRecordingHead,
+  encodePieceHead,
+  encodeRecordingHead,
+  recordedPieces,
+} from "@vigil/wire/redirection/screen-recording.ts";
 import { NodeInflater } from "@vigil/wire/redirection/node-inflater.ts";
 import { goldens } from "../goldens.ts";
 import { agree, type FuzzTarget } from "../target.ts";
@@ -153,3 +159,34 @@ export const session: FuzzTarget = {
     };
   },
 };
+
+/** A recording: what was read is written and read again. */
+export const recording: FuzzTarget = {
+  seeds: () => [aRecording([]), aRecording([3]), aRecording([0, 12, 300])],
+  words: [...words, '"format":"vigil-screen"', '"version":1', "\n", "\x01"],
+  refusals: ["wire.kvm.malformed"],
+  quick: 1_000,
+  open: () => ({
+    run(input) {
+      const { head, bytes } = decodeRecordingHead(input);
+      const pieces = [...recordedPieces(input, bytes)];
+      const parts = pieces.flatMap((one) => [encodePieceHead(one.atMs, one.side, one.bytes.length), one.bytes]);
+      const file = Buffer.concat([encodeRecordingHead(head), ...parts]);
+      const again = decodeRecordingHead(file);
+      agree("head again", again.head, head);
+      agree("pieces again", [...recordedPieces(file, again.bytes)].map(shownPiece), pieces.map(shownPiece));
+    },
+  }),
+};
+
+function shownPiece({ atMs, side, bytes }: { atMs: number; side: string; bytes: Uint8Array }): readonly unknown[] {
+  return [atMs, side, Buffer.from(bytes).toString("hex")];
+}
+
+function aRecording(lengths: readonly number[]): Uint8Array {
+  const parts = lengths.flatMap((length, index) => [
+    encodePieceHead(index * 100, index % 2 === 0 ? "device" : "viewer", length),
+    new Uint8Array(length).fill(index),
+  ]);
+  return Buffer.concat([encodeRecordingHead({ startedAt: 1_000, device: "d", hostName: null }), ...parts]);
+}

@@ -25,6 +25,8 @@ const byCode: Readonly<Record<string, number>> = {
   "provisioning.site.unknown": 404,
   "provisioning.delayed.not-ignored": 404,
   "sessions.busy": 409,
+  "sessions.recording.open": 409,
+  "sessions.recording.unknown": 404,
   "sessions.too-many": 409,
   "sessions.unknown": 404,
   "api.request.too-many": 429,

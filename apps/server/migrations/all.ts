@@ -22,6 +22,7 @@ import { authorities } from "./0020-authorities.ts";
 import { lifeCycle } from "./0021-life-cycle.ts";
 import { provisioningSeen } from "./0022-provisioning-seen.ts";
 import { filters } from "./0023-filters.ts";
+import { sessions } from "./0024-sessions.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -48,4 +49,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0021-life-cycle": lifeCycle,
   "0022-provisioning-seen": provisioningSeen,
   "0023-filters": filters,
+  "0024-sessions": sessions,
 };

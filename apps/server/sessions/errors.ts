@@ -67,6 +67,18 @@ export const sessionErrors = {
     next: "List the sessions; it may be over",
     runbook: true,
   },
+  "sessions.recording.unknown": {
+    side: "caller",
+    title: "There is no such recording",
+    next: "List the recordings; they are removed when they are too old",
+    runbook: true,
+  },
+  "sessions.recording.open": {
+    side: "caller",
+    title: "The session is still being recorded",
+    next: "End the session first",
+    runbook: true,
+  },
 } as const satisfies ErrorCatalogue;
 
 export const fail = failWith(sessionErrors);

@@ -7,6 +7,7 @@ import { sessionCloseCodes, type SessionFrame } from "@vigil/api/resources/sessi
 import type { Clock } from "@vigil/base/clock.ts";
 import { reportOf, type ErrorReport } from "@vigil/base/errors.ts";
 import { fail } from "./errors.ts";
+import type { Recorder } from "./recorder.ts";
 
 export interface RelayOptions {
   readonly socket: WebSocket;
@@ -15,6 +16,8 @@ export interface RelayOptions {
   readonly isViewOnly: boolean;
   readonly idleMs: number;
   readonly totalMs: number;
+  /** Is told what goes both ways. */
+  readonly recorder?: Recorder;
 }
 
 /**
@@ -100,7 +103,8 @@ export class Relay {
   readonly #fromDevice = (bytes: Uint8Array): void => {
     if (this.#isEnding) return;
     this.bytesFromDevice += bytes.length;
-    const { socket } = this.#options;
+    const { socket, recorder } = this.#options;
+    recorder?.fromDevice(bytes);
     if (socket.bufferedAmount + bytes.length < mostWaitingBytes) return socket.send(bytes);
     this.#isHeldBack = true;
     this.#pouring.pause();
@@ -118,13 +122,14 @@ export class Relay {
     if (this.#isEnding) return;
     // The socket gives one buffer for each message.
     if (!isBinary || !(data instanceof Uint8Array)) return this.end(fail("sessions.frame.unexpected"));
-    const { clock, session } = this.#options;
+    const { clock, session, recorder } = this.#options;
     const now = clock.monotonic();
     this.#heardMs = now;
     if (this.#isActive(data)) this.activeMs = now;
     const bytes = this.#viewOnly === undefined ? data : this.#passed(data);
     if (bytes === undefined || bytes.length === 0) return;
     this.bytesToDevice += bytes.length;
+    recorder?.toDevice(bytes);
     if (!session.stream.offer(bytes)) this.#holdBrowserBack();
   };
 

@@ -11,6 +11,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { DeviceRecord, Devices } from "../devices/devices.ts";
 import { fail as forbid } from "../errors.ts";
 import { fail } from "./errors.ts";
+import type { Recordings, RecordingUnderWay } from "./recordings.ts";
 import { dismiss, Relay } from "./relay.ts";
 import {
   endSummary,
@@ -29,6 +30,7 @@ export interface SessionsDeps {
   readonly postgres: Postgres;
   readonly clock: Clock;
   readonly log: Log;
+  readonly recordings: Recordings;
   readonly limits?: SessionLimits;
 }
 
@@ -41,8 +43,14 @@ interface Live {
   readonly opening: AbortController;
   /** Present as soon as it is open. */
   relay?: Relay;
+  isRecorded: boolean;
   /** Resolves when nothing of it is open any more. */
   over: Promise<void>;
+}
+
+interface Opened {
+  readonly session: OpenSession;
+  readonly recording: RecordingUnderWay | undefined;
 }
 
 /** How often, and for how long, a device that still thinks itself busy is asked again after a session was taken over. */
@@ -146,36 +154,41 @@ export class Sessions {
     socket.once("close", closed).once("message", early);
     if (socket.readyState !== socket.OPEN) closed();
     const { promise: over, resolve: isOver } = Promise.withResolvers<void>();
-    const live: Live = { grant, device, startedAt: new Date(this.#deps.clock.now()), opening, over };
+    const live: Live = { grant, device, startedAt: new Date(this.#deps.clock.now()), opening, isRecorded: false, over };
     this.#live.set(grant.id, live);
     try {
-      const session = await this.#opened(live);
+      const opened = await this.#opened(live);
       socket.off("close", closed).off("message", early);
-      await this.#relayed(live, session, socket);
+      await this.#relayed(live, opened, socket);
     } finally {
       this.#live.delete(grant.id);
       isOver();
     }
   }
 
-  async #opened(live: Live): Promise<OpenSession> {
-    const { grant, opening } = live;
-    const { devices } = this.#deps;
+  /** What should be recorded or written down and cannot be is not opened. */
+  async #opened(live: Live): Promise<Opened> {
+    const { grant, device, opening } = live;
+    const { devices, recordings } = this.#deps;
     const { signal } = opening;
     let session: OpenSession | undefined;
+    let recording: RecordingUnderWay | undefined;
     try {
-      session = await devices.using(grant.device, { signal }, (device) =>
-        this.#patiently(grant, signal, () => device.sessions.open(grant.kind, { signal })),
+      session = await devices.using(grant.device, { signal }, (one) =>
+        this.#patiently(grant, signal, () => one.sessions.open(grant.kind, { signal })),
       );
+      recording = await recordings.begin(grant, device);
       await this.#note(live, "session.opened", `Opened a session of the ${kindWords[grant.kind]}`, {
         viewOnly: grant.isViewOnly,
         path: "direct",
-        channel: live.device.channel,
+        channel: device.channel,
+        recorded: recording !== undefined,
       });
       signal.throwIfAborted();
-      return session;
+      return { session, recording };
     } catch (error) {
       session?.close();
+      await recording?.end();
       const { code, message } = reportOf(error);
       const summary = `A session of the ${kindWords[grant.kind]} did not open: ${message}`;
       await this.#note(live, "session.failed", summary, { code });
@@ -196,15 +209,24 @@ export class Sessions {
     }
   }
 
-  async #relayed(live: Live, session: OpenSession, socket: WebSocket): Promise<void> {
+  async #relayed(live: Live, { session, recording }: Opened, socket: WebSocket): Promise<void> {
     const { grant } = live;
-    const { clock } = this.#deps;
+    const { clock, log } = this.#deps;
     const { idleMs, totalMs } = this.#limits;
     const { kind, isViewOnly } = grant;
     socket.send(JSON.stringify({ type: "opened", session: grant.id, kind } satisfies SessionFrame));
     const started = clock.monotonic();
-    const relay = new Relay({ socket, session, clock, isViewOnly, idleMs: idleMs[kind], totalMs: totalMs[kind] });
+    const relay = new Relay({
+      socket,
+      session,
+      clock,
+      isViewOnly,
+      idleMs: idleMs[kind],
+      totalMs: totalMs[kind],
+      ...(recording === undefined ? {} : { recorder: recording.recorder }),
+    });
     live.relay = relay;
+    live.isRecorded = recording !== undefined;
     if (socket.readyState !== socket.OPEN) relay.end(null);
     const error = await relay.over;
     const seconds = Math.round((clock.monotonic() - started) / 1000);
@@ -215,6 +237,7 @@ export class Sessions {
       code: error?.code ?? null,
       ...byOf(error),
     });
+    await recording?.end().catch((cause: unknown) => log.error("a recording's end was not noted", { error: cause }));
   }
 
   /** @throws sessions.busy, sessions.too-many, access.forbidden (caller) unless there is a place or one can be made */
@@ -261,7 +284,7 @@ export class Sessions {
     }
   }
 
-  #shown({ grant, device, startedAt, relay }: Live): LiveSession {
+  #shown({ grant, device, startedAt, relay, isRecorded }: Live): LiveSession {
     const { clock } = this.#deps;
     const idleMs = relay === undefined ? 0 : clock.monotonic() - relay.activeMs;
     const activeAt = relay === undefined ? startedAt : new Date(Math.round(clock.now() - idleMs));
@@ -280,6 +303,7 @@ export class Sessions {
       channel: device.channel,
       bytesFromDevice: relay?.bytesFromDevice ?? 0,
       bytesToDevice: relay?.bytesToDevice ?? 0,
+      isRecorded,
     };
   }
 }

@@ -29,8 +29,39 @@ export const LiveSession = Type.Object({
   channel: Type.Union([Type.Literal("plain"), Type.Literal("tls"), Type.Literal("mutual")]),
   bytesFromDevice: Type.Integer(),
   bytesToDevice: Type.Integer(),
+  isRecorded: Type.Boolean(),
 });
 export type LiveSession = Static<typeof LiveSession>;
+
+/** What is recorded. Recordings hold what the screen or the host's output showed, and never what was typed. */
+export const SessionSettings = Type.Object(
+  {
+    recordsSerialLine: Type.Boolean(),
+    recordsScreen: Type.Boolean(),
+    /** Recordings are removed after that many days. */
+    keepDays: Type.Integer({ minimum: 1, maximum: 3_650 }),
+  },
+  { additionalProperties: false },
+);
+export type SessionSettings = Static<typeof SessionSettings>;
+
+/** A recording of a session: of a serial line an asciicast (v2), of a screen what docs/protocol/screen-recording.md says. */
+export const SessionRecording = Type.Object({
+  /** The session's. */
+  id: SessionId,
+  device: DeviceId,
+  hostName: Type.Union([Type.String(), Type.Null()]),
+  kind: Type.Union([Type.Literal("sol"), Type.Literal("kvm")]),
+  /** Whose session it was. */
+  actor: Type.String(),
+  startedAt: Moment,
+  /** Null while it goes on. */
+  endedAt: Type.Union([Moment, Type.Null()]),
+  bytes: Type.Integer(),
+  /** False: it ends before the session did, by its size, the disk, or the server's end. */
+  isWhole: Type.Boolean(),
+});
+export type SessionRecording = Static<typeof SessionRecording>;
 
 /**
  * Sessions with one device. To open one: ask for a ticket here, then open a web socket at `sessionStreamPath` within `ticketLifetimeMs`, with the
@@ -74,7 +105,44 @@ export const sessions = {
     reply: Type.Null(),
     status: 204,
   }),
+  settings: route({
+    method: "GET",
+    path: "/sessions/settings",
+    summary: "What of sessions is recorded, and for how long it is kept",
+    permission: "device.read",
+    reply: SessionSettings,
+  }),
+  changeSettings: route({
+    method: "PUT",
+    path: "/sessions/settings",
+    summary: "Says what of sessions is recorded; for sessions that begin afterwards",
+    permission: "session.manage",
+    body: SessionSettings,
+    reply: SessionSettings,
+  }),
+  recordings: route({
+    method: "GET",
+    path: "/sessions/recordings",
+    summary: "Lists recordings, newest first",
+    permission: "session.manage",
+    query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 200 })) }),
+    reply: Type.Object({ items: Type.Array(SessionRecording) }),
+  }),
+  removeRecording: route({
+    method: "DELETE",
+    path: "/sessions/recordings/{id}",
+    summary: "Removes a recording",
+    permission: "session.manage",
+    params: ById,
+    reply: Type.Null(),
+    status: 204,
+  }),
 };
+
+/** Where the file of a recording is got, with session.manage: its bytes as they are. */
+export function recordingFilePath(id: string): string {
+  return `/api/sessions/recordings/${id}/file`;
+}
 
 /** Where the web socket of a session is opened. */
 export const sessionStreamPath = "/api/sessions/stream";
