@@ -169,12 +169,12 @@ export const recording: FuzzTarget = {
   open: () => ({
     run(input) {
       const { head, bytes } = decodeRecordingHead(input);
-      const pieces = [...recordedPieces(input, bytes)];
-      const parts = pieces.flatMap((one) => [encodePieceHead(one.atMs, one.side, one.bytes.length), one.bytes]);
+      const recorded = [...recordedPieces(input, bytes)];
+      const parts = recorded.flatMap((one) => [encodePieceHead(one.atMs, one.side, one.bytes.length), one.bytes]);
       const file = Buffer.concat([encodeRecordingHead(head), ...parts]);
       const again = decodeRecordingHead(file);
       agree("head again", again.head, head);
-      agree("pieces again", [...recordedPieces(file, again.bytes)].map(shownPiece), pieces.map(shownPiece));
+      agree("pieces again", [...recordedPieces(file, again.bytes)].map(shownPiece), recorded.map(shownPiece));
     },
   }),
 };

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { vigilClient } from "@vigil/api/client.ts";
+import { recordingFilePath } from "@vigil/api/resources/sessions.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { encodeViewerMessage, kvmStart, versionText } from "@vigil/wire/redirection/kvm.ts";
+import { decodeRecordingHead, recordedPieces } from "@vigil/wire/redirection/screen-recording.ts";
 import { encodeManagerSol } from "@vigil/wire/redirection/sol.ts";
 import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 import { askAndOpen, showTicket, type Kind, type SessionSocket } from "../testing/session-socket.ts";
@@ -176,7 +178,7 @@ test("who only views cannot type or point, whatever the socket says", async () =
   session.send(encodeViewerMessage({ kind: "encodings", encodings: [16, 0, -223] }));
   await session.atLeast(30);
   const { desktop } = device.firmware.machine;
-  const before = desktop.pointer;
+  const untouched = desktop.pointer;
   session.send(
     joined(
       encodeViewerMessage({ kind: "pointer", buttons: 1, x: 3, y: 4 }),
@@ -187,7 +189,7 @@ test("who only views cannot type or point, whatever the socket says", async () =
   );
   const had = session.bytes().length;
   await session.atLeast(had + 20);
-  assert.deepEqual(desktop.pointer, before);
+  assert.deepEqual(desktop.pointer, untouched);
 });
 
 test("a killed session hears by whom, and a stranger to the list gets a plain answer", async () => {
@@ -228,6 +230,47 @@ test("a key that is removed takes its sessions with it", async () => {
   await stage.client.access.removeKey({ params: { id } });
   assert.deepEqual(await endOf(session), ["ended", "sessions.revoked", 4001]);
 });
+
+test("a session is recorded when the settings say so, and the recording is listed and taken", async () => {
+  const settings = { recordsSerialLine: true, recordsScreen: true, keepDays: 3 };
+  assert.deepEqual(await stage.client.sessions.changeSettings({ body: settings }), settings);
+  {
+    using session = await opened("sol");
+    session.send(encodeManagerSol({ type: "start", sequence: 0, limits }));
+    session.send(encodeManagerSol({ type: "data", sequence: 1, data: Buffer.from("hello\r") }));
+    await until("the prompt's echo", () => session.bytes().includes("hello: unknown"), soon);
+    assert.equal((await stage.client.sessions.list()).items[0]?.isRecorded, true);
+  }
+  {
+    using session = await opened("kvm");
+    session.send(viewerGreeting);
+    session.send(encodeViewerMessage({ kind: "request", isIncremental: false, x: 0, y: 0, width: 64, height: 64 }));
+    await session.atLeast(100);
+  }
+  const ended = async () => (await stage.client.sessions.recordings()).items.filter((one) => one.endedAt !== null);
+  await until("both are ended", async () => (await ended()).length === 2, soon);
+  const [screen, line] = await ended();
+  assert.partialDeepStrictEqual(screen, { device: uuid, kind: "kvm", isWhole: true });
+  const cast = String(await fileOf(line?.id));
+  assert.match(cast, /^\{"version":2,/);
+  assert.match(cast, /hello: unknown/);
+  const file = await fileOf(screen?.id);
+  assert.equal(file.length, screen?.bytes);
+  const { head, bytes } = decodeRecordingHead(file);
+  assert.equal(head.device, uuid);
+  const [first] = recordedPieces(file, bytes);
+  assert.match(Buffer.from(first?.bytes ?? []).toString("latin1"), /^RFB 003\.008/);
+  const path = `${stage.url}${recordingFilePath(screen?.id ?? "")}`;
+  assert.equal((await fetch(path)).status, 401);
+  await stage.client.sessions.removeRecording({ params: { id: screen?.id ?? "" } });
+  assert.equal((await fetch(path, { headers: { authorization: `Bearer ${stage.token}` } })).status, 404);
+  await stage.client.sessions.changeSettings({ body: { ...settings, recordsSerialLine: false, recordsScreen: false } });
+});
+
+async function fileOf(id = ""): Promise<Buffer> {
+  const headers = { authorization: `Bearer ${stage.token}` };
+  return Buffer.from(await (await fetch(`${stage.url}${recordingFilePath(id)}`, { headers })).arrayBuffer());
+}
 
 test("text, or bytes before the session is open, are refused", async () => {
   using session = await opened("sol");

@@ -93,11 +93,14 @@ export class Relay {
     socket.resume();
     session.close();
     this.#pouring.resume();
-    const cut = clock.after(farewellMs, () => session.stream.destroy());
-    void this.#deviceGone.then(() => {
-      cut();
-      this.#settle(report);
-    });
+    const cancelCut = clock.after(farewellMs, () => session.stream.destroy());
+    void this.#settleWhenGone(cancelCut, report);
+  }
+
+  async #settleWhenGone(cancelCut: () => void, report: ErrorReport | null): Promise<void> {
+    await this.#deviceGone;
+    cancelCut();
+    this.#settle(report);
   }
 
   readonly #fromDevice = (bytes: Uint8Array): void => {

@@ -11,6 +11,7 @@ import {
 } from "@vigil/wire/redirection/handshake.ts";
 import { MessageReader } from "@vigil/wire/redirection/messages.ts";
 import type { Dialer } from "../dial/dialer.ts";
+import { keepAlive } from "../dial/keep-alive.ts";
 import { peerCertificateOf } from "../dial/tls.ts";
 import { fail, type AmtErrorCode } from "../errors.ts";
 import type { KerberosCredential } from "../kerberos/ticket-login.ts";
@@ -75,6 +76,7 @@ export async function openSession(kind: RedirectionKind, options: SessionOptions
     };
     await start(kind, talk);
     await logInto(talk, options.credential, `HTTP/${dialer.host ?? "device"}:${port}`);
+    keepAlive(stream.stream);
     const close = (): void => stream.end(encodeManagerHandshake({ type: "end" }));
     return { kind, stream, rest: reader.rest(), details, close };
   } catch (error) {
