@@ -272,10 +272,37 @@ async function fileOf(id = ""): Promise<Buffer> {
   return Buffer.from(await (await fetch(`${stage.url}${recordingFilePath(id)}`, { headers })).arrayBuffer());
 }
 
-test("text, or bytes before the session is open, are refused", async () => {
-  using session = await opened("sol");
-  session.socket.send("hello");
-  assert.deepEqual(await endOf(session), ["ended", "sessions.frame.unexpected", 4001]);
+test("text, too much at once, or bytes before the session is open are refused, and the server goes on", async () => {
+  {
+    using session = await opened("sol");
+    session.socket.send("hello");
+    assert.deepEqual(await endOf(session), ["ended", "sessions.frame.unexpected", 4001]);
+  }
+  {
+    using session = await opened("sol");
+    session.send(new Uint8Array(2 * 1024 * 1024));
+    assert.equal(await session.closed, 1009);
+  }
+  device.faults.set({ misbehavior: { kind: "mute" } });
+  for (const [bytes, code] of [
+    [8, 4000],
+    [2 * 1024 * 1024, 1009],
+  ] as const) {
+    using session = await askAndOpen(stage, uuid, { kind: "sol" });
+    session.socket.addEventListener("open", () => session.send(new Uint8Array(bytes)));
+    assert.equal(await session.closed, code);
+    await until("its end", async () => (await stage.client.sessions.list()).items.length === 0, soon);
+  }
+});
+
+test("of two that take over at once one has the session", async () => {
+  using first = await opened("sol");
+  const both = await Promise.all([1, 2].map(() => askAndOpen(stage, uuid, { kind: "sol", takeOver: true })));
+  await first.closed;
+  const left = async (): Promise<number> => (await stage.client.sessions.list()).items.length;
+  await until("one of them is closed", () => both.some((one) => one.socket.readyState === WebSocket.CLOSED), soon);
+  assert.equal(await left(), 1);
+  for (const one of both) one.socket.close();
 });
 
 test("a browser that closes while the device is still being asked leaves nothing behind", async () => {

@@ -76,8 +76,6 @@ export class Relay {
     void this.#pouring.over.then((error) => this.end(error));
     socket.on("message", this.#fromBrowser).on("pong", () => (this.#heardMs = clock.monotonic()));
     socket.once("close", () => this.end(null));
-    // The close that follows says the same, and nobody is left to be told.
-    socket.on("error", () => {});
     this.#cancels.push(clock.every(pingMs, () => this.#ping()));
     this.#watch();
   }

@@ -11,6 +11,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { DeviceRecord, Devices } from "../devices/devices.ts";
 import { fail as forbid } from "../errors.ts";
 import { fail } from "./errors.ts";
+import { endedBy, holderFor, type Held } from "./places.ts";
 import type { Recordings, RecordingUnderWay } from "./recordings.ts";
 import { dismiss, Relay } from "./relay.ts";
 import {
@@ -35,10 +36,8 @@ export interface SessionsDeps {
 }
 
 /** A session from the moment that its ticket was shown. */
-interface Live {
-  readonly grant: Grant;
+interface Live extends Held {
   readonly device: DeviceRecord;
-  readonly startedAt: Date;
   /** Ends the opening. */
   readonly opening: AbortController;
   /** Present as soon as it is open. */
@@ -95,7 +94,7 @@ export class Sessions {
     const id = randomUUID();
     const grant = { id, caller, device: uuid, kind, isViewOnly: isViewOnly && kind === "kvm", takesOver: takeOver };
     // What can be said now is said now; when the ticket is shown, it is looked at again.
-    this.#checkPlace(grant);
+    holderFor(grant, [...this.#live.values()], this.#limits);
     return { id, ...this.#tickets.give(grant) };
   }
 
@@ -134,36 +133,54 @@ export class Sessions {
    * @param login that the socket was opened with; undefined: none
    */
   async serve(socket: WebSocket, ticket: string, login: string | undefined): Promise<void> {
-    const grant = this.#tickets.take(ticket);
-    try {
-      if (this.#isStopped) throw fail("sessions.stopped");
-      if (grant === undefined || grant.caller.login !== login) throw fail("sessions.ticket.invalid");
-      const device = await this.#deps.devices.get(grant.device);
-      await this.#freePlace(grant);
-      await this.#hold(grant, device, socket);
-    } catch (error) {
-      dismiss(socket, { type: "failed", error: { ...reportOf(error), details: { ...reportOf(error).details } } });
-    }
-  }
-
-  /** Makes a place in the list, opens the session and relays it, and gives the place back. @throws why it does not open */
-  async #hold(grant: Grant, device: DeviceRecord, socket: WebSocket): Promise<void> {
     const opening = new AbortController();
     const closed = (): void => opening.abort(forbid("api.caller.gone"));
     const early = (): void => opening.abort(fail("sessions.frame.unexpected"));
-    socket.once("close", closed).once("message", early);
-    if (socket.readyState !== socket.OPEN) closed();
-    const { promise: over, resolve: isOver } = Promise.withResolvers<void>();
-    const live: Live = { grant, device, startedAt: new Date(this.#deps.clock.now()), opening, isRecorded: false, over };
-    this.#live.set(grant.id, live);
+    // What is wrong with its frames closes it, too.
+    socket
+      .on("error", () => {})
+      .once("close", closed)
+      .once("message", early);
+    const grant = this.#tickets.take(ticket);
     try {
-      const opened = await this.#opened(live);
-      socket.off("close", closed).off("message", early);
-      await this.#relayed(live, opened, socket);
-    } finally {
+      if (grant === undefined || grant.caller.login !== login) throw fail("sessions.ticket.invalid");
+      const device = await this.#deps.devices.get(grant.device);
+      const place = await this.#takePlace({ grant, device, opening });
+      try {
+        const opened = await this.#opened(place.live);
+        socket.off("close", closed).off("message", early);
+        await this.#relayed(place.live, opened, socket);
+      } finally {
+        place.giveBack();
+      }
+    } catch (error) {
+      const report = reportOf(error);
+      dismiss(socket, { type: "failed", error: { ...report, details: { ...report.details } } });
+    }
+  }
+
+  /**
+   * Puts a session in the list, once whoever it takes over from is out of it. Where two take over at once, the second ends the first.
+   * @throws as holderFor; sessions.stopped (ours)
+   */
+  async #takePlace(of: Pick<Live, "grant" | "device" | "opening">): Promise<{ readonly live: Live; giveBack(): void }> {
+    const { grant } = of;
+    const holderNow = (): Live | undefined => {
+      if (this.#isStopped) throw fail("sessions.stopped");
+      return holderFor(grant, [...this.#live.values()], this.#limits);
+    };
+    for (let holder = holderNow(); holder !== undefined; holder = holderNow()) {
+      await this.#end(holder, endedBy("sessions.taken-over", grant.caller.actor));
+    }
+    // From the look at the list to here nobody else had a turn.
+    const { promise: over, resolve: isOver } = Promise.withResolvers<void>();
+    const live: Live = { ...of, startedAt: new Date(this.#deps.clock.now()), isRecorded: false, over };
+    this.#live.set(grant.id, live);
+    const giveBack = (): void => {
       this.#live.delete(grant.id);
       isOver();
-    }
+    };
+    return { live, giveBack };
   }
 
   /** What should be recorded or written down and cannot be is not opened. */
@@ -240,31 +257,6 @@ export class Sessions {
     await recording?.end().catch((cause: unknown) => log.error("a recording's end was not noted", { error: cause }));
   }
 
-  /** @throws sessions.busy, sessions.too-many, access.forbidden (caller) unless there is a place or one can be made */
-  #checkPlace({ caller, device, kind, takesOver }: Grant): Live | undefined {
-    const all = [...this.#live.values()];
-    const there = all.filter((one) => one.grant.device === device);
-    const holder = there.find((one) => one.grant.kind === kind);
-    if (holder !== undefined) {
-      if (!takesOver) throw busyWith(holder);
-      if (!hasPowerOver(caller, holder.grant.caller)) {
-        throw forbid("access.forbidden", { details: { permission: "session.manage", ...detailsOf(holder) } });
-      }
-      return holder;
-    }
-    const { mostOnDevice, mostOnServer } = this.#limits;
-    if (there.length >= mostOnDevice) throw fail("sessions.too-many", { details: { device, most: mostOnDevice } });
-    if (all.length >= mostOnServer) throw fail("sessions.too-many", { details: { most: mostOnServer } });
-    return undefined;
-  }
-
-  /** Ends whoever has the place. Where two take it over at once, the second ends the first. */
-  async #freePlace(grant: Grant): Promise<void> {
-    for (let holder = this.#checkPlace(grant); holder !== undefined; holder = this.#checkPlace(grant)) {
-      await this.#end(holder, endedBy("sessions.taken-over", grant.caller.actor));
-    }
-  }
-
   async #end(live: Live, reason: VigilError): Promise<void> {
     if (live.relay === undefined) live.opening.abort(reason);
     else live.relay.end(reason);
@@ -306,24 +298,6 @@ export class Sessions {
       isRecorded,
     };
   }
-}
-
-function busyWith(holder: Live): VigilError {
-  const { grant, startedAt } = holder;
-  const since = startedAt.toISOString();
-  const message = `${grant.caller.actor} has had the device's ${kindWords[grant.kind]} since ${since}`;
-  return fail("sessions.busy", { message, details: detailsOf(holder) });
-}
-
-function endedBy(code: "sessions.killed" | "sessions.taken-over", by: string): VigilError {
-  const message = code === "sessions.killed" ? `${by} has ended the session` : `${by} has taken the session over`;
-  return fail(code, { message, details: { by } });
-}
-
-/** Who has it, and since when. */
-function detailsOf({ grant, startedAt }: Live): ErrorDetails {
-  const { id, caller, device, kind } = grant;
-  return { device, kind, by: caller.actor, since: startedAt.toISOString(), session: id };
 }
 
 function byOf(error: ErrorReport | null): ErrorDetails {
