@@ -5,7 +5,7 @@ import { VigilError } from "@vigil/base/errors.ts";
 import type { BlockDevice } from "@vigil/virtual-device/host/block-device.ts";
 import { isoImage } from "@vigil/virtual-device/testing/iso-image.ts";
 import { aSessionPair, type SessionPair } from "../testing/session-pair.ts";
-import type { DiskSource } from "./disk-image.ts";
+import type { DiskSource } from "@vigil/wire/redirection/disk-image.ts";
 import { openDisk, type DiskOptions, type DiskProgress, type DiskSession } from "./ider.ts";
 import { openSerialLine } from "./sol.ts";
 

@@ -15,8 +15,8 @@ import {
 } from "@vigil/wire/redirection/ider.ts";
 import { MessageReader } from "@vigil/wire/redirection/messages.ts";
 import { fail } from "../errors.ts";
-import { ReadAhead, type DiskSource } from "./disk-image.ts";
-import { Drive } from "./drive.ts";
+import { ReadAhead, type DiskSource } from "@vigil/wire/redirection/disk-image.ts";
+import { Drive } from "@vigil/wire/redirection/drive.ts";
 import { openSession, type OpenSession, type SessionOptions } from "./session.ts";
 
 /** What is put into a drive. */

@@ -1,4 +1,5 @@
 import { fail } from "../errors.ts";
+import { viewOf } from "./messages.ts";
 
 // Packets of 12 bytes with which a host commands a drive; integers big-endian.  @source protocols D.4; SPC-3, SBC-2 and MMC-3 for the fields
 //
@@ -52,9 +53,9 @@ export function decodePacket(packet: Uint8Array): Packet {
   if (packet.length !== 12) {
     throw fail("wire.redirection.malformed", { details: { offset: 16, expected: "12 bytes", got: packet.length } });
   }
-  const view = Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength);
-  const code = view.readUInt8(0);
-  const mostBytes = view.readUInt16BE(7);
+  const view = viewOf(packet);
+  const code = view.getUint8(0);
+  const mostBytes = view.getUint16(7);
   switch (code) {
     case codes.testUnitReady:
       return { name: "testUnitReady" };
@@ -62,103 +63,103 @@ export function decodePacket(packet: Uint8Array): Packet {
       return { name: "readCapacity" };
     case 0x08:
     case 0x0a: {
-      const block = view.readUIntBE(1, 3) & 0x1f_ffff;
-      return { name: code === 0x08 ? "read" : "write", block, blocks: view.readUInt8(4) || 256 };
+      const block = view.getUint32(0) & 0x1f_ffff;
+      return { name: code === 0x08 ? "read" : "write", block, blocks: view.getUint8(4) || 256 };
     }
     case codes.read:
     case codes.write:
     case 0x2e:
-      return { name: code === codes.read ? "read" : "write", block: view.readUInt32BE(2), blocks: mostBytes };
+      return { name: code === codes.read ? "read" : "write", block: view.getUint32(2), blocks: mostBytes };
     case 0xa8:
     case 0xaa:
-      return { name: code === 0xa8 ? "read" : "write", block: view.readUInt32BE(2), blocks: view.readUInt32BE(6) };
+      return { name: code === 0xa8 ? "read" : "write", block: view.getUint32(2), blocks: view.getUint32(6) };
     case 0x1a:
-      return { name: "modeSense", page: view.readUInt8(2) & 0x3f, mostBytes: view.readUInt8(4), isLong: false };
+      return { name: "modeSense", page: view.getUint8(2) & 0x3f, mostBytes: view.getUint8(4), isLong: false };
     case 0x5a:
-      return { name: "modeSense", page: view.readUInt8(2) & 0x3f, mostBytes, isLong: true };
+      return { name: "modeSense", page: view.getUint8(2) & 0x3f, mostBytes, isLong: true };
     case codes.startStop:
-      return { name: "startStop", starts: (view.readUInt8(4) & 1) === 1, ejects: (view.readUInt8(4) & 2) === 2 };
+      return { name: "startStop", starts: (view.getUint8(4) & 1) === 1, ejects: (view.getUint8(4) & 2) === 2 };
     case codes.preventRemoval:
-      return { name: "preventRemoval", isPrevented: (view.readUInt8(4) & 1) === 1 };
+      return { name: "preventRemoval", isPrevented: (view.getUint8(4) & 1) === 1 };
     case codes.readFormatCapacities:
       return { name: "readFormatCapacities", mostBytes };
     case codes.readToc: {
-      const inTimes = (view.readUInt8(1) & 2) === 2;
-      return { name: "readToc", inTimes, format: view.readUInt8(2) & 0x0f, track: view.readUInt8(6), mostBytes };
+      const inTimes = (view.getUint8(1) & 2) === 2;
+      return { name: "readToc", inTimes, format: view.getUint8(2) & 0x0f, track: view.getUint8(6), mostBytes };
     }
     case codes.getConfiguration:
-      return { name: "getConfiguration", which: view.readUInt8(1) & 3, feature: view.readUInt16BE(2), mostBytes };
+      return { name: "getConfiguration", which: view.getUint8(1) & 3, feature: view.getUint16(2), mostBytes };
     case codes.eventStatus:
-      return { name: "eventStatus", isPolled: (view.readUInt8(1) & 1) === 1, classes: view.readUInt8(4), mostBytes };
+      return { name: "eventStatus", isPolled: (view.getUint8(1) & 1) === 1, classes: view.getUint8(4), mostBytes };
     default:
       return { name: "unknown", code };
   }
 }
 
-/** @throws RangeError for a number that its field cannot hold */
 export function encodePacket(packet: Packet): Uint8Array {
-  const view = Buffer.alloc(12);
+  const bytes = new Uint8Array(12);
+  const view = viewOf(bytes);
   switch (packet.name) {
     case "unknown":
-      view.writeUInt8(packet.code, 0);
+      view.setUint8(0, packet.code);
       break;
     case "testUnitReady":
     case "readCapacity":
-      view.writeUInt8(codes[packet.name], 0);
+      view.setUint8(0, codes[packet.name]);
       break;
     case "read":
     case "write":
       transfer(view, packet);
       break;
     case "modeSense":
-      view.writeUInt8(packet.isLong ? 0x5a : 0x1a, 0);
-      view.writeUInt8(packet.page, 2);
-      if (packet.isLong) view.writeUInt16BE(packet.mostBytes, 7);
-      else view.writeUInt8(packet.mostBytes, 4);
+      view.setUint8(0, packet.isLong ? 0x5a : 0x1a);
+      view.setUint8(2, packet.page);
+      if (packet.isLong) view.setUint16(7, packet.mostBytes);
+      else view.setUint8(4, packet.mostBytes);
       break;
     case "startStop":
-      view.writeUInt8(codes.startStop, 0);
-      view.writeUInt8((packet.starts ? 1 : 0) + (packet.ejects ? 2 : 0), 4);
+      view.setUint8(0, codes.startStop);
+      view.setUint8(4, (packet.starts ? 1 : 0) + (packet.ejects ? 2 : 0));
       break;
     case "preventRemoval":
-      view.writeUInt8(codes.preventRemoval, 0);
-      view.writeUInt8(packet.isPrevented ? 1 : 0, 4);
+      view.setUint8(0, codes.preventRemoval);
+      view.setUint8(4, packet.isPrevented ? 1 : 0);
       break;
     case "readFormatCapacities":
       sized(view, codes.readFormatCapacities, packet.mostBytes);
       break;
     case "readToc":
       sized(view, codes.readToc, packet.mostBytes);
-      view.writeUInt8(packet.inTimes ? 2 : 0, 1);
-      view.writeUInt8(packet.format, 2);
-      view.writeUInt8(packet.track, 6);
+      view.setUint8(1, packet.inTimes ? 2 : 0);
+      view.setUint8(2, packet.format);
+      view.setUint8(6, packet.track);
       break;
     case "getConfiguration":
       sized(view, codes.getConfiguration, packet.mostBytes);
-      view.writeUInt8(packet.which, 1);
-      view.writeUInt16BE(packet.feature, 2);
+      view.setUint8(1, packet.which);
+      view.setUint16(2, packet.feature);
       break;
     case "eventStatus":
       sized(view, codes.eventStatus, packet.mostBytes);
-      view.writeUInt8(packet.isPolled ? 1 : 0, 1);
-      view.writeUInt8(packet.classes, 4);
+      view.setUint8(1, packet.isPolled ? 1 : 0);
+      view.setUint8(4, packet.classes);
       break;
     default:
       packet satisfies never;
   }
-  return new Uint8Array(view);
+  return bytes;
 }
 
-function transfer(view: Buffer, { name, block, blocks }: Packet & { readonly name: "read" | "write" }): void {
-  view.writeUInt32BE(block, 2);
+function transfer(view: DataView, { name, block, blocks }: Packet & { readonly name: "read" | "write" }): void {
+  view.setUint32(2, block);
   if (blocks <= 0xffff) return sized(view, codes[name], blocks);
-  view.writeUInt8(name === "read" ? 0xa8 : 0xaa, 0);
-  view.writeUInt32BE(blocks, 6);
+  view.setUint8(0, name === "read" ? 0xa8 : 0xaa);
+  view.setUint32(6, blocks);
 }
 
-function sized(view: Buffer, code: number, length: number): void {
-  view.writeUInt8(code, 0);
-  view.writeUInt16BE(length, 7);
+function sized(view: DataView, code: number, length: number): void {
+  view.setUint8(0, code);
+  view.setUint16(7, length);
 }
 
 /** What drives fail with. @source SPC-3, 4.5; protocols D.4 */

@@ -1,5 +1,5 @@
 import { fail } from "../errors.ts";
-import { partOf, type Framing } from "./messages.ts";
+import { joined, partOf, viewOf, type Framing } from "./messages.ts";
 
 // How a redirection session is opened, over TCP 16994 or TLS 16995; integers little-endian.  @source protocols D.1, D.2
 //
@@ -102,7 +102,10 @@ export function encodeManagerHandshake(message: ManagerHandshake): Uint8Array {
       if (!/^[\0-\xff]{4}$/.test(message.service))
         throw malformed("service of four characters", message.service.length);
       const head = Uint8Array.of(redirectionTypes.start, message.variant, 0, 0);
-      return joined(head, Buffer.from(message.service, "latin1"));
+      return joined(
+        head,
+        Uint8Array.from(message.service, (letter) => letter.charCodeAt(0)),
+      );
     }
     case "authenticate":
       return authentication(redirectionTypes.authenticate, 0, message.method, message.data);
@@ -138,7 +141,7 @@ export const managerHandshake: Framing<ManagerHandshake> = {
     const [type, variant = 0] = message;
     if (type === redirectionTypes.end) return { type: "end" };
     if (type !== redirectionTypes.start) return { type: "authenticate", ...methodAndData(message) };
-    return { type: "start", variant, service: Buffer.from(message.subarray(4)).toString("latin1") };
+    return { type: "start", variant, service: String.fromCharCode(...message.subarray(4)) };
   },
 };
 
@@ -163,25 +166,21 @@ export const deviceHandshake: Framing<DeviceHandshake> = {
 
 function authentication(type: number, status: number, method: number, data: Uint8Array): Uint8Array {
   if (data.length > maxAuthenticationBytes) throw tooLarge(data.length, maxAuthenticationBytes);
-  const head = Buffer.alloc(9);
+  const head = new Uint8Array(9);
   head.set([type, status, 0, 0, method]);
-  head.writeUInt32LE(data.length, 5);
+  viewOf(head).setUint32(5, data.length, true);
   return joined(head, data);
 }
 
 function authenticationLength(bytes: Uint8Array): number | undefined {
   if (bytes.length < 9) return undefined;
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(5, true);
+  const length = viewOf(bytes).getUint32(5, true);
   if (length > maxAuthenticationBytes) throw tooLarge(length, maxAuthenticationBytes);
   return 9 + length;
 }
 
 function methodAndData(message: Uint8Array): { readonly method: number; readonly data: Uint8Array } {
   return { method: message[4] ?? 0, data: partOf(message, 9) };
-}
-
-function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
 }
 
 function unknown(type: number | undefined): Error {

@@ -1,6 +1,6 @@
 import { fail } from "../errors.ts";
 import { redirectionTypes } from "./handshake.ts";
-import { partOf, type Framing } from "./messages.ts";
+import { joined, partOf, viewOf, type Framing } from "./messages.ts";
 
 // A disk's own messages, after the login; integers little-endian. Each begins: type, 2 zeros, attributes (1 DMA, 2 the last of its kind),
 // 4 sequence number. Each side counts its own from 0; a gap ends the session.  @source protocols D.4
@@ -146,11 +146,12 @@ export function encodeManagerIder(message: ManagerIder): Uint8Array {
   switch (message.type) {
     case "open": {
       const bytes = headed(types.open, message.sequence, 10);
-      bytes.writeUInt16LE(message.receiveTimeoutMs, 8);
-      bytes.writeUInt16LE(message.transmitTimeoutMs, 10);
-      bytes.writeUInt16LE(message.heartbeatMs, 12);
-      bytes.writeUInt32LE(message.version, 14);
-      return new Uint8Array(bytes);
+      const view = viewOf(bytes);
+      view.setUint16(8, message.receiveTimeoutMs, true);
+      view.setUint16(10, message.transmitTimeoutMs, true);
+      view.setUint16(12, message.heartbeatMs, true);
+      view.setUint32(14, message.version, true);
+      return bytes;
     }
     case "feature":
       return feature(types.feature, message);
@@ -162,12 +163,12 @@ export function encodeManagerIder(message: ManagerIder): Uint8Array {
         const { key, code, qualifier } = sense;
         bytes.set([masks.failed, (key << 4) & 0xff, 3, 0, 0, 0, device, states.failed, key, code, qualifier], 20);
       }
-      return new Uint8Array(bytes);
+      return bytes;
     }
     case "wantData": {
       const bytes = headed(types.wantData, message.sequence, 23);
       transfer(bytes, { ...message, isDma: false, mark: 0 });
-      return new Uint8Array(bytes);
+      return bytes;
     }
     case "dataToHost": {
       const { data, isLast, isDma, device } = message;
@@ -180,12 +181,12 @@ export function encodeManagerIder(message: ManagerIder): Uint8Array {
       );
       transfer(bytes, { device, isDma, bytes: data.length, mark: 2 });
       if (isLast) bytes.set([masks.lastData, 0, 3, 0, 0, 0, device, states.good], 20);
-      return new Uint8Array(Buffer.concat([bytes, data]));
+      return joined(bytes, data);
     }
     case "endSession":
       return Uint8Array.of(redirectionTypes.end, 0, 0, 0);
     default:
-      return new Uint8Array(headed(types[message.type], message.sequence, 0));
+      return headed(types[message.type], message.sequence, 0);
   }
 }
 
@@ -197,18 +198,19 @@ export function encodeDeviceIder(message: DeviceIder): Uint8Array {
       if (oem.length > 255) throw malformed(29, "at most 255 bytes", oem.length);
       const bytes = headed(types.opened, message.sequence, 22);
       bytes.set([...message.version, ...message.firmware], 8);
-      bytes.writeUInt16LE(message.readBytes, 16);
-      bytes.writeUInt16LE(message.writeBytes, 18);
+      const view = viewOf(bytes);
+      view.setUint16(16, message.readBytes, true);
+      view.setUint16(18, message.writeBytes, true);
       bytes[21] = message.protocol;
-      bytes.writeUInt32LE(versionAndMaker, 25);
+      view.setUint32(25, versionAndMaker, true);
       bytes[29] = oem.length;
-      return new Uint8Array(Buffer.concat([bytes, oem]));
+      return joined(bytes, oem);
     }
     case "reset":
     case "error": {
       const bytes = headed(types[message.type], message.sequence, message.type === "reset" ? 1 : 3);
       bytes[8] = message.type === "reset" ? message.mask : message.code;
-      return new Uint8Array(bytes);
+      return bytes;
     }
     case "featureReply":
       return feature(types.featureReply, message);
@@ -218,16 +220,16 @@ export function encodeDeviceIder(message: DeviceIder): Uint8Array {
       bytes[9] = message.isDma ? 1 : 0;
       bytes[14] = message.device;
       bytes.set(message.packet, 16);
-      return new Uint8Array(bytes);
+      return bytes;
     }
     case "dataFromHost": {
       bound(message.data.length);
       const bytes = headed(types.dataFromHost, message.sequence, 6);
-      bytes.writeUInt16LE(message.data.length, 9);
-      return new Uint8Array(Buffer.concat([bytes, message.data]));
+      viewOf(bytes).setUint16(9, message.data.length, true);
+      return joined(bytes, message.data);
     }
     default:
-      return new Uint8Array(headed(types[message.type], message.sequence, 0));
+      return headed(types[message.type], message.sequence, 0);
   }
 }
 
@@ -240,14 +242,14 @@ export const managerIder: Framing<ManagerIder> = {
     const view = viewOf(message);
     const [type] = message;
     if (type === redirectionTypes.end) return { type: "endSession" };
-    const sequence = view.readUInt32LE(4);
+    const sequence = view.getUint32(4, true);
     const attribute = message[3] ?? 0;
     switch (type) {
       case types.open: {
         const [receiveTimeoutMs, transmitTimeoutMs, heartbeatMs] = [
-          view.readUInt16LE(8),
-          view.readUInt16LE(10),
-          view.readUInt16LE(12),
+          view.getUint16(8, true),
+          view.getUint16(10, true),
+          view.getUint16(12, true),
         ];
         return {
           type: "open",
@@ -255,18 +257,18 @@ export const managerIder: Framing<ManagerIder> = {
           receiveTimeoutMs,
           transmitTimeoutMs,
           heartbeatMs,
-          version: view.readUInt32LE(14),
+          version: view.getUint32(14, true),
         };
       }
       case types.feature:
-        return { type: "feature", sequence, feature: message[8] ?? 0, value: view.readUInt32LE(9) };
+        return { type: "feature", sequence, feature: message[8] ?? 0, value: view.getUint32(9, true) };
       case types.commandEnd: {
         const [device = 0, status = 0, key = 0, code = 0, qualifier = 0] = message.subarray(26, 31);
         const isGood = (status & 1) === 0;
         return { type: "commandEnd", sequence, device, ...(isGood ? {} : { sense: { key, code, qualifier } }) };
       }
       case types.wantData:
-        return { type: "wantData", sequence, device: message[18] ?? 0, bytes: view.readUInt16LE(9) };
+        return { type: "wantData", sequence, device: message[18] ?? 0, bytes: view.getUint16(9, true) };
       case types.dataToHost: {
         const isLast = (attribute & attributes.last) !== 0;
         const isDma = (attribute & attributes.dma) !== 0;
@@ -288,7 +290,7 @@ export const deviceIder: Framing<DeviceIder> = {
   decode(message) {
     const view = viewOf(message);
     const [type] = message;
-    const sequence = view.readUInt32LE(4);
+    const sequence = view.getUint32(4, true);
     switch (type) {
       case types.opened: {
         const [major = 0, minor = 0, firmwareMajor = 0, firmwareMinor = 0] = message.subarray(8, 12);
@@ -297,8 +299,8 @@ export const deviceIder: Framing<DeviceIder> = {
           sequence,
           version: [major, minor],
           firmware: [firmwareMajor, firmwareMinor],
-          readBytes: view.readUInt16LE(16),
-          writeBytes: view.readUInt16LE(18),
+          readBytes: view.getUint16(16, true),
+          writeBytes: view.getUint16(18, true),
           protocol: message[21] ?? 0,
           oem: partOf(message, 30),
         };
@@ -308,7 +310,7 @@ export const deviceIder: Framing<DeviceIder> = {
       case types.error:
         return { type: "error", sequence, code: message[8] ?? 0 };
       case types.featureReply:
-        return { type: "featureReply", sequence, feature: message[8] ?? 0, value: view.readUInt32LE(9) };
+        return { type: "featureReply", sequence, feature: message[8] ?? 0, value: view.getUint32(9, true) };
       case types.command: {
         const isDma = ((message[9] ?? 0) & 1) === 1;
         return { type: "command", sequence, isDma, device: message[14] ?? 0, packet: partOf(message, 16) };
@@ -354,7 +356,7 @@ function known(lengths: Readonly<Record<number, number>>, bytes: Uint8Array): nu
 /** @param head bytes before the data, whose length stands at 9 */
 function withData(bytes: Uint8Array, head: number): number | undefined {
   if (bytes.length < 11) return undefined;
-  const length = viewOf(bytes).readUInt16LE(9);
+  const length = viewOf(bytes).getUint16(9, true);
   bound(length);
   return head + length;
 }
@@ -372,33 +374,30 @@ function plainType<const N extends keyof typeof types>(type: number | undefined,
 function feature(type: number, message: Counted & { readonly feature: number; readonly value: number }): Uint8Array {
   const bytes = headed(type, message.sequence, 5);
   bytes[8] = message.feature;
-  bytes.writeUInt32LE(message.value, 9);
-  return new Uint8Array(bytes);
+  viewOf(bytes).setUint32(9, message.value, true);
+  return bytes;
 }
 
 /** The registers of a transfer. */
 function transfer(
-  bytes: Buffer,
+  bytes: Uint8Array,
   of: { readonly device: number; readonly isDma: boolean; readonly bytes: number; readonly mark: number },
 ): void {
-  bytes.writeUInt16LE(of.bytes, 9);
+  const view = viewOf(bytes);
+  view.setUint16(9, of.bytes, true);
   bytes[12] = of.isDma ? transfers.dma : transfers.pio;
   bytes[14] = of.mark;
-  bytes.writeUInt16LE(of.isDma ? 0 : of.bytes, 16);
+  view.setUint16(16, of.isDma ? 0 : of.bytes, true);
   bytes.set([of.device, states.wantsData], 18);
 }
 
 /** A head, and room behind it. */
-function headed(type: number, sequence: number, more: number, attribute = 0): Buffer {
-  const bytes = Buffer.alloc(8 + more);
+function headed(type: number, sequence: number, more: number, attribute = 0): Uint8Array {
+  const bytes = new Uint8Array(8 + more);
   bytes[0] = type;
   bytes[3] = attribute;
-  bytes.writeUInt32LE(sequence, 4);
+  viewOf(bytes).setUint32(4, sequence, true);
   return bytes;
-}
-
-function viewOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function malformed(offset: number, expected: string, got: number): Error {

@@ -23,7 +23,7 @@ export class MessageReader<T> {
   }
 
   push(bytes: Uint8Array): void {
-    this.#held = this.#held.length === 0 ? bytes : new Uint8Array(Buffer.concat([this.#held, bytes]));
+    this.#held = this.#held.length === 0 ? bytes : joined(this.#held, bytes);
   }
 
   /** The next message; undefined when it has not come as a whole. @throws wire.redirection.* (device) */
@@ -42,6 +42,22 @@ export class MessageReader<T> {
     this.#held = new Uint8Array();
     return rest;
   }
+}
+
+/** Bytes one after the other. They are joined by the language alone, so that a browser runs it: there is no Buffer in it. */
+export function joined(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Where numbers of several bytes are read and written. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** A part of a message, as bytes of its own: the message's are another's, and may be overwritten. */

@@ -1,6 +1,6 @@
 import { fail } from "../errors.ts";
 import { redirectionTypes } from "./handshake.ts";
-import { partOf, type Framing } from "./messages.ts";
+import { joined, partOf, viewOf, type Framing } from "./messages.ts";
 
 // The serial line's own messages, after the login; integers little-endian. Each begins: type, 3 zeros, 4 sequence number.  @source protocols D.3
 //
@@ -96,8 +96,9 @@ export function encodeManagerSol(message: ManagerSol): Uint8Array {
   switch (message.type) {
     case "start": {
       const bytes = headed(types.start, message.sequence, 16);
-      limitFields.forEach((name, index) => bytes.writeUInt16LE(message.limits[name], 8 + 2 * index));
-      return new Uint8Array(bytes);
+      const view = viewOf(bytes);
+      limitFields.forEach((name, index) => view.setUint16(8 + 2 * index, message.limits[name], true));
+      return bytes;
     }
     case "settings":
       return filled(types.settings, message.sequence, message.data, settingsBytes);
@@ -106,7 +107,7 @@ export function encodeManagerSol(message: ManagerSol): Uint8Array {
     case "endSession":
       return Uint8Array.of(redirectionTypes.end, 0, 0, 0);
     default:
-      return new Uint8Array(headed(types[message.type], message.sequence, 0));
+      return headed(types[message.type], message.sequence, 0);
   }
 }
 
@@ -121,12 +122,12 @@ export function encodeDeviceSol(message: DeviceSol): Uint8Array {
     case "lines": {
       const bytes = headed(types.lines, message.sequence, 2);
       bytes.set([message.control, message.status], 8);
-      return new Uint8Array(bytes);
+      return bytes;
     }
     case "data":
       return data(types.deviceData, message);
     default:
-      return new Uint8Array(headed(types[message.type], message.sequence, 0));
+      return headed(types[message.type], message.sequence, 0);
   }
 }
 
@@ -136,7 +137,7 @@ export const managerSol: Framing<ManagerSol> = {
     const view = viewOf(message);
     const [type] = message;
     if (type === redirectionTypes.end) return { type: "endSession" };
-    const sequence = view.readUInt32LE(4);
+    const sequence = view.getUint32(4, true);
     if (type === types.managerData) return { type: "data", sequence, data: partOf(message, 10) };
     if (type === types.settings) return { type: "settings", sequence, data: partOf(message, 8) };
     if (type !== types.start) return { type: plainType(type, ["end", "ping", "pong", "heartbeat"]), sequence };
@@ -147,7 +148,7 @@ export const managerSol: Framing<ManagerSol> = {
       receiveTimeoutMs = 0,
       flushTimeoutMs = 0,
       heartbeatMs = 0,
-    ] = limitFields.map((_name, index) => view.readUInt16LE(8 + 2 * index));
+    ] = limitFields.map((_name, index) => view.getUint16(8 + 2 * index, true));
     const limits = {
       transmitBytes,
       transmitTimeoutMs,
@@ -164,7 +165,7 @@ export const deviceSol: Framing<DeviceSol> = {
   lengthOf: (bytes) => lengthIn(deviceLengths, types.deviceData, bytes),
   decode(message) {
     const [type, status = 0] = message;
-    const sequence = viewOf(message).readUInt32LE(4);
+    const sequence = viewOf(message).getUint32(4, true);
     if (type === types.deviceData) return { type: "data", sequence, data: partOf(message, 10) };
     if (type === types.started) return { type: "started", status, sequence, data: partOf(message, 8) };
     if (type === types.lines) return { type: "lines", sequence, control: message[8] ?? 0, status: message[9] ?? 0 };
@@ -192,7 +193,7 @@ const deviceLengths: Readonly<Record<number, number>> = {
 
 function lengthIn(lengths: Readonly<Record<number, number>>, dataType: number, bytes: Uint8Array): number | undefined {
   const [type = -1] = bytes;
-  if (type === dataType) return bytes.length < 10 ? undefined : 10 + viewOf(bytes).readUInt16LE(8);
+  if (type === dataType) return bytes.length < 10 ? undefined : 10 + viewOf(bytes).getUint16(8, true);
   const length = lengths[type];
   if (length === undefined) throw fail("wire.redirection.unknown", { details: { offset: 0, got: type } });
   return length;
@@ -212,25 +213,21 @@ function data(type: number, { sequence, data: content }: SolData): Uint8Array {
     throw fail("wire.redirection.too-large", { details: { bytes: content.length, maxBytes: mostData } });
   }
   const bytes = headed(type, sequence, 2);
-  bytes.writeUInt16LE(content.length, 8);
-  return new Uint8Array(Buffer.concat([bytes, content]));
+  viewOf(bytes).setUint16(8, content.length, true);
+  return joined(bytes, content);
 }
 
 function filled(type: number, sequence: number, content: Uint8Array, length: number): Uint8Array {
   if (content.length !== length) {
     throw fail("wire.redirection.malformed", { details: { expected: `${length} bytes`, got: content.length } });
   }
-  return new Uint8Array(Buffer.concat([headed(type, sequence, 0), content]));
+  return joined(headed(type, sequence, 0), content);
 }
 
 /** A head, and room behind it. */
-function headed(type: number, sequence: number, more: number): Buffer {
-  const bytes = Buffer.alloc(8 + more);
+function headed(type: number, sequence: number, more: number): Uint8Array {
+  const bytes = new Uint8Array(8 + more);
   bytes[0] = type;
-  bytes.writeUInt32LE(sequence, 4);
+  viewOf(bytes).setUint32(4, sequence, true);
   return bytes;
-}
-
-function viewOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodePacket, senses } from "@vigil/wire/redirection/atapi.ts";
+import { decodePacket, senses } from "./atapi.ts";
 import { Drive, type DriveAnswer } from "./drive.ts";
 
 const cd = { bytes: 64 * 2048, isWritable: false };

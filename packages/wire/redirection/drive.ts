@@ -1,5 +1,6 @@
-import { senses, type Packet } from "@vigil/wire/redirection/atapi.ts";
-import type { IderDrive, Sense } from "@vigil/wire/redirection/ider.ts";
+import { senses, type Packet } from "./atapi.ts";
+import type { IderDrive, Sense } from "./ider.ts";
+import { joined, viewOf } from "./messages.ts";
 
 /** What a drive makes of a packet. */
 export type DriveAnswer =
@@ -92,12 +93,12 @@ export class Drive {
     const own = pages(this.#kind, this.#blocks ?? 0);
     const wanted = page === 0x3f ? Object.values(own) : own[page] === undefined ? undefined : [own[page]];
     if (wanted === undefined) return failed(senses.badField);
-    const body = Buffer.concat(wanted);
+    const body = joined(...wanted);
     const protection = this.#isWritable ? 0 : 0x80;
     const mediumType = this.#kind === "cd" ? 1 : 0;
     const short = [3 + body.length, mediumType, protection, 0];
     const long = [0, 6 + body.length, mediumType, protection, 0, 0, 0, 0];
-    return cut(Buffer.concat([Uint8Array.from(isLong ? long : short), body]), mostBytes);
+    return cut(joined(Uint8Array.from(isLong ? long : short), body), mostBytes);
   }
 
   #eventStatus({ isPolled, classes, mostBytes }: Packet & { readonly name: "eventStatus" }): DriveAnswer {
@@ -119,9 +120,10 @@ function cut(data: Uint8Array, mostBytes: number): DriveAnswer {
 
 /** Numbers of four bytes, big-endian. */
 function words(...all: readonly number[]): Uint8Array {
-  const bytes = Buffer.alloc(4 * all.length);
-  all.forEach((one, index) => bytes.writeUInt32BE(one, 4 * index));
-  return new Uint8Array(bytes);
+  const bytes = new Uint8Array(4 * all.length);
+  const view = viewOf(bytes);
+  all.forEach((one, index) => view.setUint32(4 * index, one));
+  return bytes;
 }
 
 /** One track of data, and where it ends. @source MMC-3, 5.26 */
@@ -169,14 +171,15 @@ function pages(kind: IderDrive, blocks: number): Readonly<Record<number, Uint8Ar
     return { 0x01: recovery, 0x1a: power, 0x1d: times, 0x2a: Uint8Array.from(abilities) };
   }
   const isSmall = blocks <= floppyBlocks;
-  const geometry = Buffer.alloc(32);
+  const geometry = new Uint8Array(32);
+  const view = viewOf(geometry);
   geometry.set([0x05, 30]);
   // 500 kbit/s of a floppy; a larger one is a LS-120 to managers in use.
-  geometry.writeUInt16BE(isSmall ? 500 : 4_000, 2);
+  view.setUint16(2, isSmall ? 500 : 4_000);
   const [heads, sectors] = isSmall ? [2, 18] : [8, 32];
   geometry.set([heads, sectors], 4);
-  geometry.writeUInt16BE(blockBytes.floppy, 6);
-  geometry.writeUInt16BE(Math.min(0xffff, Math.ceil(blocks / (heads * sectors))), 8);
-  geometry.writeUInt16BE(isSmall ? 300 : 720, 28);
-  return { 0x01: recovery, 0x05: new Uint8Array(geometry) };
+  view.setUint16(6, blockBytes.floppy);
+  view.setUint16(8, Math.min(0xffff, Math.ceil(blocks / (heads * sectors))));
+  view.setUint16(28, isSmall ? 300 : 720);
+  return { 0x01: recovery, 0x05: geometry };
 }
