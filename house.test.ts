@@ -16,7 +16,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "packages/amt-client": ["packages/model", "packages/wire", "packages/base"],
   "packages/virtual-device": ["packages/model", "packages/wire", "packages/base"],
   "apps/server": ["packages/amt-client", "packages/api", "packages/work", "packages/postgres", "packages/base"],
-  "apps/console": ["packages/api", "packages/base"],
+  "apps/console": ["packages/api", "packages/wire", "packages/base"],
   "apps/cli": ["packages/api", "packages/amt-client", "packages/base"],
   "apps/lab": ["apps/server", "packages/virtual-device", "packages/api", "packages/base"],
 };
@@ -191,6 +191,30 @@ test("time comes from base/clock.ts alone", () => {
     .filter((one) => forbidden.test(bare(one.text)))
     .map((one) => `${one.path}: ${forbidden.exec(bare(one.text))?.[1]}`);
   assert.deepEqual(wrong, []);
+});
+
+test("what the console imports runs in a browser: nothing of Node is in it", () => {
+  const byPath = new Map(code.map((one) => [one.path, one]));
+  const wrong = new Set<string>();
+  const seen = new Set<string>();
+  const walk = (one: Source): void => {
+    if (seen.has(one.path)) return;
+    seen.add(one.path);
+    if (/\b(Buffer|process|setImmediate)\b/.test(bare(one.text))) wrong.add(`${one.path} uses what only Node has`);
+    for (const target of one.imports) {
+      if (target.startsWith("node:") && !onlyTypes(one, /"node:/)) wrong.add(`${one.path} imports ${target}`);
+      const next = byPath.get(target);
+      if (next !== undefined) walk(next);
+    }
+  };
+  for (const one of code) if (/^apps\/console\/(?!vite\.config)/.test(one.path)) walk(one);
+  // A test clock waits as only Node can, and no browser asks for one.
+  wrong.delete("packages/base/clock.ts uses what only Node has");
+  assert.ok(
+    [...seen].some((path) => path.startsWith("packages/wire/")),
+    "the console speaks no wire",
+  );
+  assert.deepEqual([...wrong], []);
 });
 
 test("SQL stands in stores, work, postgres and migrations", () => {

@@ -105,6 +105,12 @@ export const wireErrors = {
     next: "Check that the address is an AMT device's; only formats of 8 and 16 bits are spoken",
     runbook: true,
   },
+  "wire.kvm.refused": {
+    side: "device",
+    title: "The device does not show its screen",
+    next: "Read the reason in the details; look whether KVM is enabled in the firmware's menu and whether the machine has Intel's graphics",
+    runbook: true,
+  },
   "wire.kvm.value": {
     side: "caller",
     title: "A KVM message cannot carry that much",
@@ -174,6 +180,18 @@ export const wireErrors = {
     side: "device",
     title: "A message of a redirection session is larger than any that firmware sends",
     next: "Treat the sender as hostile or broken",
+    runbook: true,
+  },
+  "wire.ider.refused": {
+    side: "device",
+    title: "The device does not switch its drives on",
+    next: "Try again after a restart of the machine; look whether IDE redirection is enabled in the firmware's menu",
+    runbook: true,
+  },
+  "wire.ider.failed": {
+    side: "device",
+    title: "The device gave the redirected disk up with an error",
+    next: "Open it again; the details have the firmware's number for the error",
     runbook: true,
   },
 

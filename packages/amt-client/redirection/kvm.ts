@@ -2,25 +2,11 @@ import type { Clock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { keysymOf } from "@vigil/wire/redirection/kvm-keys.ts";
 import { Picture } from "@vigil/wire/redirection/kvm-picture.ts";
-import {
-  pixelBytesOf,
-  pixelFormats,
-  type PixelFormat,
-  type PixelFormatName,
-} from "@vigil/wire/redirection/kvm-pixels.ts";
-import { ScreenReader, type ScreenEvent } from "@vigil/wire/redirection/kvm-screen-reader.ts";
+import { pixelFormats, type PixelFormat, type PixelFormatName } from "@vigil/wire/redirection/kvm-pixels.ts";
 import { decodePiece, encodeStored } from "@vigil/wire/redirection/kvm-stream.ts";
-import {
-  encodeViewerMessage,
-  encodings,
-  kvmStart,
-  kvmStarted,
-  securityTypes,
-  versionText,
-  type Tile,
-  type ViewerMessage,
-} from "@vigil/wire/redirection/kvm.ts";
+import type { Tile, ViewerMessage } from "@vigil/wire/redirection/kvm.ts";
 import { NodeInflater } from "@vigil/wire/redirection/node-inflater.ts";
+import { ScreenTalk, type ScreenNews } from "@vigil/wire/redirection/screen-talk.ts";
 import { fail } from "../errors.ts";
 import { openSession, type OpenSession, type SessionOptions } from "./session.ts";
 
@@ -30,15 +16,7 @@ export interface KvmOptions extends SessionOptions {
 }
 
 /** What the screen of a device says. Tiles are raw or stored, never deflated: any `Picture` draws them, here or in a browser. */
-export type KvmEvent =
-  | Tile
-  /** The screen has another size from now on, and nothing of it has been shown yet. */
-  | { readonly kind: "size"; readonly width: number; readonly height: number }
-  /** What has changed so far is complete. */
-  | { readonly kind: "updated" }
-  | { readonly kind: "bell" }
-  /** A clipboard's text, or a message of the data channel: see wire/redirection/kvm-channel.ts. */
-  | { readonly kind: "text"; readonly bytes: Uint8Array };
+export type KvmEvent = Exclude<ScreenNews, { readonly kind: "open" }>;
 
 /** How long the screen may take to greet, on top of the session's own time. Chosen: firmware may wait for consent. */
 const greetingLimitMs = 30_000;
@@ -64,40 +42,11 @@ export async function openKvm(options: KvmOptions): Promise<KvmSession> {
 }
 
 async function greeted(session: OpenSession, options: KvmOptions, signal: AbortSignal): Promise<KvmSession> {
-  const source = new ScreenSource(session);
-  await session.stream.write(kvmStart, signal);
+  const source = new ScreenSource(session, pixelFormats[options.format ?? "rgb565"]);
   await source.start(signal);
-  for (;;) {
-    const event = await source.next(signal);
-    switch (event.kind) {
-      case "version":
-        // Whatever the device has, 3.8 is what every release of it speaks. @source protocols D.5
-        await session.stream.write(new TextEncoder().encode(versionText), signal);
-        break;
-      case "security":
-        if (!event.types.includes(securityTypes.none)) {
-          throw fail("amt.kvm.refused", { details: { ...session.details, reason: "wants another password" } });
-        }
-        await session.stream.write(Uint8Array.of(securityTypes.none), signal);
-        break;
-      case "refused":
-        throw fail("amt.kvm.refused", { details: { ...session.details, reason: event.reason } });
-      case "admitted":
-        await session.stream.write(Uint8Array.of(1), signal);
-        break;
-      case "init": {
-        const kvm = new KvmSession(session, source, options.clock, { ...event, format: formatOf(options) });
-        await kvm.begin(signal);
-        return kvm;
-      }
-      default:
-        throw fail("amt.kvm.unreadable", { details: { ...session.details, got: event.kind } });
-    }
-  }
-}
-
-function formatOf({ format = "rgb565" }: KvmOptions): PixelFormat {
-  return pixelFormats[format];
+  const first = await source.next(signal);
+  if (first.kind === "open") return new KvmSession(session, source, options.clock, first.name);
+  throw fail("amt.kvm.unreadable", { details: { ...session.details, got: first.kind } });
 }
 
 /**
@@ -107,39 +56,29 @@ function formatOf({ format = "rgb565" }: KvmOptions): PixelFormat {
  * asked for. A slow reader slows the device down, and nothing piles up. Keys and pointer go out at any time.
  */
 export class KvmSession implements Disposable {
-  width: number;
-  height: number;
   /** As the device calls its screen. */
   readonly name: string;
-  readonly format: PixelFormat;
   readonly #session: OpenSession;
   readonly #source: ScreenSource;
   readonly #clock: Clock;
-  /** What is to be asked for before the next event is awaited. */
-  #wish: "all" | "changes" | undefined = "all";
 
-  constructor(
-    session: OpenSession,
-    source: ScreenSource,
-    clock: Clock,
-    screen: { readonly width: number; readonly height: number; readonly name: string; readonly format: PixelFormat },
-  ) {
+  constructor(session: OpenSession, source: ScreenSource, clock: Clock, name: string) {
     this.#session = session;
     this.#source = source;
     this.#clock = clock;
-    this.width = screen.width;
-    this.height = screen.height;
-    this.name = screen.name;
-    this.format = screen.format;
+    this.name = name;
   }
 
-  /** Says what this viewer understands; once, before anything else. */
-  async begin(signal: AbortSignal): Promise<void> {
-    const wanted = [encodings.rle, encodings.raw, encodings.desktopSize];
-    await this.#say({ kind: "encodings", encodings: wanted }, signal);
-    // Also when it is the device's own: what it offers is not always what it says first. UNVERIFIED
-    await this.#say({ kind: "format", format: this.format }, signal);
-    this.#source.setPixelBytes(pixelBytesOf(this.format));
+  get width(): number {
+    return this.#source.talk.width;
+  }
+
+  get height(): number {
+    return this.#source.talk.height;
+  }
+
+  get format(): PixelFormat {
+    return this.#source.format;
   }
 
   /**
@@ -148,29 +87,11 @@ export class KvmSession implements Disposable {
    *   signal's reason
    */
   async next(signal?: AbortSignal): Promise<KvmEvent> {
-    for (;;) {
-      await this.#ask(signal);
-      const event = await this.#source.next(signal);
-      switch (event.kind) {
-        case "update":
-          continue;
-        case "size":
-          this.width = event.width;
-          this.height = event.height;
-          this.#wish = "all";
-          return event;
-        case "updated":
-          this.#wish ??= "changes";
-          return event;
-        case "tile":
-          return this.#source.stored(event);
-        case "bell":
-        case "text":
-          return event;
-        default:
-          throw fail("amt.kvm.unreadable", { details: { ...this.#session.details, got: event.kind } });
-      }
-    }
+    await this.#source.ask(signal);
+    const event = await this.#source.next(signal);
+    if (event.kind === "tile") return this.#source.stored(event);
+    if (event.kind !== "open") return event;
+    throw fail("amt.kvm.unreadable", { details: { ...this.#session.details, got: event.kind } });
   }
 
   /** All events until the signal aborts or the session is over, which is an error unless it was closed from here. */
@@ -181,7 +102,7 @@ export class KvmSession implements Disposable {
   /** Draws one whole picture. Nobody else may pull events meanwhile. @throws as next */
   async picture(signal?: AbortSignal): Promise<Picture> {
     const picture = new Picture(this.width, this.height, this.format);
-    this.#wish = "all";
+    this.#source.talk.wantAll();
     let isWhole = false;
     for (;;) {
       const event = await this.next(signal);
@@ -246,56 +167,51 @@ export class KvmSession implements Disposable {
     this.close();
   }
 
-  async #ask(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#wish === undefined) return;
-    const isIncremental = this.#wish === "changes";
-    this.#wish = undefined;
-    await this.#say({ kind: "request", isIncremental, x: 0, y: 0, width: this.width, height: this.height }, signal);
-  }
-
   #say(message: ViewerMessage, signal: AbortSignal | undefined): Promise<void> {
-    return this.#session.stream.write(encodeViewerMessage(message), signal);
+    return this.#source.say(message, signal);
   }
 }
 
 /** The events of a session's stream, one at a time: the stream is read no further than the next of them needs. */
 class ScreenSource {
+  readonly format: PixelFormat;
+  readonly talk: ScreenTalk;
   readonly #inflater = new NodeInflater();
   readonly #session: OpenSession;
-  readonly #reader = new ScreenReader(false);
-  #events: Iterator<ScreenEvent, void, undefined> = [][Symbol.iterator]();
+  #news: Iterator<ScreenNews, void, undefined> = [][Symbol.iterator]();
   #rest: Uint8Array;
+  /** Of who waits for what the talk sends just now. */
+  #signal: AbortSignal | undefined;
 
-  constructor(session: OpenSession) {
+  constructor(session: OpenSession, format: PixelFormat) {
     this.#session = session;
+    this.format = format;
+    this.talk = new ScreenTalk({ format, send: (bytes) => session.stream.write(bytes, this.#signal) });
     this.#rest = session.rest;
   }
 
-  setPixelBytes(count: 1 | 2): void {
-    this.#reader.setPixelBytes(count);
+  start(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
+    return this.talk.start();
   }
 
-  /** Takes the device's answer to the start. */
-  async start(signal: AbortSignal): Promise<void> {
-    while (this.#rest.length < kvmStarted.length) {
-      this.#rest = Buffer.concat([this.#rest, await this.#read(signal)]);
-    }
-    const answer = this.#rest.subarray(0, kvmStarted.length);
-    if (answer[0] !== kvmStarted[0]) {
-      throw fail("amt.kvm.unreadable", {
-        details: { ...this.#session.details, got: Buffer.from(answer).toString("hex") },
-      });
-    }
-    this.#rest = this.#rest.subarray(kvmStarted.length);
+  ask(signal: AbortSignal | undefined): Promise<void> {
+    this.#signal = signal;
+    return this.talk.ask();
   }
 
-  async next(signal: AbortSignal | undefined): Promise<ScreenEvent> {
+  say(message: ViewerMessage, signal: AbortSignal | undefined): Promise<void> {
+    this.#signal = signal;
+    return this.talk.say(message);
+  }
+
+  async next(signal: AbortSignal | undefined): Promise<ScreenNews> {
     for (;;) {
-      const event = this.readable(() => this.#events.next().value);
-      if (event !== undefined) return event;
+      const news = this.readable(() => this.#news.next().value);
+      if (news !== undefined) return news;
       const bytes = this.#rest.length > 0 ? this.#rest : await this.#read(signal);
       this.#rest = new Uint8Array();
-      this.#events = this.#reader.push(bytes);
+      this.#news = this.talk.push(bytes);
     }
   }
 
@@ -311,8 +227,9 @@ class ScreenSource {
       return read();
     } catch (cause) {
       if (!(cause instanceof VigilError)) throw cause;
-      const details = { ...this.#session.details, ...cause.details, reason: cause.code };
-      throw fail("amt.kvm.unreadable", { details, cause });
+      const details = { ...this.#session.details, ...cause.details };
+      if (cause.code === "wire.kvm.refused") throw fail("amt.kvm.refused", { details, cause });
+      throw fail("amt.kvm.unreadable", { details: { ...details, reason: cause.code }, cause });
     }
   }
 
