@@ -10,6 +10,7 @@ import "./styles/explorer.css";
 import "./styles/profiles.css";
 import "./styles/secrets.css";
 import "./styles/drift.css";
+import "./styles/sessions.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
@@ -20,6 +21,7 @@ import { vigilClient } from "@vigil/api/client.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { routerFor } from "./router.tsx";
 import { ServerContext } from "./server.ts";
+import { LiveSessions, LiveSessionsContext } from "./sessions/live-sessions.ts";
 import { theme, variables } from "./theme.ts";
 
 const server = vigilClient({ baseUrl: "" });
@@ -33,6 +35,7 @@ const cache = new QueryClient({
     },
   },
 });
+const sessions = new LiveSessions();
 const router = routerFor(server, cache);
 
 const root = document.querySelector("#console");
@@ -43,7 +46,9 @@ createRoot(root).render(
       <Notifications position="bottom-right" limit={4} />
       <QueryClientProvider client={cache}>
         <ServerContext value={server}>
-          <RouterProvider router={router} />
+          <LiveSessionsContext value={sessions}>
+            <RouterProvider router={router} />
+          </LiveSessionsContext>
         </ServerContext>
       </QueryClientProvider>
     </MantineProvider>

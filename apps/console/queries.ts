@@ -55,6 +55,7 @@ export const keys = {
   verdicts: (id: string) => ["devices", "setup-certificates", id],
   authorities: ["authorities"],
   audit: ["audit"],
+  sessions: ["sessions"],
 } as const;
 
 export const meQuery = (server: VigilClient) =>
@@ -299,6 +300,14 @@ export const authorityQuery = (server: VigilClient, id: string) =>
   queryOptions({
     queryKey: [...keys.authorities, "one", id],
     queryFn: ({ signal }) => server.authorities.show({ params: { id }, signal }),
+  });
+
+/** Looked at again while it is on screen: sessions come and go, and count their bytes. */
+export const sessionsQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: keys.sessions,
+    queryFn: ({ signal }) => server.sessions.list({ signal }),
+    refetchInterval: 2_000,
   });
 
 const auditPageSize = 200;

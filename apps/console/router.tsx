@@ -27,6 +27,7 @@ import { ProfilePage } from "./pages/profiles/profile.tsx";
 import { ProfilesPage } from "./pages/profiles/profiles.tsx";
 import { ProvisioningPage } from "./pages/provisioning.tsx";
 import { RunPage } from "./pages/run.tsx";
+import { SessionsPage } from "./pages/sessions.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
 import { SetupKeysPage } from "./pages/setup-keys/setup-keys.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
@@ -70,6 +71,7 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
     createRoute({ ...under, path: "/authorities", component: AuthoritiesPage }),
     createRoute({ ...under, path: "/directories", component: DirectoriesPage }),
     createRoute({ ...under, path: "/audit", component: AuditPage, validateSearch: auditSearch }),
+    createRoute({ ...under, path: "/sessions", component: SessionsPage }),
     createRoute({ ...under, path: "/settings", component: SettingsPage }),
   ] as const;
   const tree = root.addChildren([signIn, shell.addChildren(routes)]);

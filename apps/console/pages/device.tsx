@@ -17,7 +17,10 @@ import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
 import { DeviceEventLog, DeviceHardware, DeviceSecurity, DeviceTimeline } from "./device-tabs.tsx";
 import { LifeMenu } from "./device-life.tsx";
+import { DeviceDisk } from "./device-disk.tsx";
 import { DeviceProfile } from "./device-profile.tsx";
+import { DeviceScreen } from "./device-screen.tsx";
+import { DeviceSerial } from "./device-serial.tsx";
 import { DeviceSetup } from "./device-setup.tsx";
 import { intentFor } from "./fleet-actions.tsx";
 import { DeviceExplorer } from "./explorer/explorer.tsx";
@@ -25,6 +28,9 @@ import { deviceSearch } from "./searches.ts";
 
 const tabs = [
   ["overview", "Overview", DeviceTimeline],
+  ["screen", "Screen", DeviceScreen],
+  ["serial", "Serial", DeviceSerial],
+  ["disk", "Disk", DeviceDisk],
   ["hardware", "Hardware", DeviceHardware],
   ["security", "Security", DeviceSecurity],
   ["profile", "Profile", DeviceProfile],
@@ -54,8 +60,8 @@ export function DevicePage() {
 function Body({ device }: { readonly device: Device }) {
   const navigate = useNavigate();
   const current = deviceSearch(useSearch({ strict: false })).tab ?? "overview";
-  // The explorer has a list of its own to the left.
-  const isWide = current === "explorer";
+  // The explorer has a list of its own to the left; a picture wants all the room there is.
+  const isWide = current === "explorer" || current === "screen" || current === "serial";
   const show = (name: string | null): void => {
     const search = deviceSearch(name === "overview" ? {} : { tab: name });
     void navigate({ to: "/devices/$id", params: { id: device.uuid }, search, replace: true });

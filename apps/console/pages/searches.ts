@@ -3,7 +3,18 @@ import { explorerSearch, type ExplorerSearch } from "./explorer/search.ts";
 
 // What the addresses of pages say; what makes no sense in them is left out.
 
-export const deviceTabs = ["overview", "hardware", "security", "profile", "setup", "logs", "explorer"] as const;
+export const deviceTabs = [
+  "overview",
+  "screen",
+  "serial",
+  "disk",
+  "hardware",
+  "security",
+  "profile",
+  "setup",
+  "logs",
+  "explorer",
+] as const;
 export const outcomes: readonly Outcome[] = ["failed", "unknown", "running", "waiting", "cancelled", "succeeded"];
 
 /** Which tab of a device's page; absent: the first. What follows is the explorer's. */

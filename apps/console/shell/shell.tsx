@@ -9,6 +9,8 @@ import { NowProvider } from "../parts/now.tsx";
 import { useKeys } from "../parts/keys.ts";
 import { meQuery, summaryQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
+import { useLiveSessions } from "../sessions/live-sessions.ts";
+import { OwnSessions } from "./own-sessions.tsx";
 import { Palette } from "./palette.tsx";
 import { places } from "./places.ts";
 import { useThemeToggle } from "./theme-toggle.ts";
@@ -70,6 +72,7 @@ function Rail({ liveness }: { readonly liveness: Liveness }) {
           </li>
         ))}
       </ul>
+      <OwnSessions />
       <Foot />
     </nav>
   );
@@ -83,7 +86,9 @@ function Foot() {
   const toggleTheme = useThemeToggle();
   useKeys({ t: toggleTheme });
   const isDark = useComputedColorScheme("light") === "dark";
+  const sessions = useLiveSessions();
   const signOut = async (): Promise<void> => {
+    sessions.closeAll();
     await server.access.signOut();
     cache.clear();
     await navigate({ to: "/sign-in" });

@@ -5,6 +5,8 @@ import {
   deviceSol,
   encodeManagerSol,
   lineStatus,
+  solBeatMs,
+  usualSolLimits,
   type DeviceSol,
   type ManagerSol,
 } from "@vigil/wire/redirection/sol.ts";
@@ -38,17 +40,6 @@ export interface SerialLines {
   readonly hasOverflowed: boolean;
 }
 
-/** What the device is asked to keep to. @source protocols D.3: what managers in use ask for */
-const limits = {
-  transmitBytes: 10_000,
-  transmitTimeoutMs: 100,
-  overflowTimeoutMs: 0,
-  receiveTimeoutMs: 10_000,
-  flushTimeoutMs: 100,
-  heartbeatMs: 5_000,
-} as const;
-/** Far below the receive timeout. @source protocols D.3: MeshCentral's */
-const heartbeatMs = 2_000;
 /** Three heartbeats of the device's. */
 const silenceMs = 15_000;
 /** Keys of one message. Chosen: below every limit that managers in use ask for. */
@@ -99,7 +90,7 @@ export class SerialLine extends Duplex {
     this.#options = options;
     this.#line = line;
     const { clock, signal } = options;
-    this.#cancelHeartbeat = clock.every(heartbeatMs, () => this.#beat());
+    this.#cancelHeartbeat = clock.every(solBeatMs, () => this.#beat());
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     void this.#pump().catch((error: unknown) => this.destroy(asError(error)));
   }
@@ -293,7 +284,7 @@ async function startedLine(options: RelayedLineOptions): Promise<StartedLine> {
     );
     const reader = new MessageReader(deviceSol);
     reader.push(session.rest);
-    await stream.write(encodeManagerSol({ type: "start", sequence: 0, limits }), deadline.signal);
+    await stream.write(encodeManagerSol({ type: "start", sequence: 0, limits: usualSolLimits }), deadline.signal);
     for (;;) {
       const message = reader.next();
       if (message?.type === "started" && message.status === 0) return { session, reader };

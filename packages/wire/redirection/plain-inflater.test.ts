@@ -45,7 +45,11 @@ test("pieces of one stream become what they were, by each kind of block and beyo
     const inflater = new PlainInflater();
     const pieces = await piecesOf(parts, level, strategy);
     for (const [index, piece] of pieces.entries()) {
-      assert.deepEqual(Buffer.from(inflater.inflate(piece, most)), Buffer.from(parts[index] ?? []), `${level} ${index}`);
+      assert.deepEqual(
+        Buffer.from(inflater.inflate(piece, most)),
+        Buffer.from(parts[index] ?? []),
+        `${level} ${index}`,
+      );
     }
   }
 });

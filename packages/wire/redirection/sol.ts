@@ -50,6 +50,18 @@ export interface SolLimits {
   readonly heartbeatMs: number;
 }
 
+/** What managers in use ask for. @source protocols D.3 */
+export const usualSolLimits: SolLimits = {
+  transmitBytes: 10_000,
+  transmitTimeoutMs: 100,
+  overflowTimeoutMs: 0,
+  receiveTimeoutMs: 10_000,
+  flushTimeoutMs: 100,
+  heartbeatMs: 5_000,
+};
+/** How often a manager sends a heartbeat: far below the receive timeout. @source protocols D.3: MeshCentral's */
+export const solBeatMs = 2_000;
+
 interface Counted {
   readonly sequence: number;
 }

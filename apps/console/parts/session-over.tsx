@@ -1,0 +1,86 @@
+import { Button, Group, Modal } from "@mantine/core";
+import { useState } from "react";
+import type { ErrorReport } from "@vigil/api/resources/common.ts";
+import { momentOf } from "../ages.ts";
+import { Empty } from "./empty.tsx";
+import { Code, Failure } from "./failure.tsx";
+import { Age } from "./now.tsx";
+
+interface OverProps {
+  /** What the session was of, as a sentence has it: "the screen". */
+  readonly noun: string;
+  /** Absent: it was ended from here. */
+  readonly error: ErrorReport | null;
+  readonly onAgain: () => void;
+  /** Ends whoever has it now. */
+  readonly onTakeOver: () => void;
+}
+
+/** A session that is over, or did not come about: why, and what can be done. */
+export function SessionOver({ noun, error, onAgain, onTakeOver }: OverProps) {
+  if (error === null) {
+    return (
+      <Empty title="The session is over">
+        <Button variant="default" onClick={onAgain}>
+          Open {noun} again
+        </Button>
+      </Empty>
+    );
+  }
+  if (error.code === "sessions.busy") {
+    return <Busy noun={noun} error={error} onAgain={onAgain} onTakeOver={onTakeOver} />;
+  }
+  return <Failure error={error} onRetry={onAgain} />;
+}
+
+function Busy({ noun, error, onAgain, onTakeOver }: OverProps & { readonly error: ErrorReport }) {
+  const [isAsking, setIsAsking] = useState(true);
+  const by = textIn(error, "by") ?? "Somebody else";
+  const since = textIn(error, "since");
+  return (
+    <>
+      <div role="alert" className="failure">
+        <div>
+          <p className="failure-title">
+            {by} has {noun}
+            {since === undefined ? null : (
+              <>
+                , opened <Age at={since} />
+              </>
+            )}
+          </p>
+          <p>{error.next}.</p>
+          <Code report={error} />
+        </div>
+        <Group gap={8} wrap="nowrap">
+          <Button variant="default" onClick={onAgain}>
+            Try again
+          </Button>
+          <Button onClick={() => setIsAsking(true)}>Take over…</Button>
+        </Group>
+      </div>
+      <Modal opened={isAsking} onClose={() => setIsAsking(false)} title={`Take ${noun} over`}>
+        <p>
+          <strong>{by}</strong> has {noun} of this device
+          {since === undefined ? "" : ` since ${momentOf(since)}`}. One session at a time is all that a device has.
+        </p>
+        <p>
+          If you take it over, theirs ends at once and tells them that it was you. What they were doing stays as it is.
+        </p>
+        <Group justify="flex-end" gap={8} mt={16}>
+          <Button variant="default" data-autofocus onClick={() => setIsAsking(false)}>
+            Leave it to them
+          </Button>
+          <Button color="red" onClick={onTakeOver}>
+            Take {noun} over
+          </Button>
+        </Group>
+      </Modal>
+    </>
+  );
+}
+
+function textIn({ details }: ErrorReport, name: string): string | undefined {
+  const value = details[name];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,98 @@
+import type { VigilClient } from "@vigil/api/client.ts";
+import { Watched } from "../parts/watched.ts";
+import { WorkerSession, type Phase } from "./worker-session.ts";
+import type { FromScreen, ScreenRates, ToScreen } from "./words.ts";
+
+export interface ScreenState {
+  readonly phase: Phase;
+  readonly width: number;
+  readonly height: number;
+  readonly rates: ScreenRates;
+  /** Keys of a text that are still to be typed. */
+  readonly typing: number;
+  /** What may be typed and pointed: the server keeps to it as well when the session was opened so. */
+  readonly isViewOnly: boolean;
+}
+
+const first: ScreenState = {
+  phase: { name: "none" },
+  width: 0,
+  height: 0,
+  rates: { framesPerSecond: 0, bytesPerSecond: 0 },
+  typing: 0,
+  isViewOnly: false,
+};
+
+/** The screen of a device, with the canvas on which its worker draws. Both stay when the tab goes; then nothing is asked for. */
+export class ScreenSession {
+  readonly state = new Watched(first);
+  /** Another one for each session: it cannot be taken back from the worker. */
+  readonly canvas = new Watched<HTMLCanvasElement | undefined>(undefined);
+  readonly #device: string;
+  #worker: WorkerSession<ToScreen, FromScreen> | undefined;
+
+  constructor(device: string) {
+    this.#device = device;
+  }
+
+  open(server: VigilClient, { takeOver = false, isViewOnly }: { takeOver?: boolean; isViewOnly: boolean }): void {
+    if (this.#worker !== undefined) return;
+    this.#change({ ...first, isViewOnly });
+    const worker = new WorkerSession<ToScreen, FromScreen>({
+      device: this.#device,
+      worker: () => new Worker(new URL("./screen.worker.ts", import.meta.url), { type: "module" }),
+      open: (address) => {
+        const element = document.createElement("canvas");
+        const canvas = element.transferControlToOffscreen();
+        this.canvas.set(element);
+        return { message: { type: "open", address, canvas }, transfer: [canvas] };
+      },
+      close: { type: "close" },
+      onPhase: (phase) => {
+        if (phase.name === "over") this.#worker = undefined;
+        this.#change({ phase });
+      },
+      onMessage: (message) => this.#hear(worker, message),
+    });
+    this.#worker = worker;
+    void worker.start(server, { kind: "kvm", takeOver, isViewOnly });
+  }
+
+  close(): void {
+    this.#worker?.close();
+  }
+
+  /** Keys and pointer; nothing goes out while it is for viewing only. */
+  input(message: ToScreen & { readonly type: "key" | "pointer" | "press" | "type" }): void {
+    if (!this.state.get().isViewOnly) this.#worker?.say(message);
+  }
+
+  looking(isLooking: boolean): void {
+    this.#worker?.say({ type: "looking", isLooking });
+  }
+
+  #hear(worker: WorkerSession<ToScreen, FromScreen>, message: FromScreen): void {
+    switch (message.type) {
+      case "open":
+        return worker.opened();
+      case "over":
+        return worker.over(message.error);
+      case "size":
+        return this.#change({ width: message.width, height: message.height });
+      case "rates": {
+        const { framesPerSecond, bytesPerSecond } = message;
+        return this.#change({ rates: { framesPerSecond, bytesPerSecond } });
+      }
+      case "typing":
+        return this.#change({ typing: message.left });
+      case "bell":
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #change(part: Partial<ScreenState>): void {
+    this.state.set({ ...this.state.get(), ...part });
+  }
+}

@@ -1,0 +1,71 @@
+import type { ErrorReport } from "@vigil/api/resources/common.ts";
+import type { DiskBeginning, DiskCounts } from "@vigil/wire/redirection/disk-talk.ts";
+import type { IderDrive } from "@vigil/wire/redirection/ider.ts";
+
+// What a page and the worker of one session say to each other. Each worker is told to open once, first.
+
+/** Where the web socket is opened, and what it offers: the ticket is among the protocols, never in the address. */
+export interface SocketAddress {
+  readonly url: string;
+  readonly protocols: readonly string[];
+}
+
+/** What every worker says, beside what is of its kind. */
+export type FromWorker<More> =
+  /** The device has let us in. */
+  | { readonly type: "open" }
+  /** Without an error: somebody here ended it. */
+  | { readonly type: "over"; readonly error: ErrorReport | null }
+  | More;
+
+interface Open {
+  readonly type: "open";
+  readonly address: SocketAddress;
+}
+interface Close {
+  readonly type: "close";
+}
+
+export type ToSerial = Open | Close | { readonly type: "keys"; readonly bytes: Uint8Array };
+export type FromSerial = FromWorker<
+  | { readonly type: "output"; readonly bytes: Uint8Array }
+  | { readonly type: "lines"; readonly isPoweredOn: boolean; readonly hasOverflowed: boolean }
+>;
+
+export type ToScreen =
+  | (Open & { readonly canvas: OffscreenCanvas })
+  | Close
+  | { readonly type: "key"; readonly keysym: number; readonly isDown: boolean }
+  | { readonly type: "pointer"; readonly x: number; readonly y: number; readonly buttons: number }
+  /** Keys that are held together. */
+  | { readonly type: "press"; readonly keys: readonly number[] }
+  /** Keys one after the other. */
+  | { readonly type: "type"; readonly keys: readonly number[] }
+  /** While nobody looks, nothing is asked for. */
+  | { readonly type: "looking"; readonly isLooking: boolean };
+export type FromScreen = FromWorker<
+  | { readonly type: "size"; readonly width: number; readonly height: number }
+  | ({ readonly type: "rates" } & ScreenRates)
+  /** Keys of the text that are still to be typed. */
+  | { readonly type: "typing"; readonly left: number }
+  | { readonly type: "bell" }
+>;
+
+export interface ScreenRates {
+  readonly framesPerSecond: number;
+  readonly bytesPerSecond: number;
+}
+
+export type ToDisk =
+  | (Open & { readonly drive: IderDrive; readonly file: Blob; readonly begins: DiskBeginning })
+  | Close;
+export type FromDisk = FromWorker<
+  /** The host has the drive, or will have it at its next start. */
+  { readonly type: "on" } | ({ readonly type: "progress" } & DiskProgress)
+>;
+
+export interface DiskProgress extends DiskCounts {
+  /** Of the image, without what was read twice. */
+  readonly bytesSeen: number;
+  readonly bytesPerSecond: number;
+}

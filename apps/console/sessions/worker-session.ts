@@ -1,0 +1,106 @@
+import type { VigilClient } from "@vigil/api/client.ts";
+import type { ErrorReport } from "@vigil/api/resources/common.ts";
+import {
+  sessionProtocol,
+  sessionStreamPath,
+  ticketProtocolPrefix,
+  type SessionKind,
+} from "@vigil/api/resources/sessions.ts";
+import { failureOf } from "../queries.ts";
+import type { SocketAddress } from "./words.ts";
+
+/** How a session stands, as its tab shows it. */
+export type Phase =
+  | { readonly name: "none" }
+  /** The server has been asked for a ticket, or the device to let us in. */
+  | { readonly name: "opening" }
+  | { readonly name: "open"; readonly sinceMs: number }
+  /** Without an error: it was ended from here. */
+  | { readonly name: "over"; readonly error: ErrorReport | null };
+
+export interface Opening {
+  readonly kind: SessionKind;
+  /** Ends the session of that kind that another has. */
+  readonly takeOver?: boolean;
+  readonly isViewOnly?: boolean;
+}
+
+interface Parts<In, Out> {
+  readonly device: string;
+  readonly worker: () => Worker;
+  /** The first message of all, and what is handed over with it. */
+  readonly open: (address: SocketAddress) => { readonly message: In; readonly transfer?: Transferable[] };
+  readonly close: In;
+  readonly onPhase: (phase: Phase) => void;
+  readonly onMessage: (message: Out) => void;
+}
+
+/**
+ * One session of a device and the worker in which it lives.
+ *
+ * States: opening -> open, when its owner has heard so -> over; or over at once, when there is no ticket. The worker ends with the session.
+ */
+export class WorkerSession<In, Out> {
+  readonly #parts: Parts<In, Out>;
+  readonly #given = new AbortController();
+  #worker: Worker | undefined;
+  #isOver = false;
+
+  constructor(parts: Parts<In, Out>) {
+    this.#parts = parts;
+  }
+
+  /** Asks for a ticket and lets the worker use it; never throws: what goes wrong is a phase. */
+  async start(server: VigilClient, { kind, takeOver, isViewOnly }: Opening): Promise<void> {
+    const { device, onPhase } = this.#parts;
+    const { signal } = this.#given;
+    onPhase({ name: "opening" });
+    try {
+      const body = { kind, ...(takeOver === true && { takeOver }), ...(isViewOnly === true && { isViewOnly }) };
+      const { ticket } = await server.sessions.open({ params: { id: device }, body, signal });
+      if (!this.#isOver) this.#begin({ url: streamUrl(), protocols: [sessionProtocol, ticketProtocolPrefix + ticket] });
+    } catch (error) {
+      this.over(signal.aborted ? null : failureOf(error));
+    }
+  }
+
+  say(message: In): void {
+    this.#worker?.postMessage(message);
+  }
+
+  /** Ends it from here. The worker tells when it is over; one that was not begun is over at once. */
+  close(): void {
+    this.#given.abort();
+    if (this.#worker === undefined) this.over(null);
+    else this.say(this.#parts.close);
+  }
+
+  /** The worker has said that it is open. */
+  opened(): void {
+    this.#parts.onPhase({ name: "open", sinceMs: Date.now() });
+  }
+
+  /** The worker has said that it is over. */
+  over(error: ErrorReport | null): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    this.#parts.onPhase({ name: "over", error });
+  }
+
+  #begin(address: SocketAddress): void {
+    const worker = this.#parts.worker();
+    this.#worker = worker;
+    worker.addEventListener("message", ({ data }: { readonly data: Out }) => this.#parts.onMessage(data));
+    worker.addEventListener("error", () => this.over(failureOf(new Error("the worker has failed"))));
+    const { message, transfer = [] } = this.#parts.open(address);
+    worker.postMessage(message, transfer);
+  }
+}
+
+function streamUrl(): string {
+  const url = new URL(sessionStreamPath, window.location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
