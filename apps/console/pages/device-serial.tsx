@@ -18,7 +18,7 @@ const noun = "the serial line";
 export function DeviceSerial({ device }: { readonly device: Device }) {
   const server = useServer();
   const session = useLiveSessions().serial(device.uuid);
-  const { phase } = useWatched(session.state);
+  const { phase, wasOpen } = useWatched(session.state);
   const open = (takeOver = false): void => session.open(server, takeOver);
   if (device.state !== "provisioned" && phase.name === "none")
     return <Empty title="Only provisioned devices have a serial line for us" />;
@@ -36,9 +36,7 @@ export function DeviceSerial({ device }: { readonly device: Device }) {
       {phase.name === "over" ? (
         <SessionOver noun={noun} error={phase.error} onAgain={() => open()} onTakeOver={() => open(true)} />
       ) : null}
-      {phase.name === "open" || phase.name === "over" ? (
-        <Line session={session} isOpen={phase.name === "open"} />
-      ) : null}
+      {wasOpen ? <Line session={session} isOpen={phase.name === "open"} /> : null}
     </section>
   );
 }

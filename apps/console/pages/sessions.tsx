@@ -91,7 +91,7 @@ function End({ session: { id, kind, hostName, address } }: { readonly session: L
       aria-label={`End the ${sessionNames[kind].toLowerCase()} session of ${hostName ?? address}`}
       onClick={() => end.mutate()}
     >
-      End it
+      End
     </Button>
   );
 }

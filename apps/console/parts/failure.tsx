@@ -5,7 +5,11 @@ import { failureOf } from "../queries.ts";
 
 /** What went wrong: the plain sentence, what to do next, and the code with its runbook. */
 export function Failure({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
-  const report = failureOf(error);
+  return <ReportedFailure report={failureOf(error)} {...(onRetry === undefined ? {} : { onRetry })} />;
+}
+
+/** The same of a failure that has been told already, as a session's is. */
+export function ReportedFailure({ report, onRetry }: { readonly report: ErrorReport; readonly onRetry?: () => void }) {
   return (
     <div role="alert" className="failure">
       <IconAlertTriangle size={18} aria-hidden />

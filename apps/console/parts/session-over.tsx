@@ -1,9 +1,12 @@
 import { Button, Group, Modal } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ErrorReport } from "@vigil/api/resources/common.ts";
 import { momentOf } from "../ages.ts";
+import { meQuery } from "../queries.ts";
+import { useServer } from "../server.ts";
 import { Empty } from "./empty.tsx";
-import { Code, Failure } from "./failure.tsx";
+import { Code, ReportedFailure } from "./failure.tsx";
 import { Age } from "./now.tsx";
 
 interface OverProps {
@@ -30,19 +33,24 @@ export function SessionOver({ noun, error, onAgain, onTakeOver }: OverProps) {
   if (error.code === "sessions.busy") {
     return <Busy noun={noun} error={error} onAgain={onAgain} onTakeOver={onTakeOver} />;
   }
-  return <Failure error={error} onRetry={onAgain} />;
+  return <ReportedFailure report={error} onRetry={onAgain} />;
 }
 
 function Busy({ noun, error, onAgain, onTakeOver }: OverProps & { readonly error: ErrorReport }) {
   const [isAsking, setIsAsking] = useState(true);
-  const by = textIn(error, "by") ?? "Somebody else";
+  const { data: me } = useQuery(meQuery(useServer()));
+  const actor = textIn(error, "by") ?? "Somebody else";
+  // One's own other window, most of the time.
+  const isOwn = actor === me?.name;
+  const by = isOwn ? "You" : actor;
+  const has = isOwn ? "have" : "has";
   const since = textIn(error, "since");
   return (
     <>
       <div role="alert" className="failure">
         <div>
           <p className="failure-title">
-            {by} has {noun}
+            {by} {has} {noun} {isOwn ? "in another window" : ""}
             {since === undefined ? null : (
               <>
                 , opened <Age at={since} />
@@ -59,17 +67,24 @@ function Busy({ noun, error, onAgain, onTakeOver }: OverProps & { readonly error
           <Button onClick={() => setIsAsking(true)}>Take over…</Button>
         </Group>
       </div>
-      <Modal opened={isAsking} onClose={() => setIsAsking(false)} title={`Take ${noun} over`}>
+      <Modal
+        opened={isAsking}
+        onClose={() => setIsAsking(false)}
+        title={`Take ${noun} over`}
+        className="session-dialog"
+      >
         <p>
-          <strong>{by}</strong> has {noun} of this device
+          <strong>{by}</strong> {has} {noun} of this device{isOwn ? " in another window" : ""}
           {since === undefined ? "" : ` since ${momentOf(since)}`}. One session at a time is all that a device has.
         </p>
         <p>
-          If you take it over, theirs ends at once and tells them that it was you. What they were doing stays as it is.
+          {isOwn
+            ? "If you take it over, the other window's session ends at once."
+            : "If you take it over, theirs ends at once and tells them that it was you. What they were doing stays as it is."}
         </p>
         <Group justify="flex-end" gap={8} mt={16}>
           <Button variant="default" data-autofocus onClick={() => setIsAsking(false)}>
-            Leave it to them
+            {isOwn ? "Leave it there" : "Leave it to them"}
           </Button>
           <Button color="red" onClick={onTakeOver}>
             Take {noun} over

@@ -7,17 +7,24 @@ import type { FromSerial, ToSerial } from "./words.ts";
 
 export interface SerialState {
   readonly phase: Phase;
+  /** True once it has been open: the terminal has something to show. */
+  readonly wasOpen: boolean;
   /** Whether the host has power; undefined while the device has not said so. */
   readonly isPoweredOn: boolean | undefined;
   /** True: the host said more than the device kept, and some of it is lost. */
   readonly hasOverflowed: boolean;
 }
 
-const first: SerialState = { phase: { name: "none" }, isPoweredOn: undefined, hasOverflowed: false };
+const first = {
+  phase: { name: "none" },
+  wasOpen: false,
+  isPoweredOn: undefined,
+  hasOverflowed: false,
+} as const satisfies SerialState;
 
 /** The serial line of a device, with the terminal that shows it. Both stay when the tab goes. */
 export class SerialSession {
-  readonly state = new Watched(first);
+  readonly state = new Watched<SerialState>(first);
   readonly terminal: Terminal;
   readonly fit = new FitAddon();
   readonly #device: string;
@@ -45,7 +52,7 @@ export class SerialSession {
 
   open(server: VigilClient, takeOver = false): void {
     if (this.#worker !== undefined) return;
-    this.#change({ ...first });
+    this.#change({ ...first, wasOpen: this.state.get().wasOpen });
     const worker = new WorkerSession<ToSerial, FromSerial>({
       device: this.#device,
       worker: () => new Worker(new URL("./serial.worker.ts", import.meta.url), { type: "module" }),
@@ -68,6 +75,7 @@ export class SerialSession {
   #hear(worker: WorkerSession<ToSerial, FromSerial>, message: FromSerial): void {
     switch (message.type) {
       case "open":
+        this.#change({ wasOpen: true });
         return worker.opened();
       case "over":
         return worker.over(message.error);

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { countOf } from "../../ages.ts";
 import { keysOf } from "../../sessions/keysym-of.ts";
 import type { ScreenSession } from "../../sessions/screen-session.ts";
+import { inFront } from "./in-front.ts";
 
 /** A text longer than this is no typing any more. Chosen, as in the client of the command line. */
 const mostTyped = 4_096;
@@ -21,7 +22,7 @@ export function PasteDialog({
   const { keys, untypable } = keysOf(text);
   const problem =
     keys.length > mostTyped
-      ? `At most ${countOf(mostTyped)} characters at once: this are ${countOf(keys.length)}`
+      ? `At most ${countOf(mostTyped)} characters at once; these are ${countOf(keys.length)}`
       : untypable.length > 0
         ? `No key types character ${untypable.slice(0, 5).join(", ")}${untypable.length > 5 ? " and others" : ""}: only Latin letters have one`
         : undefined;
@@ -31,7 +32,7 @@ export function PasteDialog({
     onClose();
   };
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Type a text on the device" withinPortal={false}>
+    <Modal opened={isOpen} onClose={onClose} title="Type a text on the device" portalProps={inFront()}>
       <Textarea
         label="Text"
         description="It is typed key by key, as if somebody sat there. A line end is the Enter key."

@@ -5,6 +5,7 @@ import { keyCombinations, keysyms } from "@vigil/wire/redirection/kvm-keys.ts";
 import { useWatched } from "../../parts/watched.ts";
 import type { ScreenSession } from "../../sessions/screen-session.ts";
 import { bytesOf } from "../../sizes.ts";
+import { inFront } from "./in-front.ts";
 import { PasteDialog } from "./paste-dialog.tsx";
 
 /** As large as there is room, or pixel by pixel. */
@@ -84,7 +85,13 @@ function KeysMenu({ session, why }: { readonly session: ScreenSession; readonly 
     </Menu.Item>
   );
   return (
-    <Menu position="bottom-end" disabled={why !== undefined} returnFocus withinPortal={false}>
+    <Menu
+      position="bottom-end"
+      disabled={why !== undefined}
+      returnFocus
+      portalProps={inFront()}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <Button
           variant="default"
