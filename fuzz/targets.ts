@@ -27,6 +27,7 @@ export const targets: ReadonlyMap<string, () => Promise<FuzzTarget>> = new Map([
   ["wire.redirection.ider.device", async () => (await import("./targets/redirection.ts")).iderDevice],
   ["wire.redirection.atapi", async () => (await import("./targets/redirection.ts")).packets],
   ["wire.kvm.tile", async () => (await import("./targets/kvm.ts")).tile],
+  ["wire.kvm.inflate", async () => (await import("./targets/kvm.ts")).inflate],
   ["wire.kvm.viewer", async () => (await import("./targets/kvm.ts")).viewer],
   ["wire.kvm.screen", async () => (await import("./targets/kvm.ts")).screen],
   ["wire.kvm.recording", async () => (await import("./targets/kvm.ts")).recording],

@@ -1,3 +1,4 @@
+import { constants, deflateRawSync } from "node:zlib";
 import { testClock } from "@vigil/base/clock.ts";
 import { Firmware } from "@vigil/virtual-device/firmware.ts";
 import { identityOf } from "@vigil/virtual-device/identity.ts";
@@ -5,6 +6,7 @@ import { KvmSession } from "@vigil/virtual-device/redirection/kvm.ts";
 import { decodeChannelMessage, encodeChannelMessage } from "@vigil/wire/redirection/kvm-channel.ts";
 import { Picture } from "@vigil/wire/redirection/kvm-picture.ts";
 import { ScreenReader, type ScreenEvent } from "@vigil/wire/redirection/kvm-screen-reader.ts";
+import { decodePiece } from "@vigil/wire/redirection/kvm-stream.ts";
 import { decodeTile, TileEncoder } from "@vigil/wire/redirection/kvm-tile.ts";
 import { ViewerReader, type ViewerEvent } from "@vigil/wire/redirection/kvm-viewer-reader.ts";
 import { encodeViewerMessage, type ViewerMessage } from "@vigil/wire/redirection/kvm.ts";
@@ -15,6 +17,7 @@ import {
   recordedPieces,
 } from "@vigil/wire/redirection/screen-recording.ts";
 import { NodeInflater } from "@vigil/wire/redirection/node-inflater.ts";
+import { PlainInflater } from "@vigil/wire/redirection/plain-inflater.ts";
 import { goldens } from "../goldens.ts";
 import { agree, type FuzzTarget } from "../target.ts";
 import { pieces } from "./http.ts";
@@ -58,6 +61,20 @@ function aTile(colours: number): Uint8Array {
   const pixels = Uint16Array.from({ length: 128 }, (_, index) => ((index >> 1) * 40_503) % colours);
   return new TileEncoder().encode(pixels, 16, 8, 2).slice();
 }
+
+/** A piece of a deflate stream: the inflater of browsers makes of it what zlib does, or refuses it. */
+export const inflate: FuzzTarget = {
+  seeds: () => [0, 1, 9].map((level) => deflateRawSync(aTile(16), { level, finishFlush: constants.Z_SYNC_FLUSH })),
+  words,
+  refusals: ["wire.kvm.malformed"],
+  quick: 2_000,
+  open: () => ({
+    run(input) {
+      const plain = Buffer.from(decodePiece(input, new PlainInflater()));
+      agree("zlib", plain, Buffer.from(decodePiece(input, new NodeInflater())));
+    },
+  }),
+};
 
 /** Whole or in pieces, the same messages come from a viewer; and those that have been read can be written. */
 export const viewer: FuzzTarget = {

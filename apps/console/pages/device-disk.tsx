@@ -10,7 +10,7 @@ import { SessionOpening } from "../parts/session-opening.tsx";
 import { SessionOver } from "../parts/session-over.tsx";
 import { useWatched } from "../parts/watched.ts";
 import { useServer } from "../server.ts";
-import type { DiskSession, LentImage } from "../sessions/disk-session.ts";
+import { DiskSession, type LentImage } from "../sessions/disk-session.ts";
 import { useLiveSessions } from "../sessions/live-sessions.ts";
 import { bytesOf } from "../sizes.ts";
 
@@ -19,7 +19,7 @@ const noun = "the disk";
 /** A disk image of this computer, lent to the device as a CD or a floppy. */
 export function DeviceDisk({ device }: { readonly device: Device }) {
   const server = useServer();
-  const session = useLiveSessions().disk(device.uuid);
+  const session = useLiveSessions().disk.of(device.uuid, (uuid) => new DiskSession(uuid));
   const { phase, image } = useWatched(session.state);
   const open = (lent: LentImage | undefined, takeOver = false): void => {
     if (lent !== undefined) session.open(server, lent, takeOver);

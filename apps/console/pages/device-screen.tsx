@@ -7,7 +7,7 @@ import { SessionOver } from "../parts/session-over.tsx";
 import { useWatched } from "../parts/watched.ts";
 import { useServer } from "../server.ts";
 import { useLiveSessions } from "../sessions/live-sessions.ts";
-import type { ScreenSession } from "../sessions/screen-session.ts";
+import { ScreenSession } from "../sessions/screen-session.ts";
 import { ScreenBar, type Scaling } from "./screen/screen-bar.tsx";
 import { ScreenView } from "./screen/screen-view.tsx";
 
@@ -16,7 +16,7 @@ const noun = "the screen";
 /** The screen of a device: seen, typed on and pointed at, whatever runs on it. */
 export function DeviceScreen({ device }: { readonly device: Device }) {
   const server = useServer();
-  const session = useLiveSessions().screen(device.uuid);
+  const session = useLiveSessions().screen.of(device.uuid, (uuid) => new ScreenSession(uuid));
   const { phase } = useWatched(session.state);
   const [isViewOnly, setIsViewOnly] = useState(false);
   const open = (takeOver = false): void => session.open(server, { takeOver, isViewOnly });

@@ -10,14 +10,14 @@ import { useWatched } from "../parts/watched.ts";
 import { useServer } from "../server.ts";
 import { isLeaving } from "../sessions/leaving-key.ts";
 import { useLiveSessions } from "../sessions/live-sessions.ts";
-import type { SerialSession } from "../sessions/serial-session.ts";
+import { SerialSession } from "../sessions/serial-session.ts";
 
 const noun = "the serial line";
 
 /** The serial line of a device, in a terminal: its BIOS, its boot loader, a console of its system. */
 export function DeviceSerial({ device }: { readonly device: Device }) {
   const server = useServer();
-  const session = useLiveSessions().serial(device.uuid);
+  const session = useLiveSessions().serial.of(device.uuid, (uuid) => new SerialSession(uuid));
   const { phase, wasOpen } = useWatched(session.state);
   const open = (takeOver = false): void => session.open(server, takeOver);
   if (device.state !== "provisioned" && phase.name === "none")

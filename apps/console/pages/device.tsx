@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { IconChevronDown, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { operations, type OperationName } from "@vigil/api/operations.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { Waiting } from "../parts/empty.tsx";
@@ -20,11 +20,13 @@ import { LifeMenu } from "./device-life.tsx";
 import { DeviceDisk } from "./device-disk.tsx";
 import { DeviceProfile } from "./device-profile.tsx";
 import { DeviceScreen } from "./device-screen.tsx";
-import { DeviceSerial } from "./device-serial.tsx";
 import { DeviceSetup } from "./device-setup.tsx";
 import { intentFor } from "./fleet-actions.tsx";
 import { DeviceExplorer } from "./explorer/explorer.tsx";
 import { deviceSearch } from "./searches.ts";
+
+/** With its terminal, which nothing else needs. */
+const DeviceSerial = lazy(async () => ({ default: (await import("./device-serial.tsx")).DeviceSerial }));
 
 const tabs = [
   ["overview", "Overview", DeviceTimeline],
@@ -83,7 +85,9 @@ function Body({ device }: { readonly device: Device }) {
         </Tabs.List>
         {tabs.map(([name, , Content]) => (
           <Tabs.Panel key={name} value={name} className="device-panel">
-            <Content device={device} />
+            <Suspense fallback={<Waiting />}>
+              <Content device={device} />
+            </Suspense>
           </Tabs.Panel>
         ))}
       </Tabs>

@@ -25,6 +25,9 @@ export function ScreenView({ session, scaling, onLeave }: ViewProps) {
     holder.current.focus();
     return () => canvas.remove();
   }, [canvas]);
+  useEffect(() => {
+    holder.current?.style.setProperty("--proportion", String(height === 0 ? 1 : width / height));
+  }, [width, height]);
   useKeyboard(holder, session, onLeave);
   useWheel(holder, session, width);
   const point = (event: ReactPointerEvent): void => {
