@@ -20,7 +20,7 @@ export const places = [
   { to: "/", title: "Fleet", key: "f", Icon: IconDeviceDesktop },
   { to: "/collections", title: "Collections", key: "c", Icon: IconFolders },
   { to: "/jobs", title: "Jobs", key: "j", Icon: IconPlayerPlay },
-  { to: "/sessions", title: "Sessions", key: "o", Icon: IconDeviceRemote },
+  { to: "/sessions", title: "Sessions", key: "l", Icon: IconDeviceRemote },
   { to: "/provisioning", title: "Provisioning", key: "p", Icon: IconPlugConnected },
   { to: "/assignment", title: "Assignment", key: "m", Icon: IconRoute },
   { to: "/certificates", title: "Setup certificates", key: "e", Icon: IconCertificate },
