@@ -19,6 +19,8 @@ export interface WorkItem<T> {
 export interface LaneOptions<T> {
   /** Items under way at once, in this process. */
   readonly concurrency: number;
+  /** While that lane has its hands full, this one begins no more than an eighth of its own at once. */
+  readonly yieldsTo?: string;
   /** How long an item may take; then its handler is aborted and the item tried again. */
   readonly leaseSeconds: number;
   readonly retry: { readonly limit: number; readonly firstDelaySeconds: number; readonly maxDelaySeconds: number };
@@ -35,7 +37,12 @@ interface LaneDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly stopped: AbortSignal;
+  /** Whether the lane that this one yields to has its hands full. */
+  readonly mustYield: () => boolean;
 }
+
+/** The share that a lane keeps while it yields: what waits in it goes on, slowly. Chosen. */
+const yieldedShare = 1 / 8;
 
 /** One lane of the queue: fetches as many items as it has hands free, and reports each. */
 export class Lane<T extends object = object> {
@@ -54,6 +61,11 @@ export class Lane<T extends object = object> {
     this.#name = name;
     this.#options = options;
     this.#deps = deps;
+  }
+
+  /** Nothing more is fetched until something has ended. */
+  get isFull(): boolean {
+    return this.#running.size >= this.#options.concurrency;
   }
 
   /** What each of the lane's items is sent with. */
@@ -105,12 +117,17 @@ export class Lane<T extends object = object> {
 
   async #fetch(): Promise<void> {
     for (;;) {
-      const free = this.#options.concurrency - this.#running.size;
+      const free = this.#most() - this.#running.size;
       if (free <= 0 || this.isHeld || this.#deps.stopped.aborted) return;
       const jobs = await this.#deps.boss.fetch<T>(this.#name, { batchSize: free, includeMetadata: true });
       for (const { id, data, retryCount } of jobs) this.#start(id, data, retryCount + 1);
       if (jobs.length < free) return;
     }
+  }
+
+  #most(): number {
+    const { concurrency } = this.#options;
+    return this.#deps.mustYield() ? Math.max(1, Math.floor(concurrency * yieldedShare)) : concurrency;
   }
 
   #start(id: string, payload: T, attempt: number): void {

@@ -72,6 +72,44 @@ for (const kind of databaseKinds) {
       assert.ok(most > 1 && most <= 5, `${most} at once`);
     });
 
+    test("a lane that yields keeps an eighth of its hands while the other has its own full", async () => {
+      const gate = Promise.withResolvers<void>();
+      let fast = 0;
+      let slow = 0;
+      let atOnce = 0;
+      let most = 0;
+      const work = await withLane("first", {
+        concurrency: 2,
+        async handle() {
+          fast += 1;
+          await gate.promise;
+        },
+      });
+      await work.sendMany("first", [{ n: 1 }, { n: 2 }]);
+      await until("the first lane is full", () => fast === 2);
+      await work.define("second", {
+        ...usual,
+        concurrency: 16,
+        yieldsTo: "first",
+        async handle() {
+          atOnce += 1;
+          most = Math.max(most, atOnce);
+          await new Promise((resolve) => setImmediate(resolve));
+          atOnce -= 1;
+          slow += 1;
+        },
+      });
+      const items = Array.from({ length: 100 }, (_, n) => ({ n }));
+      await work.sendMany("second", items);
+      await until("the second goes on", () => slow === 100);
+      assert.equal(most, 2);
+      gate.resolve();
+      await work.sendMany("second", items);
+      await until("the second lane has all its hands", () => slow === 200);
+      await work.stop();
+      assert.ok(most > 2 && most <= 16, `${most} at once`);
+    });
+
     test("a failing item is tried again, and given up with its error when all tries have failed", async () => {
       const attempts: number[] = [];
       const givenUp: string[] = [];

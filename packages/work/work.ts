@@ -68,6 +68,7 @@ export class Work {
       clock: this.#clock,
       log: this.#log.with({ lane: name }),
       stopped: this.#stopped.signal,
+      mustYield: () => options.yieldsTo !== undefined && this.#lanes.get(options.yieldsTo)?.isFull === true,
     });
     this.#lanes.set(name, lane as unknown as Lane);
   }

@@ -4,7 +4,7 @@ import type { LaneOptions, Work, WorkItem } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Attempts, OpenAttempt } from "./attempts.ts";
 import { pauseAfter, type Entry, type EntryLane } from "./entry.ts";
-import type { Gate } from "./gate.ts";
+import { laneNames, type Gate } from "./gate.ts";
 import { maintenanceLane } from "./maintenance.work.ts";
 import { isFinal } from "./outcomes.ts";
 import type { CourseDeps } from "./course.ts";
@@ -46,6 +46,7 @@ export function provisioningLane(deps: LaneDeps, store: ProvisioningStore, lane:
     // A handler puts a failed device into the slow lane by itself; these are for a database that fails, and for processes that die.
     retry: { limit: 20, firstDelaySeconds: 2, maxDelaySeconds: 60 },
     isUnique: true,
+    ...(lane === "slow" ? { yieldsTo: laneNames.fast } : {}),
     handle: (item, signal) => deps.turns.run(item.payload.uuid, () => handle(deps, store, lane, item, signal)),
     onExhausted: ({ payload }, error) =>
       deps.postgres.transaction((tx) => giveUp(tx, deps, store, { uuid: payload.uuid, step: null, error })),
