@@ -35,8 +35,9 @@ const serverFloors: readonly (readonly string[])[] = [
   ["http", "config"],
   ["jobs"],
   ["provisioning"],
+  ["boots"],
   ["assignments", "collections", "sessions"],
-  ["profiles", "devices", "directories"],
+  ["profiles", "devices", "directories", "images"],
   ["audit", "credentials", "access", "events", "errors", "migrations"],
 ];
 

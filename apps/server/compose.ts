@@ -12,6 +12,8 @@ import { Assignments } from "./assignments/assignments.ts";
 import { assignmentsRoutes } from "./assignments/assignments.routes.ts";
 import { Audit } from "./audit/audit.ts";
 import { auditRoutes } from "./audit/audit.routes.ts";
+import { Boots } from "./boots/boots.ts";
+import { bootsRoutes } from "./boots/boots.routes.ts";
 import { Collections } from "./collections/collections.ts";
 import { collectionsRoutes } from "./collections/collections.routes.ts";
 import type { ServerConfig } from "./config.ts";
@@ -27,6 +29,8 @@ import { fail } from "./errors.ts";
 import { Events } from "./events.ts";
 import { startHttp, type RouteBinding } from "./http.ts";
 import { LiveFeed } from "./http/live-feed.ts";
+import { Images } from "./images/images.ts";
+import { imagesRoutes } from "./images/images.routes.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { jobsRoutes } from "./jobs/jobs.routes.ts";
 import { migrations } from "./migrations/all.ts";
@@ -67,11 +71,13 @@ interface Rooms {
   readonly access: Access;
   readonly assignments: Assignments;
   readonly audit: Audit;
+  readonly boots: Boots;
   readonly collections: Collections;
   readonly credentials: Credentials;
   readonly devices: Devices;
   readonly directories: Directories;
   readonly events: Events;
+  readonly images: Images;
   readonly jobs: Jobs;
   readonly profiles: Profiles;
   readonly provisioning: Provisioning;
@@ -95,6 +101,8 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   await addSetupCertificate(config, rooms, postgres);
   writeFileSync(join(config.dataDirectory, "setup-root.pem"), rooms.credentials.setupRootPem);
   work.begin();
+  stack.defer(() => rooms.images.stop());
+  stack.defer(() => rooms.boots.stop());
   stack.defer(rooms.provisioning.maintain());
   stack.defer(rooms.recordings.maintain());
   const hellos = await listen(config, rooms, { clock, log });
@@ -184,7 +192,11 @@ async function openRooms(
   profiles.whenChanged(async (tx, profile, what) => {
     await provisioning.reopen(tx, { kind: what === "secret" ? "profile-secret" : "profile", profile });
   });
-  const jobs = new Jobs({ postgres, work, devices, provisioning, collections, audit, events, clock, log });
+  const images = new Images({ postgres, audit, clock, folder: join(config.dataDirectory, "images") });
+  await images.prepare();
+  const boots = new Boots({ postgres, work, devices, images, audit, clock, log });
+  await boots.prepare();
+  const jobs = new Jobs({ postgres, work, devices, provisioning, boots, collections, audit, events, clock, log });
   await jobs.prepare();
   const recordings = new Recordings({ postgres, audit, clock, log, folder: join(config.dataDirectory, "recordings") });
   const sessions = new Sessions({ postgres, devices, audit, recordings, clock, log });
@@ -193,11 +205,13 @@ async function openRooms(
     access,
     assignments,
     audit,
+    boots,
     collections,
     credentials,
     devices,
     directories,
     events,
+    images,
     jobs,
     profiles,
     provisioning,
@@ -269,8 +283,8 @@ function bindingsOf(
     readonly dnsServers: readonly string[];
   },
 ): readonly RouteBinding[] {
-  const { access, assignments, audit, collections, credentials, devices, directories, jobs, profiles, provisioning } =
-    rooms;
+  const { access, assignments, audit, boots, collections, credentials, devices, directories } = rooms;
+  const { images, jobs, profiles, provisioning } = rooms;
   const { postgres, clock, meta, dnsServers } = deps;
   return [
     ...accessRoutes(access, meta),
@@ -279,6 +293,7 @@ function bindingsOf(
       assignLater: (tx, uuid) => provisioning.assignLater(tx, uuid),
     }),
     ...auditRoutes(audit),
+    ...bootsRoutes(boots),
     ...collectionsRoutes(collections),
     ...devicesRoutes(
       { devices, audit, postgres, clock },
@@ -294,6 +309,7 @@ function bindingsOf(
     ),
     ...directoryRoutes({ directories, clock }),
     ...explorerRoutes({ devices, audit, postgres, clock }),
+    ...imagesRoutes(images),
     ...jobsRoutes(jobs),
     ...profilesRoutes(profiles, {
       devicesOf: () => devices.profileCounts(),

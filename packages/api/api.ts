@@ -3,11 +3,13 @@ import { access } from "./resources/access.ts";
 import { assignments } from "./resources/assignments.ts";
 import { authorities } from "./resources/authorities.ts";
 import { audit } from "./resources/audit.ts";
+import { boots } from "./resources/boots.ts";
 import { collections } from "./resources/collections.ts";
 import { devices } from "./resources/devices.ts";
 import { directories } from "./resources/directories.ts";
 import { drift } from "./resources/drift.ts";
 import { explorer } from "./resources/explorer.ts";
+import { images } from "./resources/images.ts";
 import { jobs } from "./resources/jobs.ts";
 import { profiles } from "./resources/profiles.ts";
 import { provisioning } from "./resources/provisioning.ts";
@@ -22,11 +24,13 @@ export const api = {
   assignments,
   audit,
   authorities,
+  boots,
   collections,
   devices,
   directories,
   drift,
   explorer,
+  images,
   jobs,
   profiles,
   provisioning,

@@ -77,7 +77,11 @@ async function perform(options: ClientOptions, route: Route, call: AnyCall): Pro
   const path = `/api${pathOf(route.path, call.params)}${searchOf(call.query)}`;
   const headers = headersOf(options);
   const init: RequestInit = { method: route.method, headers, signal: limit.signal };
-  if (call.body !== undefined) {
+  if (call.body instanceof Uint8Array && route.takesBytes === true) {
+    headers["content-type"] = "application/octet-stream";
+    // What the route declares is a Uint8Array over memory that is not shared.
+    init.body = call.body as Uint8Array<ArrayBuffer>;
+  } else if (call.body !== undefined) {
     headers["content-type"] = "application/json";
     init.body = JSON.stringify(call.body);
   }

@@ -33,6 +33,7 @@ export function openApi(version: string): Json {
 
 function operationOf(name: string, route: Route): Json {
   const { summary, permission, body, reply, status = 200 } = route;
+  const type = route.takesBytes === true ? "application/octet-stream" : "application/json";
   const content = { "application/json": { schema: plain(reply) } };
   return {
     operationId: name,
@@ -40,9 +41,7 @@ function operationOf(name: string, route: Route): Json {
     "x-permission": permission,
     ...(permission === "public" ? { security: [] } : {}),
     parameters: [...parametersOf(route.params, "path"), ...parametersOf(route.query, "query")],
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: plain(body) } } } }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: { [type]: { schema: plain(body) } } } }),
     responses: {
       [status]: status === 204 ? { description: "Done" } : { description: "The answer", content },
       default: {

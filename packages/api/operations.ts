@@ -72,6 +72,32 @@ export const operations = {
     afterInterruption: "look",
     effect: "Restarts each machine at once; unsaved work is lost",
   },
+  "boot.once": {
+    title: "Start from elsewhere",
+    verb: "Start from elsewhere, once,",
+    permission: "device.boot",
+    risk: "disruptive",
+    afterInterruption: "look",
+    effect:
+      "Restarts each machine, or switches it on, so that it starts once from what is chosen; unsaved work is lost",
+    parameters: {
+      to: {
+        title: "What it starts from",
+        choices: {
+          network: "the network, by PXE",
+          "bios-setup": "the BIOS's setup, which waits for somebody at the screen or the serial line",
+          disk: "its own disk",
+          cd: "the CD or DVD that is in it",
+        },
+        usual: "network",
+      },
+      serial: {
+        title: "What the BIOS says",
+        choices: { screen: "stays on the machine's screen", serial: "goes to the serial line as well" },
+        usual: "screen",
+      },
+    },
+  },
   "secret.rotate": {
     title: "Rotate admin password",
     verb: "Rotate the admin password",

@@ -11,10 +11,13 @@ export const permissions = [
   "authority.read",
   "collection.read",
   "collection.write",
+  "device.boot",
   "device.invoke",
   "device.power",
   "device.read",
   "device.retire",
+  "image.read",
+  "image.write",
   "job.read",
   "job.run",
   "profile.read",
@@ -52,6 +55,8 @@ export interface Route<
   readonly status?: 200 | 201 | 202 | 204;
   /** The answer changes with the server's version only: it bears an ETag, so that it is sent once. */
   readonly isConstant?: true;
+  /** The body is bytes as they are, not JSON: `body` is `Bytes`. */
+  readonly takesBytes?: true;
   /** How large the body may be, where that is more than usual. */
   readonly bodyBytes?: number;
   /** How long the answer may take, where that is longer than usual: the client waits that long. */

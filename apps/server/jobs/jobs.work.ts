@@ -4,6 +4,7 @@ import { reportOf } from "@vigil/base/errors.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { LaneOptions, Work } from "@vigil/work/work.ts";
+import type { Boots } from "../boots/boots.ts";
 import type { Devices } from "../devices/devices.ts";
 import type { Events } from "../events.ts";
 import type { Provisioning } from "../provisioning/provisioning.ts";
@@ -17,6 +18,7 @@ export interface JobsLaneDeps {
   readonly work: Work;
   readonly devices: Devices;
   readonly provisioning: Provisioning;
+  readonly boots: Boots;
   readonly events: Events;
   readonly clock: Clock;
   readonly log: Log;
@@ -113,7 +115,7 @@ async function carriedOut(
     const { words, power, isGone } =
       typeof binding === "function"
         ? await deps.devices.using(device, { signal }, (open) => binding(open, signal))
-        : await binding.ownWay(deps.provisioning, device, signal, task);
+        : await binding.ownWay(deps, device, signal, task);
     if (power !== undefined) await deps.devices.notePower(device, power);
     else if (isGone !== true) await deps.devices.noteReachable(device, true);
     return { outcome: "succeeded", answer: words, error: null };

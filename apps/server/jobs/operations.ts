@@ -2,6 +2,7 @@ import type { PowerAction, PowerState } from "@vigil/amt-client/capabilities/pow
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
 import type { OperationName } from "@vigil/api/operations.ts";
 import { VigilError } from "@vigil/base/errors.ts";
+import { targetInWords, type Boots, type BootTarget } from "../boots/boots.ts";
 import { wishIn, type Provisioning } from "../provisioning/provisioning.ts";
 import type { RunTask } from "./jobs.store.ts";
 
@@ -19,7 +20,7 @@ export type Operation = (device: AmtDevice, signal: AbortSignal) => Promise<Answ
 /** What opens the device for itself, since the way in is what it changes. */
 export interface OwnWay {
   readonly ownWay: (
-    provisioning: Provisioning,
+    rooms: { readonly provisioning: Provisioning; readonly boots: Boots },
     device: string,
     signal: AbortSignal,
     task: Pick<RunTask, "parameters" | "startedBy">,
@@ -36,31 +37,48 @@ export const operationBindings: Readonly<Record<OperationName, Operation | OwnWa
   "power.off": switchedTo("off", "off"),
   "power.cycle": asked("cycle"),
   "power.reset": asked("reset"),
+  "boot.once": {
+    ownWay: async ({ boots }, device, signal, { parameters, startedBy }) => {
+      const to = targetIn(parameters);
+      const begun = await boots.begin(
+        startedBy,
+        device,
+        { to, showsOnSerial: parameters["serial"] === "serial" },
+        signal,
+      );
+      return { words: `Told to start from ${targetInWords(begun)}` };
+    },
+  },
   "profile.look": {
-    ownWay: async (provisioning, device, signal) => {
+    ownWay: async ({ provisioning }, device, signal) => {
       const { differences } = await provisioning.lookForDrift(device, signal);
       return { words: differences.length === 0 ? "As its profile says" : `Differs: ${settingsIn(differences)}` };
     },
   },
   "profile.apply": {
-    ownWay: async (provisioning, device, signal) => {
+    ownWay: async ({ provisioning }, device, signal) => {
       const changed = await provisioning.reconcile(device, signal);
       return { words: changed.length === 0 ? "Nothing to change" : `Changed: ${settingsIn(changed)}` };
     },
   },
   "secret.rotate": {
-    ownWay: async (provisioning, device, signal) => {
+    ownWay: async ({ provisioning }, device, signal) => {
       const done = await provisioning.rotate(device, signal);
       return { words: done === "rotated" ? "Rotated" : "Finished a rotation that had been interrupted" };
     },
   },
   "device.unprovision": {
-    ownWay: async (provisioning, device, signal, { parameters, startedBy }) => ({
+    ownWay: async ({ provisioning }, device, signal, { parameters, startedBy }) => ({
       words: await provisioning.unprovision(device, wishIn(parameters), startedBy, signal),
       isGone: true,
     }),
   },
 };
+
+/** What was chosen; the operation's declaration allows no other. */
+function targetIn({ to }: RunTask["parameters"]): BootTarget {
+  return to === "bios-setup" || to === "disk" || to === "cd" ? to : "network";
+}
 
 function settingsIn(differences: readonly { readonly setting: string }[]): string {
   return differences.map(({ setting }) => setting).join(", ");

@@ -23,6 +23,7 @@ import { lifeCycle } from "./0021-life-cycle.ts";
 import { provisioningSeen } from "./0022-provisioning-seen.ts";
 import { filters } from "./0023-filters.ts";
 import { sessions } from "./0024-sessions.ts";
+import { boots } from "./0025-boots.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -50,4 +51,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0022-provisioning-seen": provisioningSeen,
   "0023-filters": filters,
   "0024-sessions": sessions,
+  "0025-boots": boots,
 };

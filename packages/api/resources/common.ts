@@ -16,3 +16,6 @@ export const ErrorReport = Type.Object({
   details: Type.Record(Type.String(), Type.Unknown()),
 });
 export type ErrorReport = Static<typeof ErrorReport>;
+
+/** Bytes as they are: the body of a route that takes them. */
+export const Bytes = Type.Unsafe<Uint8Array<ArrayBuffer>>({ type: "string", format: "binary" });

@@ -1,0 +1,373 @@
+import { randomUUID } from "node:crypto";
+import type { AmtDevice } from "@vigil/amt-client/device.ts";
+import type { BootTarget as ClientTarget } from "@vigil/amt-client/capabilities/boot.ts";
+import type { Clock } from "@vigil/base/clock.ts";
+import { reportOf, VigilError, type ErrorReport } from "@vigil/base/errors.ts";
+import type { Log } from "@vigil/base/log.ts";
+import type { Postgres } from "@vigil/postgres/postgres.ts";
+import type { Work } from "@vigil/work/work.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { Devices } from "../devices/devices.ts";
+import type { Images } from "../images/images.ts";
+import {
+  clientTargetOf,
+  returnTo,
+  startFrom,
+  targetInWords,
+  type BootOutcome,
+  type BootRecord,
+  type BootTarget,
+} from "./boot.ts";
+import { BootsStore, type BootChange } from "./boots.store.ts";
+import { checksLane, checksLaneOptions } from "./boots.work.ts";
+import { fail } from "./errors.ts";
+import { serve, type Serving, type ServingProgress } from "./serving.ts";
+
+export { targetInWords, type BootRecord, type BootTarget } from "./boot.ts";
+export type { ServingProgress } from "./serving.ts";
+
+export interface BootsDeps {
+  readonly postgres: Postgres;
+  readonly work: Work;
+  readonly devices: Devices;
+  readonly images: Images;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What is wanted of a device's next start. */
+export interface BootWish {
+  readonly to: BootTarget;
+  /** A name of the library, for the target image. */
+  readonly image?: string;
+  readonly showsOnSerial?: boolean;
+  /** When it ends, the machine goes back to its own disk, or off. */
+  readonly returns?: boolean;
+  readonly reason?: string;
+}
+
+/** What a device says about its next start. */
+export interface BootLook {
+  readonly supported: BootTarget[];
+  readonly isPending: boolean;
+  readonly power: string;
+}
+
+/** How long the device may take until it is put right when the server stops. */
+const stopLimitMs = 5_000;
+/** Until a boot is first looked at. */
+const firstLookSeconds = 3;
+/** Until a device that did not answer is put right again. */
+const againSeconds = 30;
+
+/** Why a boot goes back. */
+interface Why {
+  readonly outcome: BootOutcome;
+  readonly error: ErrorReport | null;
+  /** "vigil" unless somebody asked for it. */
+  readonly by?: string;
+  /** Instead of what was asked for at the beginning. */
+  readonly returns?: boolean;
+}
+
+/** Boots that are arranged from afar. See boot.ts for their states, boots.work.ts for what looks after them. */
+export class Boots {
+  readonly #deps: BootsDeps;
+  readonly #store: BootsStore;
+  /** Boots that this process carries right now; nobody else touches them. */
+  readonly #carried = new Set<string>();
+  readonly #serving = new Map<string, Serving>();
+  readonly #stopped = new AbortController();
+
+  constructor(deps: BootsDeps) {
+    this.#deps = deps;
+    this.#store = new BootsStore(deps.postgres);
+  }
+
+  /** Has what a crash left looked after. */
+  async prepare(): Promise<void> {
+    const { work, devices, clock } = this.#deps;
+    await work.define(
+      checksLane,
+      checksLaneOptions({
+        devices,
+        clock,
+        get: (id) => this.#store.get(id),
+        isCarried: (id) => this.#carried.has(id),
+        isServed: (id) => this.#serving.has(id),
+        started: (id, at) => this.#started(id, at),
+        takeBack: (id, outcome, error, signal) => this.#takeBack(id, { outcome, error }, signal),
+        lookLater: (id, seconds) => this.#lookLater(id, seconds),
+      }),
+    );
+    for (const { id } of await this.#store.list({ isOpen: true, limit: 100_000 })) await this.#lookLater(id, 0);
+  }
+
+  /** Takes every image away and puts the devices right, as far as they answer at once; the next start does the rest. */
+  async stop(): Promise<void> {
+    this.#stopped.abort(fail("boots.interrupted"));
+    using limit = this.#deps.clock.deadline(stopLimitMs, () => fail("boots.interrupted"));
+    const error = reportOf(fail("boots.interrupted"));
+    const served = [...this.#serving.keys()].filter((id) => !this.#carried.has(id));
+    await Promise.allSettled(served.map((id) => this.#takeBack(id, { outcome: "interrupted", error }, limit.signal)));
+  }
+
+  /** Asks the device what it can start from. */
+  look(device: string, signal: AbortSignal): Promise<BootLook> {
+    return this.#deps.devices.using(device, { signal }, async (open) => {
+      const supported = new Set<ClientTarget>(await open.boot.supported({ signal }));
+      const { isPending } = await open.boot.read({ signal });
+      const { power } = await open.power.state({ signal });
+      const targets = (["bios-setup", "network", "disk", "cd"] as const).filter((one) => supported.has(one));
+      const image = supported.has("redirected-cd") ? (["image"] as const) : [];
+      return { supported: [...targets, ...image], isPending, power };
+    });
+  }
+
+  /** @throws boots.unknown (caller) */
+  async show(id: string): Promise<BootRecord> {
+    const found = await this.#store.get(id);
+    if (found === undefined) throw fail("boots.unknown", { details: { boot: id } });
+    return found;
+  }
+
+  list(filter: Parameters<BootsStore["list"]>[0]): Promise<BootRecord[]> {
+    return this.#store.list(filter);
+  }
+
+  /** How far the device has read the image; undefined when none is shown to it by this process. */
+  progressOf(id: string): ServingProgress | undefined {
+    return this.#serving.get(id)?.progress();
+  }
+
+  /**
+   * Arranges the next start, and makes it happen. What was changed is taken back when a step fails.
+   * @throws boots.unclear, boots.busy, images.unknown, devices.* (caller), amt.outcome.unknown (network), amt.*
+   */
+  async begin(actor: string, device: string, wish: BootWish, signal: AbortSignal): Promise<BootRecord> {
+    const record = await this.#written(actor, device, wish);
+    const { id } = record;
+    const lost = new AbortController();
+    const all = AbortSignal.any([signal, this.#stopped.signal, lost.signal]);
+    this.#carried.add(id);
+    try {
+      await this.#deps.devices.using(device, { signal: all }, (open) => this.#carryOut(record, open, all, lost));
+    } catch (error) {
+      const { toldAt } = await this.show(id);
+      // What the machine made of it, only looking at it tells.
+      const isUnknown = error instanceof VigilError && error.code === "amt.outcome.unknown" && toldAt !== null;
+      if (isUnknown) await this.#lookLater(id, firstLookSeconds);
+      else await this.#takeBackOrLater(id, { outcome: "failed", error: reportOf(error) });
+      if (!isUnknown || record.image === null) throw error;
+    } finally {
+      this.#carried.delete(id);
+    }
+    if (lost.signal.aborted) this.#lost(id, lost.signal.reason);
+    return this.show(id);
+  }
+
+  /**
+   * Ends a boot: the image is taken away, and what was arranged as well. A boot that has ended is left alone.
+   * @returns returning, when the device could not be put right at once: it is as soon as it answers @throws boots.unknown, boots.busy (caller)
+   */
+  async end(actor: string, id: string, wish: { readonly returns?: boolean }): Promise<BootRecord> {
+    const record = await this.show(id);
+    const { state, askedBy } = record;
+    const isCarried = this.#carried.has(id);
+    if (state === "ended" || (state === "returning" && isCarried)) return record;
+    if (isCarried) throw fail("boots.busy", { details: { boot: id, by: askedBy, state } });
+    const returns = wish.returns === undefined ? {} : { returns: wish.returns };
+    await this.#takeBackOrLater(id, { outcome: "stopped", error: null, by: actor, ...returns });
+    return this.show(id);
+  }
+
+  /** Writes the boot down, before anything is told. */
+  async #written(actor: string, device: string, wish: BootWish): Promise<BootRecord> {
+    const { postgres, devices, images, audit, clock } = this.#deps;
+    const { to, showsOnSerial = false, returns = false, reason = null } = wish;
+    if ((to === "image") !== (wish.image !== undefined)) throw fail("boots.unclear", { details: { to } });
+    await devices.get(device);
+    const image = wish.image === undefined ? null : await images.get(wish.image);
+    const record: BootRecord = {
+      id: randomUUID(),
+      device,
+      to,
+      image: image && { name: image.name, kind: image.kind, bytes: image.bytes, sha256: image.sha256 },
+      showsOnSerial,
+      returns,
+      state: "arranging",
+      outcome: null,
+      error: null,
+      wasOn: null,
+      switchedDiskOn: false,
+      isReturnTold: false,
+      bytesRead: 0,
+      askedBy: actor,
+      askedAt: new Date(clock.now()),
+      toldAt: null,
+      startedAt: null,
+      endedAt: null,
+    };
+    await postgres.transaction(async (tx) => {
+      const open = await this.#store.openOf(tx, device);
+      if (open !== undefined && isReplaceable(open) && !this.#carried.has(open.id)) {
+        await this.#store.update(tx, open.id, { state: "ended", outcome: "replaced", endedAt: record.askedAt });
+      } else if (open !== undefined) throw busy(open);
+      if (!(await this.#store.insert(tx, record))) throw fail("boots.busy", { details: { device } });
+      const summary = `Starts it from ${targetInWords(record)}`;
+      const details = { boot: record.id, to, image: image?.name ?? null, sha256: image?.sha256 ?? null, reason };
+      await audit.write(tx, { actor, action: "boot.begun", device, summary, details });
+    });
+    return record;
+  }
+
+  /** In the order that firmware wants: the options, the role, the source, and only then the power. @source protocols B.4 */
+  async #carryOut(record: BootRecord, open: AmtDevice, signal: AbortSignal, lost: AbortController): Promise<void> {
+    const { id, device, image, showsOnSerial } = record;
+    const { clock, devices } = this.#deps;
+    const { power } = await open.power.state({ signal });
+    await devices.notePower(device, power);
+    await this.#change(id, { wasOn: power !== "off" && power !== "hibernate" });
+    if (image !== null) {
+      await this.#switchDiskOn(id, open, signal);
+      const serving = await serve(open, image.name, { images: this.#deps.images, clock, signal });
+      this.#serving.set(id, serving);
+      serving.done.catch((error: unknown) => (this.#carried.has(id) ? lost.abort(error) : this.#lost(id, error)));
+    }
+    await open.boot.arrange(clientTargetOf(record), { ...(showsOnSerial ? { showsOnSerial } : {}), signal });
+    await this.#change(id, { state: "telling", toldAt: new Date(clock.now()) });
+    await open.power.request(startFrom(power), { signal });
+    await this.#change(id, { state: image === null ? "waiting" : "running" });
+    await this.#lookLater(id, firstLookSeconds);
+  }
+
+  /** A device whose disk is not redirected gets that for this boot. */
+  async #switchDiskOn(id: string, open: AmtDevice, signal: AbortSignal): Promise<void> {
+    const { isDiskOn, isListening, isSerialOn } = await open.features.read({ signal });
+    if (isDiskOn && isListening) return;
+    await this.#change(id, { switchedDiskOn: true });
+    await open.features.switchRedirection({ serial: isSerialOn, disk: true }, { signal });
+  }
+
+  #lost(id: string, error: unknown): void {
+    void this.#takeBackOrLater(id, { outcome: "failed", error: reportOf(error) });
+  }
+
+  async #takeBackOrLater(id: string, why: Why): Promise<void> {
+    try {
+      await this.#takeBack(id, why);
+    } catch (error) {
+      if (!(error instanceof VigilError)) this.#deps.log.error("a boot cannot be taken back", { boot: id, error });
+      await this.#lookLater(id, againSeconds);
+    }
+  }
+
+  /**
+   * Puts the device right and ends the boot. It is written down first why it goes back, so that it is finished whatever happens in between.
+   * @throws what the device or the way to it has against that; then the boot is still returning, and looked after
+   */
+  async #takeBack(id: string, why: Why, signal?: AbortSignal): Promise<void> {
+    const isOurs = !this.#carried.has(id);
+    this.#carried.add(id);
+    try {
+      const record = await this.#writtenWhy(id, why);
+      const serving = this.#serving.get(id);
+      this.#serving.delete(id);
+      await serving?.close();
+      if (record === undefined) return;
+      // Nothing was changed before its power was read.
+      if (record.wasOn !== null) await this.#putRight(record, signal);
+      await this.#end(record, why.by ?? "vigil");
+    } finally {
+      if (isOurs) this.#carried.delete(id);
+    }
+  }
+
+  /** @returns undefined when it has ended already */
+  #writtenWhy(id: string, { outcome, error, returns }: Why): Promise<BootRecord | undefined> {
+    const bytesRead = this.#serving.get(id)?.progress().bytesRead;
+    return this.#deps.postgres.transaction(async (tx) => {
+      const found = await this.#store.lock(tx, id);
+      if (found === undefined || found.state === "ended") return undefined;
+      const change = {
+        // The first to say why is the one to be believed.
+        ...(found.state === "returning" ? {} : ({ state: "returning", outcome, error } as const)),
+        ...(returns === undefined ? {} : { returns }),
+        ...(bytesRead === undefined ? {} : { bytesRead }),
+      };
+      if (Object.keys(change).length > 0) await this.#store.update(tx, id, change);
+      return { ...found, ...change };
+    });
+  }
+
+  /** The options and the switch; and the power, if so wished, which is told once. */
+  async #putRight(record: BootRecord, signal: AbortSignal | undefined): Promise<void> {
+    const { id, device, switchedDiskOn, returns, toldAt, isReturnTold } = record;
+    const options = signal === undefined ? {} : { signal };
+    // Who is no longer ours cannot be put right by us.
+    if ((await this.#deps.devices.lookUp(device))?.state !== "provisioned") return;
+    await this.#deps.devices.using(device, options, async (open) => {
+      await open.boot.clear(options);
+      if (switchedDiskOn) {
+        const { isDiskOn, isSerialOn } = await open.features.read(options);
+        if (isDiskOn) await open.features.switchRedirection({ serial: isSerialOn, disk: false }, options);
+      }
+      if (!returns || toldAt === null || isReturnTold) return;
+      await this.#change(id, { isReturnTold: true });
+      try {
+        await open.power.request(returnTo(record), options);
+      } catch (error) {
+        // It is off already, or nobody knows what came of it: either way it is not told again.
+        const isKnown = error instanceof VigilError && /^amt\.(power\.refused|outcome\.unknown)$/.test(error.code);
+        if (!isKnown) throw error;
+      }
+    });
+  }
+
+  async #end(record: BootRecord, actor: string): Promise<void> {
+    const { id, device, outcome } = record;
+    await this.#deps.postgres.transaction(async (tx) => {
+      await this.#store.update(tx, id, { state: "ended", endedAt: this.#now() });
+      const summary = `The boot from ${targetInWords(record)} has ended (${outcome}); the device is as it was`;
+      await this.#deps.audit.write(tx, {
+        actor,
+        action: "boot.ended",
+        device,
+        summary,
+        details: { boot: id, outcome },
+      });
+    });
+  }
+
+  /** The machine was seen to have started with it; without an image, that is all. */
+  async #started(id: string, at: Date): Promise<void> {
+    await this.#deps.postgres.transaction(async (tx) => {
+      const found = await this.#store.lock(tx, id);
+      if (found === undefined || found.state === "ended" || found.state === "returning") return;
+      const ended = { state: "ended", outcome: "started", endedAt: this.#now() } as const;
+      await this.#store.update(tx, id, { startedAt: at, ...(found.image === null ? ended : { state: "running" }) });
+    });
+  }
+
+  async #change(id: string, change: BootChange): Promise<void> {
+    await this.#deps.postgres.transaction((tx) => this.#store.update(tx, id, change));
+  }
+
+  async #lookLater(id: string, delaySeconds: number): Promise<void> {
+    await this.#deps.work.send(checksLane, { boot: id }, { delaySeconds });
+  }
+
+  #now(): Date {
+    return new Date(this.#deps.clock.now());
+  }
+}
+
+/** Its options are still on the device at most, and a new boot takes them away first. */
+function isReplaceable({ image, state }: BootRecord): boolean {
+  return image === null && (state === "waiting" || state === "telling");
+}
+
+function busy({ id, askedBy, askedAt, to }: BootRecord): VigilError {
+  return fail("boots.busy", { details: { boot: id, by: askedBy, since: askedAt.toISOString(), to } });
+}
