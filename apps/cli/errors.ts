@@ -14,6 +14,11 @@ export const cliErrors = {
     next: "Set the environment variable that the details name, or run the command in a terminal",
     runbook: true,
   },
+  "cli.stopped": {
+    side: "caller",
+    title: "Stopped",
+    next: "Run it again when you want it",
+  },
   "cli.usage.wrong": {
     side: "caller",
     title: "The command line does not make sense",
