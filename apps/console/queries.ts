@@ -30,6 +30,9 @@ export const keys = {
   drift: (id: string) => ["devices", "drift", id],
   deviceSecrets: (id: string) => ["devices", "secrets", id],
   eventLog: (id: string) => ["devices", "event-log", id],
+  boots: (id: string) => ["devices", "boots", id],
+  bootLook: (id: string) => ["devices", "boot-look", id],
+  images: ["images"],
   explored: (id: string) => ["devices", "explored", id],
   lacking: (id: string) => ["devices", "lacking", id],
   classes: ["classes"],
@@ -121,6 +124,26 @@ export const eventLogQuery = (server: VigilClient, id: string) =>
     staleTime: 5_000,
     retry: false,
   });
+
+/** The device's boots. Somebody watches one that is under way; others begin elsewhere. */
+export const bootsQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.boots(id),
+    queryFn: ({ signal }) => server.boots.list({ query: { device: id, limit: 50 }, signal }),
+    refetchInterval: ({ state: { data } }) => (data?.items.some(({ state }) => state !== "ended") ? 1_000 : 10_000),
+  });
+
+/** What the device says that it can start from; read from it each time. */
+export const bootLookQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.bootLook(id),
+    queryFn: ({ signal }) => server.boots.look({ params: { id }, signal }),
+    staleTime: 30_000,
+    retry: false,
+  });
+
+export const imagesQuery = (server: VigilClient) =>
+  queryOptions({ queryKey: keys.images, queryFn: ({ signal }) => server.images.list({ signal }) });
 
 /** The model; it changes with the server's version only. */
 export const classesQuery = (server: VigilClient) =>

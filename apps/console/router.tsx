@@ -8,6 +8,7 @@ import { AuditPage } from "./pages/audit.tsx";
 import { AuthoritiesPage } from "./pages/authorities.tsx";
 import { CertificatesPage } from "./pages/certificates.tsx";
 import { CollectionsPage } from "./pages/collections.tsx";
+import { ImagesPage } from "./pages/images.tsx";
 import { DirectoriesPage } from "./pages/directories.tsx";
 import { DevicePage } from "./pages/device.tsx";
 import { DriftPage } from "./pages/drift.tsx";
@@ -70,6 +71,7 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
     createRoute({ ...under, path: "/drift", component: DriftPage, validateSearch: driftSearch }),
     createRoute({ ...under, path: "/authorities", component: AuthoritiesPage }),
     createRoute({ ...under, path: "/directories", component: DirectoriesPage }),
+    createRoute({ ...under, path: "/images", component: ImagesPage, validateSearch: newSearch }),
     createRoute({ ...under, path: "/audit", component: AuditPage, validateSearch: auditSearch }),
     createRoute({ ...under, path: "/sessions", component: SessionsPage }),
     createRoute({ ...under, path: "/settings", component: SettingsPage }),

@@ -73,8 +73,8 @@ export const operations = {
     effect: "Restarts each machine at once; unsaved work is lost",
   },
   "boot.once": {
-    title: "Start from elsewhere",
-    verb: "Start from elsewhere, once,",
+    title: "Force the next start",
+    verb: "Force the next start",
     permission: "device.boot",
     risk: "disruptive",
     afterInterruption: "look",

@@ -17,6 +17,7 @@ import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
 import { DeviceEventLog, DeviceHardware, DeviceSecurity, DeviceTimeline } from "./device-tabs.tsx";
 import { LifeMenu } from "./device-life.tsx";
+import { DeviceBoot } from "./boot/device-boot.tsx";
 import { DeviceDisk } from "./device-disk.tsx";
 import { DeviceProfile } from "./device-profile.tsx";
 import { DeviceScreen } from "./device-screen.tsx";
@@ -33,6 +34,7 @@ const tabs = [
   ["screen", "Screen", DeviceScreen],
   ["serial", "Serial", DeviceSerial],
   ["disk", "Disk", DeviceDisk],
+  ["boot", "Boot", DeviceBoot],
   ["hardware", "Hardware", DeviceHardware],
   ["security", "Security", DeviceSecurity],
   ["profile", "Profile", DeviceProfile],

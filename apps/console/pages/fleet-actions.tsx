@@ -12,6 +12,7 @@ const offered: readonly OperationName[] = [
   "power.cycle",
   "power.reset",
   "power.off",
+  "boot.once",
   "secret.rotate",
 ];
 

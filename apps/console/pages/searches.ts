@@ -8,6 +8,7 @@ export const deviceTabs = [
   "screen",
   "serial",
   "disk",
+  "boot",
   "hardware",
   "security",
   "profile",

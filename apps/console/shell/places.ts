@@ -4,6 +4,7 @@ import {
   IconCertificate,
   IconDeviceDesktop,
   IconDeviceRemote,
+  IconDisc,
   IconFolders,
   IconHistory,
   IconPlayerPlay,
@@ -29,6 +30,7 @@ export const places = [
   { to: "/drift", title: "Drift", key: "d", Icon: IconArrowsDiff },
   { to: "/authorities", title: "Authorities", key: "u", Icon: IconShieldCheck },
   { to: "/directories", title: "Directories", key: "i", Icon: IconSitemap },
+  { to: "/images", title: "Images", key: "o", Icon: IconDisc },
   { to: "/audit", title: "Audit", key: "a", Icon: IconHistory },
   { to: "/settings", title: "Settings", key: "s", Icon: IconSettings },
 ] as const;
