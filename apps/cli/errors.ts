@@ -14,6 +14,12 @@ export const cliErrors = {
     next: "Set the environment variable that the details name, or run the command in a terminal",
     runbook: true,
   },
+  "cli.screen.late": {
+    side: "device",
+    title: "The screen did not show a whole picture in time",
+    next: "Look whether the machine is on and has a display, then try again",
+    runbook: true,
+  },
   "cli.stopped": {
     side: "caller",
     title: "Stopped",

@@ -9,8 +9,9 @@ import { systemClock } from "@vigil/base/clock.ts";
 import { fail } from "../errors.ts";
 import { printFacts, printJson } from "../output.ts";
 import { askSecret } from "../secret.ts";
+import { saveScreenshot } from "./screen.ts";
 import { showSerialLine } from "./serial.ts";
-import { addDecodeCommand, exploreDevice, explorerVerbs, type ExplorerVerb } from "./explorer.ts";
+import { addDecodeCommand, exploreDevice, explorerVerbs } from "./explorer.ts";
 
 type Credential = ConnectionOptions["credential"];
 
@@ -26,10 +27,11 @@ interface DirectOptions {
   readonly timeout: number;
   readonly json?: true;
   readonly raw?: true;
+  readonly screenshot?: string;
   readonly selector: readonly string[];
 }
 
-const topics = ["info", "power", "sol", ...explorerVerbs] as const;
+const topics = ["info", "power", "sol", "kvm", ...explorerVerbs] as const;
 const tlsVersions = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
 type TlsVersion = (typeof tlsVersions)[number];
 const verbs = ["state", "on", "off", "cycle", "reset"] as const;
@@ -45,6 +47,7 @@ Examples:
   vigil amt 192.0.2.7 power --plain           a device that nobody has set up yet
   vigil amt desk-7.example.com power --kerberos --ca authority.pem
   vigil amt 192.0.2.7 sol --ca authority.pem  its host's serial line on this terminal
+  vigil amt 192.0.2.7 kvm --screenshot now.png --ca authority.pem
   vigil amt 192.0.2.7 get AMT_GeneralSettings --insecure
   vigil amt 192.0.2.7 enum CIM_PhysicalPackage --raw --insecure
   vigil amt 192.0.2.7 invoke AMT_MessageLog GetRecords IterationIdentifier=1 MaxReadRecords=10 --insecure
@@ -52,7 +55,7 @@ Examples:
 
 A list is given by naming it more than once, a reference as CLASS?Key=Value&Key=Value.`;
 
-/** `vigil amt HOST info|power|sol|get|enum|invoke`: straight to a device, past the server. */
+/** `vigil amt HOST info|power|sol|kvm|get|enum|invoke`: straight to a device, past the server. */
 export function addDirectCommands(program: Command): void {
   const amt = program
     .command("amt")
@@ -70,6 +73,7 @@ export function addDirectCommands(program: Command): void {
       [],
     )
     .option("--raw", "show the answer as XML")
+    .option("--screenshot <file>", "kvm: write what the screen shows to this PNG file")
     .option("--user <name>", "the device's user", "admin")
     .addOption(new Option("--kerberos", "log in with the ticket of kinit").conflicts("user"))
     .option("--spn <name>", "the device's service name, instead of HTTP/host:port")
@@ -90,17 +94,12 @@ export function addDirectCommands(program: Command): void {
 
 async function run(
   host: string,
-  topic: "info" | "power" | "sol" | ExplorerVerb,
+  topic: (typeof topics)[number],
   words: readonly string[],
   options: DirectOptions,
 ): Promise<void> {
   const [word, ...more] = words;
-  if ((topic === "info" || topic === "sol") && word !== undefined) {
-    throw fail("cli.usage.wrong", { message: `${topic} takes no ${word}` });
-  }
-  if (topic === "sol" && options.port !== undefined) {
-    throw fail("cli.usage.wrong", { message: "sol has ports of its own, 16994 and 16995: leave --port out" });
-  }
+  refuseNonsense(topic, word, options);
   const verb = topic === "power" ? verbIn(word ?? "state", more) : undefined;
   if (!/^[A-Za-z0-9.:_-]{1,253}$/.test(host)) {
     throw fail("cli.usage.wrong", { message: `Not a name or an address: ${JSON.stringify(host)}` });
@@ -121,8 +120,26 @@ async function run(
       screen: process.stdout,
       remarks: process.stderr,
     });
+  } else if (topic === "kvm") {
+    await saveScreenshot(device.sessions.screen(), { file: options.screenshot ?? "", isJson: options.json === true });
   } else if (topic === "power") await power(device, host, verb ?? "state", options.json === true);
   else await exploreDevice(device, host, topic, words, options);
+}
+
+/** @throws cli.usage.wrong (caller) */
+function refuseNonsense(topic: string, word: string | undefined, { port, screenshot }: DirectOptions): void {
+  const isSession = topic === "sol" || topic === "kvm";
+  if ((topic === "info" || isSession) && word !== undefined) {
+    throw fail("cli.usage.wrong", { message: `${topic} takes no ${word}` });
+  }
+  if (isSession && port !== undefined) {
+    throw fail("cli.usage.wrong", { message: `${topic} has ports of its own, 16994 and 16995: leave --port out` });
+  }
+  if ((topic === "kvm") !== (screenshot !== undefined)) {
+    throw fail("cli.usage.wrong", {
+      message: "kvm and --screenshot FILE go together: a terminal has no other picture",
+    });
+  }
 }
 
 async function credentialFor(host: string, { user, kerberos, spn }: DirectOptions): Promise<Credential> {
