@@ -59,7 +59,7 @@ const stopLimitMs = 5_000;
 /** Until a boot is first looked at. */
 const firstLookSeconds = 3;
 /** Until a device that did not answer is put right again. */
-const againSeconds = 30;
+const againSeconds = 10;
 
 /** Why a boot goes back. */
 interface Why {
