@@ -15,6 +15,9 @@ export interface KvmOptions extends SessionOptions {
   readonly format?: PixelFormatName;
 }
 
+/** What is still open when the device has let somebody in. */
+export type ScreenOptions = Pick<KvmOptions, "clock" | "format" | "signal">;
+
 /** What the screen of a device says. Tiles are raw or stored, never deflated: any `Picture` draws them, here or in a browser. */
 export type KvmEvent = Exclude<ScreenNews, { readonly kind: "open" }>;
 
@@ -30,7 +33,14 @@ const mostTyped = 4_096;
  * @throws amt.kvm.refused, amt.kvm.unreadable (device), and what openSession throws
  */
 export async function openKvm(options: KvmOptions): Promise<KvmSession> {
-  const session = await openSession("kvm", options);
+  return showScreen(await openSession("kvm", options), options);
+}
+
+/**
+ * Begins to see and to type in a session that is open already, whoever opened it. A failure closes it.
+ * @throws amt.kvm.refused, amt.kvm.unreadable, amt.answer.timeout (device), amt.redirection.closed (network); the signal's reason
+ */
+export async function showScreen(session: OpenSession, options: ScreenOptions): Promise<KvmSession> {
   try {
     const limit = (): Error => fail("amt.answer.timeout", { details: session.details });
     using deadline = options.clock.deadline(greetingLimitMs, limit, options.signal);
@@ -41,7 +51,7 @@ export async function openKvm(options: KvmOptions): Promise<KvmSession> {
   }
 }
 
-async function greeted(session: OpenSession, options: KvmOptions, signal: AbortSignal): Promise<KvmSession> {
+async function greeted(session: OpenSession, options: ScreenOptions, signal: AbortSignal): Promise<KvmSession> {
   const source = new ScreenSource(session, pixelFormats[options.format ?? "rgb565"]);
   await source.start(signal);
   const first = await source.next(signal);
