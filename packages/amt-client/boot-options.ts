@@ -105,6 +105,14 @@ export function noOptionsOf(release: string): BootSettings {
   );
 }
 
+/** Whether any option is chosen: firmware that does not say so by itself shows them until they are used up. */
+export function isAnyChosen(settings: Instance<typeof AMT_BootSettingData>): boolean {
+  return Object.entries(noOptions).some(([name, off]) => {
+    const value = settings[name as keyof typeof noOptions];
+    return value !== undefined && value !== off;
+  });
+}
+
 /** The settings of one boot, over those of none. */
 export function settingsOf(target: BootTarget, options: BootOptions): BootSettings {
   const { mediaIndex, showsOnSerial, skipsPasswords, verbosity, reportsProgress, resetsConfiguration } = options;

@@ -146,3 +146,22 @@ test("a job starts many devices from elsewhere, and says of each what it was tol
     assert.equal(firmware.state.lastBoot.options["UseSOL"], true);
   }
 });
+
+test("a drive that somebody else has, and a user who has not agreed, are said by their codes, and nothing stays behind", async () => {
+  const device = deviceAt(5);
+  await until("the host stands still", () => !device.firmware.power.isMoving);
+  const starts = device.firmware.state.bootCount;
+  device.faults.set({ misbehavior: { kind: "session", how: "busy" } });
+  assert.equal(await codeOf(begin(device, { to: "image", image: "rescue.iso" })), "amt.redirection.busy");
+  device.faults.clear();
+  isAsBefore(device);
+  device.firmware.change((state) => {
+    state.controlMode = "client";
+  });
+  assert.equal(await codeOf(begin(device, { to: "image", image: "rescue.iso" })), "amt.consent.needed");
+  assert.equal(await codeOf(begin(device, { to: "network" })), "amt.consent.needed");
+  isAsBefore(device);
+  assert.equal(device.firmware.state.bootCount, starts);
+  const { items } = await stage.client.images.list();
+  assert.partialDeepStrictEqual(items, [{ name: "rescue.iso", inUse: 0 }]);
+});

@@ -45,6 +45,17 @@ test("BIOS setup is arranged even while a boot source is chosen", async () => {
   assert.deepEqual(await device.boot.read(), { isPending: false, entersBiosSetup: false, pausesInBios: false });
 });
 
+test("firmware that does not say whether options wait shows them until they are used up", async () => {
+  const pair = aPair({ generation: "7" });
+  const { device } = pair;
+  await using _ = device;
+  assert.equal((await device.boot.read()).isPending, false);
+  await device.boot.arrange("redirected-floppy");
+  assert.equal((await device.boot.read()).isPending, true);
+  await started(pair);
+  assert.equal((await device.boot.read()).isPending, false);
+});
+
 test("a boot into BIOS setup is seen in the event log", async () => {
   const pair = aPair();
   await pair.device.boot.arrange("bios-setup");

@@ -7,6 +7,7 @@ import { CIM_BootSourceSetting } from "@vigil/model/cim/CIM_BootSourceSetting.ts
 import { referenceTo } from "@vigil/model/instances.ts";
 import {
   bootTargets,
+  isAnyChosen,
   lackingOf,
   noOptionsOf,
   settingsOf,
@@ -90,7 +91,8 @@ export class Boot {
   async read(options: CallOptions = {}): Promise<BootState> {
     const settings = await this.#wsman.get(AMT_BootSettingData, undefined, options);
     return {
-      isPending: settings.OptionsCleared === false,
+      // Before release 11 nothing says whether they have been used up.
+      isPending: settings.OptionsCleared === undefined ? isAnyChosen(settings) : !settings.OptionsCleared,
       entersBiosSetup: settings.BIOSSetup ?? false,
       pausesInBios: settings.BIOSPause ?? false,
     };
