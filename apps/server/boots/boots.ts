@@ -2,26 +2,19 @@ import { randomUUID } from "node:crypto";
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
 import type { BootTarget as ClientTarget } from "@vigil/amt-client/capabilities/boot.ts";
 import type { Clock } from "@vigil/base/clock.ts";
-import { reportOf, VigilError, type ErrorReport } from "@vigil/base/errors.ts";
+import { reportOf, VigilError } from "@vigil/base/errors.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { Work } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Devices } from "../devices/devices.ts";
 import type { Images } from "../images/images.ts";
-import {
-  clientTargetOf,
-  returnTo,
-  startFrom,
-  targetInWords,
-  type BootOutcome,
-  type BootRecord,
-  type BootTarget,
-} from "./boot.ts";
+import { clientTargetOf, startFrom, targetInWords, type BootRecord, type BootTarget } from "./boot.ts";
 import { BootsStore, type BootChange } from "./boots.store.ts";
 import { checksLane, checksLaneOptions } from "./boots.work.ts";
 import { fail } from "./errors.ts";
 import { serve, type Serving, type ServingProgress } from "./serving.ts";
+import { WayBack, type Why } from "./way-back.ts";
 
 export { targetInWords, type BootRecord, type BootTarget } from "./boot.ts";
 export type { ServingProgress } from "./serving.ts";
@@ -61,16 +54,6 @@ const firstLookSeconds = 3;
 /** Until a device that did not answer is put right again. */
 const againSeconds = 10;
 
-/** Why a boot goes back. */
-interface Why {
-  readonly outcome: BootOutcome;
-  readonly error: ErrorReport | null;
-  /** "vigil" unless somebody asked for it. */
-  readonly by?: string;
-  /** Instead of what was asked for at the beginning. */
-  readonly returns?: boolean;
-}
-
 /** Boots that are arranged from afar. See boot.ts for their states, boots.work.ts for what looks after them. */
 export class Boots {
   readonly #deps: BootsDeps;
@@ -79,10 +62,12 @@ export class Boots {
   readonly #carried = new Set<string>();
   readonly #serving = new Map<string, Serving>();
   readonly #stopped = new AbortController();
+  readonly #wayBack: WayBack;
 
   constructor(deps: BootsDeps) {
     this.#deps = deps;
     this.#store = new BootsStore(deps.postgres);
+    this.#wayBack = new WayBack({ ...deps, store: this.#store, carried: this.#carried, serving: this.#serving });
   }
 
   /** Has what a crash left looked after. */
@@ -97,7 +82,7 @@ export class Boots {
         isCarried: (id) => this.#carried.has(id),
         isServed: (id) => this.#serving.has(id),
         started: (id, at) => this.#started(id, at),
-        takeBack: (id, outcome, error, signal) => this.#takeBack(id, { outcome, error }, signal),
+        takeBack: (id, outcome, error, signal) => this.#wayBack.take(id, { outcome, error }, signal),
         lookLater: (id, seconds) => this.#lookLater(id, seconds),
       }),
     );
@@ -110,7 +95,9 @@ export class Boots {
     using limit = this.#deps.clock.deadline(stopLimitMs, () => fail("boots.interrupted"));
     const error = reportOf(fail("boots.interrupted"));
     const served = [...this.#serving.keys()].filter((id) => !this.#carried.has(id));
-    await Promise.allSettled(served.map((id) => this.#takeBack(id, { outcome: "interrupted", error }, limit.signal)));
+    await Promise.allSettled(
+      served.map((id) => this.#wayBack.take(id, { outcome: "interrupted", error }, limit.signal)),
+    );
   }
 
   /** Asks the device what it can start from. */
@@ -238,6 +225,8 @@ export class Boots {
     await open.boot.arrange(clientTargetOf(record), { ...(showsOnSerial ? { showsOnSerial } : {}), signal });
     await this.#change(id, { state: "telling", toldAt: new Date(clock.now()) });
     await open.power.request(startFrom(power), { signal });
+    // Nobody would know of an image whose asker has gone.
+    if (image !== null) signal.throwIfAborted();
     await this.#change(id, { state: image === null ? "waiting" : "running" });
     await this.#lookLater(id, firstLookSeconds);
   }
@@ -256,88 +245,12 @@ export class Boots {
 
   async #takeBackOrLater(id: string, why: Why): Promise<void> {
     try {
-      await this.#takeBack(id, why);
+      await this.#wayBack.take(id, why);
     } catch (error) {
       if (!(error instanceof VigilError)) this.#deps.log.error("a boot cannot be taken back", { boot: id, error });
-      await this.#lookLater(id, againSeconds);
+      // The next start looks after what is open.
+      if (!this.#stopped.signal.aborted) await this.#lookLater(id, againSeconds);
     }
-  }
-
-  /**
-   * Puts the device right and ends the boot. It is written down first why it goes back, so that it is finished whatever happens in between.
-   * @throws what the device or the way to it has against that; then the boot is still returning, and looked after
-   */
-  async #takeBack(id: string, why: Why, signal?: AbortSignal): Promise<void> {
-    const isOurs = !this.#carried.has(id);
-    this.#carried.add(id);
-    try {
-      const record = await this.#writtenWhy(id, why);
-      const serving = this.#serving.get(id);
-      this.#serving.delete(id);
-      await serving?.close();
-      if (record === undefined) return;
-      // Nothing was changed before its power was read.
-      if (record.wasOn !== null) await this.#putRight(record, signal);
-      await this.#end(record, why.by ?? "vigil");
-    } finally {
-      if (isOurs) this.#carried.delete(id);
-    }
-  }
-
-  /** @returns undefined when it has ended already */
-  #writtenWhy(id: string, { outcome, error, returns }: Why): Promise<BootRecord | undefined> {
-    const bytesRead = this.#serving.get(id)?.progress().bytesRead;
-    return this.#deps.postgres.transaction(async (tx) => {
-      const found = await this.#store.lock(tx, id);
-      if (found === undefined || found.state === "ended") return undefined;
-      const change = {
-        // The first to say why is the one to be believed.
-        ...(found.state === "returning" ? {} : ({ state: "returning", outcome, error } as const)),
-        ...(returns === undefined ? {} : { returns }),
-        ...(bytesRead === undefined ? {} : { bytesRead }),
-      };
-      if (Object.keys(change).length > 0) await this.#store.update(tx, id, change);
-      return { ...found, ...change };
-    });
-  }
-
-  /** The options and the switch; and the power, if so wished, which is told once. */
-  async #putRight(record: BootRecord, signal: AbortSignal | undefined): Promise<void> {
-    const { id, device, switchedDiskOn, returns, toldAt, isReturnTold } = record;
-    const options = signal === undefined ? {} : { signal };
-    // Who is no longer ours cannot be put right by us.
-    if ((await this.#deps.devices.lookUp(device))?.state !== "provisioned") return;
-    await this.#deps.devices.using(device, options, async (open) => {
-      await open.boot.clear(options);
-      if (switchedDiskOn) {
-        const { isDiskOn, isSerialOn } = await open.features.read(options);
-        if (isDiskOn) await open.features.switchRedirection({ serial: isSerialOn, disk: false }, options);
-      }
-      if (!returns || toldAt === null || isReturnTold) return;
-      await this.#change(id, { isReturnTold: true });
-      try {
-        await open.power.request(returnTo(record), options);
-      } catch (error) {
-        // It is off already, or nobody knows what came of it: either way it is not told again.
-        const isKnown = error instanceof VigilError && /^amt\.(power\.refused|outcome\.unknown)$/.test(error.code);
-        if (!isKnown) throw error;
-      }
-    });
-  }
-
-  async #end(record: BootRecord, actor: string): Promise<void> {
-    const { id, device, outcome } = record;
-    await this.#deps.postgres.transaction(async (tx) => {
-      await this.#store.update(tx, id, { state: "ended", endedAt: this.#now() });
-      const summary = `The boot from ${targetInWords(record)} has ended (${outcome}); the device is as it was`;
-      await this.#deps.audit.write(tx, {
-        actor,
-        action: "boot.ended",
-        device,
-        summary,
-        details: { boot: id, outcome },
-      });
-    });
   }
 
   /** The machine was seen to have started with it; without an image, that is all. */
