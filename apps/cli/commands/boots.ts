@@ -75,7 +75,24 @@ async function run(name: string, options: BootOptions): Promise<void> {
   if (options.end === true) return endOf(client, device, options);
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort(fail("cli.stopped")));
-  const target = await targetOf(client, options, stop.signal);
+  try {
+    await beginAndStay(client, { name, device }, options, stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    process.stderr.write("Stopped. Whatever had been arranged, the server takes back\n");
+    // 128 and the signal's number, as shells have it.
+    process.exitCode = 130;
+  }
+}
+
+/** Begins the boot, and stays with it while an image is shown. */
+async function beginAndStay(
+  client: VigilClient,
+  { name, device }: { readonly name: string; readonly device: string },
+  options: BootOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = await targetOf(client, options, signal);
   const { serial, reason } = options;
   const body = {
     ...target,
@@ -83,15 +100,15 @@ async function run(name: string, options: BootOptions): Promise<void> {
     ...(options.return === undefined ? {} : { returns: options.return }),
     ...(reason === undefined ? {} : { reason }),
   };
-  const boot = await client.boots.begin({ params: { id: device }, body, signal: stop.signal });
-  if (boot.image === null || options.detach === true) {
-    if (options.json === true) return printJson(boot);
-    process.stderr.write(`${name} starts from ${inWords(boot)}\n`);
-    if (boot.image !== null) process.stderr.write(`The image stays until: vigil boot ${name} --end\n`);
+  const begun = await client.boots.begin({ params: { id: device }, body, signal });
+  if (begun.image === null || options.detach === true) {
+    if (options.json === true) return printJson(begun);
+    process.stderr.write(`${name} starts from ${inWords(begun)}\n`);
+    if (begun.image !== null) process.stderr.write(`The image stays until: vigil boot ${name} --end\n`);
     return;
   }
-  if (options.json !== true) process.stderr.write(`${name} starts from ${inWords(boot)}; Control and C ends it\n`);
-  report(await followed(client, boot, stop.signal), name, options.json === true);
+  if (options.json !== true) process.stderr.write(`${name} starts from ${inWords(begun)}; Control and C ends it\n`);
+  report(await followed(client, begun, signal), name, options.json === true);
 }
 
 /** @throws cli.usage.wrong (caller) */

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Boot } from "@vigil/api/resources/boots.ts";
 import { VigilError } from "@vigil/base/errors.ts";
@@ -145,6 +148,28 @@ test("a job starts many devices from elsewhere, and says of each what it was tol
     await until("it has started", () => firmware.state.lastBoot.source === "Intel(r) AMT: Force PXE Boot");
     assert.equal(firmware.state.lastBoot.options["UseSOL"], true);
   }
+});
+
+test("a command that is stopped before the machine was told leaves nothing arranged", async () => {
+  const device = deviceAt(4);
+  await until("the host stands still", () => !device.firmware.power.isMoving);
+  device.faults.set({ misbehavior: { kind: "hang" }, matching: "SetBootConfigRole_INPUT" });
+  const vigil = join(import.meta.dirname, "../../cli/bin/vigil.mjs");
+  const child = spawn(process.execPath, [vigil, "boot", device.address, "--image", "rescue.iso"], {
+    stdio: ["ignore", "inherit", "pipe"],
+    env: { ...process.env, NODE_NO_WARNINGS: "1", VIGIL_URL: stage.url, VIGIL_TOKEN: stage.token },
+  });
+  let remarks = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (remarks += text));
+  const exited = once(child, "exit");
+  await until("the options are on the device", () => device.firmware.state.boot.settings["UseIDER"] === true);
+  child.kill("SIGINT");
+  assert.deepEqual(await exited, [130, null], remarks);
+  assert.match(remarks, /^Stopped\./m);
+  device.faults.clear();
+  const { items } = await stage.client.boots.list({ query: { device: device.firmware.uuid, limit: 1 } });
+  assert.partialDeepStrictEqual(await ended(items[0]?.id ?? ""), { outcome: "failed", startedAt: null });
+  isAsBefore(device);
 });
 
 test("a drive that somebody else has, and a user who has not agreed, are said by their codes, and nothing stays behind", async () => {
