@@ -20,6 +20,12 @@ export const consoleErrors = {
     next: "Look whether serial over LAN is enabled in the firmware's menu; the details have the status that it gave",
     runbook: true,
   },
+  "console.recording.unreadable": {
+    side: "ours",
+    title: "The recording cannot be read",
+    next: "Download it and look at the line that the details name; report it with the server's version",
+    runbook: true,
+  },
   "console.image.unusable": {
     side: "caller",
     title: "The file is no disk image that a drive could hold",

@@ -4,7 +4,8 @@ import type { ErrorReport } from "@vigil/api/resources/common.ts";
 import type { Outcome } from "@vigil/api/resources/jobs.ts";
 import type { ProfileSettings } from "@vigil/api/resources/profile-settings.ts";
 import type { Reply, Request } from "@vigil/api/route.ts";
-import { reportOf } from "@vigil/base/errors.ts";
+import { recordingFilePath } from "@vigil/api/resources/sessions.ts";
+import { reportOf, VigilError } from "@vigil/base/errors.ts";
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 /** Which devices, in which order: what the list route takes, without the window. */
@@ -59,6 +60,8 @@ export const keys = {
   authorities: ["authorities"],
   audit: ["audit"],
   sessions: ["sessions"],
+  sessionSettings: ["session-settings"],
+  recordings: ["recordings"],
 } as const;
 
 export const meQuery = (server: VigilClient) =>
@@ -333,6 +336,35 @@ export const sessionsQuery = (server: VigilClient) =>
     refetchInterval: 2_000,
   });
 
+export const sessionSettingsQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: keys.sessionSettings,
+    queryFn: ({ signal }) => server.sessions.settings({ signal }),
+  });
+
+/** Looked at again while it is on screen: those that go on grow. */
+export const recordingsQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: keys.recordings,
+    queryFn: ({ signal }) => server.sessions.recordings({ query: { limit: 200 }, signal }),
+    refetchInterval: 5_000,
+    retry: false,
+  });
+
+/** The file of a recording: it is no part of the typed contract, as it is no JSON. */
+export const recordingFileQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.recordings, "file", id],
+    queryFn: async ({ signal }) => {
+      const response = await fetch(recordingFilePath(id), { signal });
+      if (!response.ok) throw await refusalIn(response);
+      return new Uint8Array(await response.arrayBuffer());
+    },
+    staleTime: Infinity,
+    gcTime: 60_000,
+    retry: false,
+  });
+
 const auditPageSize = 200;
 
 /** Audit entries page by page, newest first. */
@@ -370,4 +402,12 @@ export function fetchResults(server: VigilClient, run: string, outcome: Outcome 
 export function failureOf(error: unknown): ErrorReport {
   const { code, side, message, next, details } = reportOf(error);
   return { code, side, message, next, details: { ...details } };
+}
+
+/** Why the server does not give a file. */
+async function refusalIn(response: Response): Promise<VigilError> {
+  // Border: the server answers every refusal with a report.
+  const answer: { readonly error: ErrorReport } = await response.json();
+  const { code, side, message, next } = answer.error;
+  return new VigilError(code, { side, title: message, next });
 }

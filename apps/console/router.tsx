@@ -1,5 +1,5 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRoute, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import type { VigilClient } from "@vigil/api/client.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { AssignmentPage } from "./pages/assignment/assignment.tsx";
@@ -21,6 +21,7 @@ import {
   keySearch,
   newSearch,
   profileSearch,
+  recordingSearch,
   runSearch,
 } from "./pages/searches.ts";
 import { JobsPage } from "./pages/jobs.tsx";
@@ -28,7 +29,7 @@ import { ProfilePage } from "./pages/profiles/profile.tsx";
 import { ProfilesPage } from "./pages/profiles/profiles.tsx";
 import { ProvisioningPage } from "./pages/provisioning.tsx";
 import { RunPage } from "./pages/run.tsx";
-import { SessionsPage } from "./pages/sessions.tsx";
+import { SessionsPage } from "./pages/sessions/sessions.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
 import { SetupKeysPage } from "./pages/setup-keys/setup-keys.tsx";
 import { SignInPage } from "./pages/sign-in.tsx";
@@ -74,6 +75,12 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
     createRoute({ ...under, path: "/images", component: ImagesPage, validateSearch: newSearch }),
     createRoute({ ...under, path: "/audit", component: AuditPage, validateSearch: auditSearch }),
     createRoute({ ...under, path: "/sessions", component: SessionsPage }),
+    createRoute({
+      ...under,
+      path: "/sessions/recordings/$id",
+      component: lazyRouteComponent(() => import("./pages/sessions/player.tsx"), "PlayerPage"),
+      validateSearch: recordingSearch,
+    }),
     createRoute({ ...under, path: "/settings", component: SettingsPage }),
   ] as const;
   const tree = root.addChildren([signIn, shell.addChildren(routes)]);

@@ -1,7 +1,6 @@
 import "@xterm/xterm/css/xterm.css";
 import { Button, useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
-import type { ITheme } from "@xterm/xterm";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { Empty } from "../parts/empty.tsx";
 import { SessionOpening } from "../parts/session-opening.tsx";
@@ -11,6 +10,7 @@ import { useServer } from "../server.ts";
 import { isLeaving } from "../sessions/leaving-key.ts";
 import { useLiveSessions } from "../sessions/live-sessions.ts";
 import { SerialSession } from "../sessions/serial-session.ts";
+import { terminalColours } from "../sessions/terminal-theme.ts";
 
 const noun = "the serial line";
 
@@ -97,24 +97,11 @@ function Screenful({
     return () => observer.disconnect();
   }, [session]);
   useEffect(() => {
-    session.terminal.options.theme = themeOf();
+    session.terminal.options.theme = terminalColours();
   }, [session, scheme]);
   useEffect(() => {
     session.terminal.options.disableStdin = !isOpen;
     if (isOpen) session.terminal.focus();
   }, [session, isOpen]);
   return <div ref={holder} className="session-terminal" data-open={isOpen} />;
-}
-
-/** The terminal's colours are the page's. */
-function themeOf(): ITheme {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string): string => style.getPropertyValue(name).trim();
-  return {
-    background: colour("--sunken"),
-    foreground: colour("--ink"),
-    cursor: colour("--accent"),
-    cursorAccent: colour("--sunken"),
-    selectionBackground: colour("--accent-wash-strong"),
-  };
 }

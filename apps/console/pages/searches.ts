@@ -80,6 +80,11 @@ export function keySearch(given: Readonly<Record<string, unknown>>): KeySearch {
   };
 }
 
+/** What a recording is of. */
+export function recordingSearch({ kind }: Readonly<Record<string, unknown>>): { kind?: "sol" | "kvm" } {
+  return kind === "sol" || kind === "kvm" ? { kind } : {};
+}
+
 /** Which audit entries; absent: all. */
 export function auditSearch({ q }: Readonly<Record<string, unknown>>): { q?: string } {
   // A number in an address is read as one.

@@ -2,6 +2,7 @@ import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 import type { VigilClient } from "@vigil/api/client.ts";
 import { Watched } from "../parts/watched.ts";
+import { terminalTheme } from "./terminal-theme.ts";
 import { WorkerSession, type Phase } from "./worker-session.ts";
 import type { FromSerial, ToSerial } from "./words.ts";
 
@@ -34,9 +35,7 @@ export class SerialSession {
   constructor(device: string) {
     this.#device = device;
     this.terminal = new Terminal({
-      cursorBlink: false,
-      fontFamily: fontOf(),
-      fontSize: 13,
+      ...terminalTheme(),
       scrollback: 5_000,
       // Its rows are then read aloud, too.
       screenReaderMode: true,
@@ -93,9 +92,4 @@ export class SerialSession {
   #change(part: Partial<SerialState>): void {
     this.state.set({ ...this.state.get(), ...part });
   }
-}
-
-/** A terminal measures its letters, so it wants the font itself and no variable. */
-function fontOf(): string {
-  return getComputedStyle(document.documentElement).getPropertyValue("--mono");
 }

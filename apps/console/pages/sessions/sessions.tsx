@@ -3,15 +3,16 @@ import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { LiveSession } from "@vigil/api/resources/sessions.ts";
-import { Empty, Waiting } from "../parts/empty.tsx";
-import { Failure } from "../parts/failure.tsx";
-import { Age } from "../parts/now.tsx";
-import { PlainTable } from "../parts/plain-table.tsx";
-import { sessionNames, sessionTabs } from "../parts/session-words.ts";
-import { failureOf, keys, sessionsQuery } from "../queries.ts";
-import { useServer } from "../server.ts";
-import { Page } from "../shell/page.tsx";
-import { bytesOf } from "../sizes.ts";
+import { Empty, Waiting } from "../../parts/empty.tsx";
+import { Failure } from "../../parts/failure.tsx";
+import { Age } from "../../parts/now.tsx";
+import { PlainTable } from "../../parts/plain-table.tsx";
+import { sessionNames, sessionTabs } from "../../parts/session-words.ts";
+import { failureOf, keys, sessionsQuery } from "../../queries.ts";
+import { useServer } from "../../server.ts";
+import { Recordings } from "./recordings.tsx";
+import { Page } from "../../shell/page.tsx";
+import { bytesOf } from "../../sizes.ts";
 
 /** Who is on which device now: serial lines, screens and lent disks. */
 export function SessionsPage() {
@@ -26,6 +27,7 @@ export function SessionsPage() {
         </Empty>
       ) : null}
       {data === undefined || data.items.length === 0 ? null : <Open items={data.items} />}
+      <Recordings />
     </Page>
   );
 }
