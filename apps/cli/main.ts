@@ -19,6 +19,7 @@ import { addProfileCommands } from "./commands/profiles.ts";
 import { addProvisioningCommands } from "./commands/provisioning.ts";
 import { addRunCommands } from "./commands/runs.ts";
 import { addSerialCommands } from "./commands/serial.ts";
+import { addSessionCommands } from "./commands/sessions.ts";
 import { addUsbCommands } from "./commands/usb.ts";
 import { fail } from "./errors.ts";
 import { printError, printJson, type ExitCode } from "./output.ts";
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
   addDirectCommands(program);
   addKeyCommands(program);
   addSerialCommands(program);
+  addSessionCommands(program);
   addUsbCommands(program);
   try {
     await program.parseAsync();
