@@ -14,6 +14,7 @@ import { addKeyCommands } from "./commands/keys.ts";
 import { addLoginCommands } from "./commands/login.ts";
 import { addLifeCommands } from "./commands/life.ts";
 import { addPowerCommands } from "./commands/power.ts";
+import { addScreenCommands } from "./commands/screen.ts";
 import { addSecretCommands } from "./commands/secrets.ts";
 import { addProfileCommands } from "./commands/profiles.ts";
 import { addProvisioningCommands } from "./commands/provisioning.ts";
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   addPowerCommands(program);
   addBootCommands(program);
   addImageCommands(program);
+  addScreenCommands(program);
   addSecretCommands(program);
   addProfileCommands(program);
   addProvisioningCommands(program);
