@@ -4,8 +4,11 @@ import type { AddressInfo } from "node:net";
 import { duplexPair, type Duplex } from "node:stream";
 import { after, before, test } from "node:test";
 import { WebSocket, WebSocketServer } from "ws";
+import { fail as failDevice } from "@vigil/amt-client/errors.ts";
+import type { OpenSession } from "@vigil/amt-client/redirection/session.ts";
 import { SessionStream } from "@vigil/amt-client/redirection/session-stream.ts";
 import { testClock, type TestClock } from "@vigil/base/clock.ts";
+import type { VigilError } from "@vigil/base/errors.ts";
 import { fail } from "./errors.ts";
 import { Relay } from "./relay.ts";
 
@@ -34,7 +37,12 @@ interface Relayed extends AsyncDisposable {
 
 async function relayed(
   kind: "sol" | "ider" | "kvm" = "sol",
-  more: { readonly isViewOnly?: boolean; readonly rest?: Uint8Array; readonly idleMs?: number } = {},
+  more: {
+    readonly isViewOnly?: boolean;
+    readonly rest?: Uint8Array;
+    readonly idleMs?: number;
+    readonly absence?: OpenSession["absence"];
+  } = {},
 ): Promise<Relayed> {
   const { port } = server.address() as AddressInfo;
   const accepted = once(server, "connection");
@@ -49,7 +57,9 @@ async function relayed(
   const stream = new SessionStream(near, { session: kind });
   const clock = testClock();
   const { isViewOnly = false, rest = new Uint8Array(), idleMs = 60_000 } = more;
-  const session = { kind, stream, rest, details: {}, close: () => stream.end(Uint8Array.of(0x12, 0, 0, 0)) };
+  const close = (): void => stream.end(Uint8Array.of(0x12, 0, 0, 0));
+  const absence = more.absence ?? (() => Promise.resolve(undefined));
+  const session: OpenSession = { kind, stream, rest, details: {}, close, absence };
   const relay = new Relay({ socket, session, clock, isViewOnly, idleMs, totalMs: 600_000 });
   return {
     relay,
@@ -212,4 +222,33 @@ test("a browser from which nothing comes any more is given up after a minute", a
   await closed;
   all.device.resume();
   assert.equal(await all.relay.over, null);
+});
+
+test("a device that answers nothing is looked for, and the session ends when it is not there", async () => {
+  let looks = 0;
+  const gone = failDevice("amt.connect.unreachable");
+  const absence = (): Promise<VigilError | undefined> => Promise.resolve((looks += 1) < 2 ? undefined : gone);
+  await using all = await relayed("kvm", { idleMs: 600_000, absence });
+  const isAsked = async (): Promise<void> => {
+    const had = all.relay.bytesToDevice;
+    all.browser.send(new Uint8Array(100));
+    while (all.relay.bytesToDevice === had) await turn();
+  };
+  await all.clock.advance(40_000);
+  assert.equal(looks, 0, "nobody has asked it anything");
+  await isAsked();
+  all.device.write("an answer");
+  await nextBytes(all.browser);
+  await all.clock.advance(20_000);
+  assert.equal(looks, 0, "it has answered");
+  await isAsked();
+  await all.clock.advance(40_000);
+  assert.equal(looks, 1, "it is there, and busy with itself");
+  await isAsked();
+  const closed = once(all.browser, "close");
+  await all.clock.advance(40_000);
+  await closed;
+  all.device.resume();
+  assert.equal((await all.relay.over)?.code, "amt.connect.unreachable");
+  assert.equal(looks, 3);
 });

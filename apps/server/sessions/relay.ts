@@ -6,6 +6,7 @@ import { ViewOnly } from "@vigil/amt-client/redirection/view-only.ts";
 import { sessionCloseCodes, type SessionFrame } from "@vigil/api/resources/sessions.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import { reportOf, type ErrorReport } from "@vigil/base/errors.ts";
+import { DeviceSilence } from "./device-silence.ts";
 import { fail } from "./errors.ts";
 import type { Recorder } from "./recorder.ts";
 
@@ -52,6 +53,7 @@ export class Relay {
   readonly #deviceGone: Promise<unknown>;
   readonly #startedMs: number;
   #heardMs: number;
+  readonly #device: DeviceSilence;
   #isHeldBack = false;
   #isEnding = false;
   #settle: (end: ErrorReport | null) => void = () => {};
@@ -64,6 +66,7 @@ export class Relay {
     this.#startedMs = clock.monotonic();
     this.activeMs = this.#startedMs;
     this.#heardMs = this.#startedMs;
+    this.#device = new DeviceSilence(session, (absence) => this.end(absence));
     this.over = new Promise((resolve) => (this.#settle = resolve));
     const { stream } = session;
     this.#deviceGone = new Promise((resolve) => {
@@ -104,6 +107,7 @@ export class Relay {
   readonly #fromDevice = (bytes: Uint8Array): void => {
     if (this.#isEnding) return;
     this.bytesFromDevice += bytes.length;
+    this.#device.hasSpoken = true;
     const { socket, recorder } = this.#options;
     recorder?.fromDevice(bytes);
     if (socket.bufferedAmount + bytes.length < mostWaitingBytes) return socket.send(bytes);
@@ -130,6 +134,7 @@ export class Relay {
     const bytes = this.#viewOnly === undefined ? data : this.#passed(data);
     if (bytes === undefined || bytes.length === 0) return;
     this.bytesToDevice += bytes.length;
+    this.#device.wasAsked = true;
     recorder?.toDevice(bytes);
     if (!session.stream.offer(bytes)) this.#holdBrowserBack();
   };
@@ -154,6 +159,8 @@ export class Relay {
     // While it is held back by us, it cannot be heard.
     if (!socket.isPaused && clock.monotonic() - this.#heardMs > mostSilenceMs) socket.terminate();
     else socket.ping();
+    // A device that is held back has nothing to say.
+    if (!this.#isHeldBack) this.#device.tick();
   }
 
   /** Whether the time is up; looks again when it could be. */

@@ -51,6 +51,17 @@ for (const generation of ["7", "16"] as const) {
   });
 }
 
+test("whether the device is there is asked beside the session, which goes on", async () => {
+  const pair = aSessionPair({ openers });
+  const session = await openSession("sol", pair.options);
+  assert.equal(await session.absence?.(), undefined);
+  await session.stream.write(Buffer.from("abc"));
+  let heard = textOf(session.rest);
+  while (!heard.endsWith("abc")) heard += textOf(await session.stream.read());
+  pair.cut("for good");
+  assert.match((await session.absence?.())?.code ?? "", /^amt\.connect\./);
+});
+
 test("each refusal of the device has its name", async () => {
   const { firmware, faults, options } = aSessionPair({ openers });
   assert.equal((await errorOf(openSession("kvm", options))).code, "amt.redirection.off");

@@ -45,10 +45,17 @@ export interface OpenSession {
   readonly details: ErrorDetails;
   /** Tells the device that the session is over, and lets go of the connection. */
   close(): void;
+  /**
+   * Why the device cannot be reached any more, asked on a connection of its own; undefined when it can. For a session in which nothing is heard:
+   * what was sent into a cable that was pulled fails after a quarter of an hour. Absent where somebody else dials the device.
+   */
+  readonly absence?: () => Promise<VigilError | undefined>;
 }
 
 // Chosen: firmware answers each of the four questions within a second, a ticket may take a KDC's time.
 const defaultTimeoutMs = 20_000;
+/** Chosen: firmware that is busy takes a connection within seconds. */
+const absenceLimitMs = 15_000;
 
 /**
  * Opens a session of the serial line, a disk or the screen. Serial line, disk and screen are each a file beside this one that speaks on.
@@ -78,9 +85,24 @@ export async function openSession(kind: RedirectionKind, options: SessionOptions
     await logInto(talk, options.credential, `HTTP/${dialer.host ?? "device"}:${port}`);
     keepAlive(stream.stream);
     const close = (): void => stream.end(encodeManagerHandshake({ type: "end" }));
-    return { kind, stream, rest: reader.rest(), details, close };
+    const absence = (): Promise<VigilError | undefined> => absenceOf(options, details);
+    return { kind, stream, rest: reader.rest(), details, close, absence };
   } catch (error) {
     stream.destroy();
+    throw error;
+  }
+}
+
+async function absenceOf(
+  { dialer, port, clock }: SessionOptions,
+  details: ErrorDetails,
+): Promise<VigilError | undefined> {
+  using deadline = clock.deadline(absenceLimitMs, () => fail("amt.answer.timeout", { details }));
+  try {
+    (await dialer(port, deadline.signal)).destroy();
+    return undefined;
+  } catch (error) {
+    if (error instanceof VigilError) return error;
     throw error;
   }
 }
