@@ -194,12 +194,12 @@ async function openRooms(
   });
   const images = new Images({ postgres, audit, clock, folder: join(config.dataDirectory, "images") });
   await images.prepare();
-  const boots = new Boots({ postgres, work, devices, images, audit, clock, log });
+  const recordings = new Recordings({ postgres, audit, clock, log, folder: join(config.dataDirectory, "recordings") });
+  const sessions = new Sessions({ postgres, devices, audit, recordings, clock, log });
+  const boots = new Boots({ postgres, work, devices, images, sessions, audit, clock, log });
   await boots.prepare();
   const jobs = new Jobs({ postgres, work, devices, provisioning, boots, collections, audit, events, clock, log });
   await jobs.prepare();
-  const recordings = new Recordings({ postgres, audit, clock, log, folder: join(config.dataDirectory, "recordings") });
-  const sessions = new Sessions({ postgres, devices, audit, recordings, clock, log });
   access.whenLoggedOut((login) => sessions.loggedOut(login));
   return {
     access,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import type { VigilClient } from "@vigil/api/client.ts";
-import { bootTargets, type Boot, type BootTarget } from "@vigil/api/resources/boots.ts";
+import { bootSource, type Boot, type BootTarget } from "@vigil/api/resources/boots.ts";
 import type { Image } from "@vigil/api/resources/images.ts";
 import { systemClock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
@@ -103,11 +103,11 @@ async function beginAndStay(
   const begun = await client.boots.begin({ params: { id: device }, body, signal });
   if (begun.image === null || options.detach === true) {
     if (options.json === true) return printJson(begun);
-    process.stderr.write(`${name} starts from ${inWords(begun)}\n`);
+    process.stderr.write(`${name} starts from ${bootSource(begun)}\n`);
     if (begun.image !== null) process.stderr.write(`The image stays until: vigil boot ${name} --end\n`);
     return;
   }
-  if (options.json !== true) process.stderr.write(`${name} starts from ${inWords(begun)}; Control and C ends it\n`);
+  if (options.json !== true) process.stderr.write(`${name} starts from ${bootSource(begun)}; Control and C ends it\n`);
   report(await followed(client, begun, signal), name, options.json === true);
 }
 
@@ -201,15 +201,11 @@ async function listOf(client: VigilClient, device: string, isJson: boolean): Pro
     items.map((one) => [
       ageOf(one.askedAt, now),
       one.askedBy,
-      inWords(one),
+      bootSource(one),
       one.state,
       one.outcome,
       one.progress === null ? null : bytesInWords(one.progress.bytesRead),
       one.error?.code ?? null,
     ]),
   );
-}
-
-function inWords({ to, image }: Boot): string {
-  return image === null ? bootTargets[to] : image.name;
 }

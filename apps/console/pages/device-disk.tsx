@@ -13,6 +13,7 @@ import { useServer } from "../server.ts";
 import { DiskSession, type LentImage } from "../sessions/disk-session.ts";
 import { useLiveSessions } from "../sessions/live-sessions.ts";
 import { bytesOf } from "../sizes.ts";
+import { LentBoot, TakeOut } from "./boot/lent-boot.tsx";
 
 const noun = "the disk";
 
@@ -29,7 +30,7 @@ export function DeviceDisk({ device }: { readonly device: Device }) {
   return (
     <section className="panel padded session-disk" aria-label="Disk">
       {phase.name === "opening" ? <SessionOpening noun={noun} onCancel={() => session.close()} /> : null}
-      {phase.name === "open" ? <Lent session={session} /> : null}
+      {phase.name === "open" ? <Lent device={device} session={session} /> : null}
       {phase.name === "over" && phase.error !== null ? (
         <SessionOver noun={noun} error={phase.error} onAgain={() => open(image)} onTakeOver={() => open(image, true)} />
       ) : null}
@@ -96,7 +97,7 @@ function Pick({ onPicked }: { readonly onPicked: (image: LentImage) => void }) {
   );
 }
 
-function Lent({ session }: { readonly session: DiskSession }) {
+function Lent({ device, session }: { readonly device: Device; readonly session: DiskSession }) {
   const { image, isOn, progress } = useWatched(session.state);
   if (image === undefined) return null;
   const { bytesRead, bytesSeen, bytesPerSecond, commands } = progress;
@@ -112,10 +113,9 @@ function Lent({ session }: { readonly session: DiskSession }) {
             <span className="session-live">{isOn ? waits : "Being put in…"}</span>
           </p>
         </div>
-        <Button variant="default" onClick={() => session.close()}>
-          Take the disk out
-        </Button>
+        <TakeOut device={device} session={session} />
       </div>
+      <LentBoot device={device} drive={drive} isOn={isOn} />
       <Progress value={share} aria-label="Read of the image" />
       <Facts
         facts={[

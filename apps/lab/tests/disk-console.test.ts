@@ -38,14 +38,6 @@ function serialLine(): { readonly text: () => string; readonly detach: () => voi
   return { text: () => text, detach };
 }
 
-function bootFromCd(): void {
-  const { firmware } = theDevice();
-  firmware.change((state) => {
-    state.boot = { ...state.boot, settings: { UseSOL: true, UseIDER: true, IDERBootDevice: "cd" }, isNext: true };
-  });
-  firmware.power.request(10);
-}
-
 async function putIn(): Promise<void> {
   await page
     .locator("input[type=file]")
@@ -61,7 +53,10 @@ test("a machine starts from an image that was picked in the browser, lists its f
   await look(page, "disk-pick");
   await putIn();
   const line = serialLine();
-  bootFromCd();
+  await page.getByRole("button", { name: "Start the machine from it…" }).click();
+  await page.getByRole("dialog").getByText("unsaved work is lost", { exact: false }).waitFor();
+  await look(page, "disk-start");
+  await page.getByRole("button", { name: "Start the machine", exact: true }).click();
   await until("the list of files", () => /BIG\.BIN +2000000\r\n {2}README\.TXT +12\r\ncd> /.test(line.text()), {
     limitMs: 20_000,
   });
@@ -88,6 +83,27 @@ test("a disk that is taken out half-way is gone from the machine, and nothing st
   line.detach();
   const { items } = await stage.client.sessions.list();
   assert.deepEqual(items, []);
+  assert.deepEqual(firmware.state.boot.settings, {}, "its next start is as always");
+  const { items: boots } = await stage.client.boots.list({ query: { device: firmware.uuid } });
+  assert.partialDeepStrictEqual(boots, [{ to: "image", image: null, state: "ended", outcome: "started" }]);
+});
+
+test("a start that is given up with its disk is taken back: the next one is as always", async () => {
+  const { firmware } = theDevice();
+  await putIn();
+  await page.getByRole("button", { name: "Start the machine from it…" }).click();
+  await page.getByRole("button", { name: "Start the machine", exact: true }).click();
+  await page.getByText("A boot of the machine is under way", { exact: false }).waitFor();
+  await page.getByRole("button", { name: "Take the disk out" }).click();
+  await page.getByText("rescue.iso has been taken out of the machine.").waitFor();
+  const { items } = await stage.client.boots.list({ query: { device: firmware.uuid, limit: 1 } });
+  assert.partialDeepStrictEqual(items, [{ state: "ended", outcome: "stopped" }]);
+  assert.deepEqual(firmware.state.boot.settings, {});
+  await until("nothing of it is open", () => firmware.sessions.of("ider") === undefined, { limitMs: 10_000 });
+  const params = { id: firmware.uuid };
+  await assert.rejects(stage.client.boots.begin({ params, body: { to: "image", isLent: true } }), {
+    code: "boots.nothing-lent",
+  });
 });
 
 test("an empty file is no disk, and says so with its runbook", async () => {

@@ -1,6 +1,6 @@
 import type { BootTarget as ClientTarget } from "@vigil/amt-client/capabilities/boot.ts";
 import type { PowerAction, PowerState } from "@vigil/amt-client/capabilities/power.ts";
-import { bootTargets, type BootTarget, type bootOutcomes, type bootStates } from "@vigil/api/resources/boots.ts";
+import { bootSource, type BootTarget, type bootOutcomes, type bootStates } from "@vigil/api/resources/boots.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 
 export type { BootTarget } from "@vigil/api/resources/boots.ts";
@@ -82,5 +82,5 @@ export function returnTo({ wasOn }: Pick<BootRecord, "wasOn">): PowerAction {
 
 /** For the audit trail and results. */
 export function targetInWords({ to, image }: Pick<BootRecord, "to" | "image">): string {
-  return image === null ? bootTargets[to] : `the image ${image.name}`;
+  return image === null ? bootSource({ to, image }) : `the image ${image.name}`;
 }

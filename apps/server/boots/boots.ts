@@ -9,6 +9,7 @@ import type { Work } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Devices } from "../devices/devices.ts";
 import type { Images } from "../images/images.ts";
+import type { Sessions } from "../sessions/sessions.ts";
 import { clientTargetOf, startFrom, targetInWords, type BootRecord, type BootTarget } from "./boot.ts";
 import { BootsStore, type BootChange } from "./boots.store.ts";
 import { checksLane, checksLaneOptions } from "./boots.work.ts";
@@ -24,6 +25,7 @@ export interface BootsDeps {
   readonly work: Work;
   readonly devices: Devices;
   readonly images: Images;
+  readonly sessions: Pick<Sessions, "isOpen">;
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
@@ -34,6 +36,8 @@ export interface BootWish {
   readonly to: BootTarget;
   /** A name of the library, for the target image. */
   readonly image?: string;
+  /** Instead of a name of the library: the CD that is lent to the device in a session. */
+  readonly isLent?: boolean;
   readonly showsOnSerial?: boolean;
   /** When it ends, the machine goes back to its own disk, or off. */
   readonly returns?: boolean;
@@ -173,8 +177,12 @@ export class Boots {
   async #written(actor: string, device: string, wish: BootWish): Promise<BootRecord> {
     const { postgres, devices, images, audit, clock } = this.#deps;
     const { to, showsOnSerial = false, returns = false, reason = null } = wish;
-    if ((to === "image") !== (wish.image !== undefined)) throw fail("boots.unclear", { details: { to } });
+    const named = Number(wish.image !== undefined) + Number(wish.isLent === true);
+    if (named !== Number(to === "image")) throw fail("boots.unclear", { details: { to } });
     await devices.get(device);
+    if (wish.isLent === true && !this.#deps.sessions.isOpen(device, "ider")) {
+      throw fail("boots.nothing-lent", { details: { device } });
+    }
     const image = wish.image === undefined ? null : await images.get(wish.image);
     const record: BootRecord = {
       id: randomUUID(),

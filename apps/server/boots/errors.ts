@@ -14,6 +14,12 @@ export const bootsErrors = {
     next: "Name an image with the target image, or leave it out",
     runbook: true,
   },
+  "boots.nothing-lent": {
+    side: "caller",
+    title: "Nobody lends the device a disk now",
+    next: "Put a CD into it in the Disk tab of its page first, or name an image of the library",
+    runbook: true,
+  },
   "boots.busy": {
     side: "caller",
     title: "Another boot of the device is under way",

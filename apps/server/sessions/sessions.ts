@@ -98,6 +98,13 @@ export class Sessions {
     return { id, ...this.#tickets.give(grant) };
   }
 
+  /** Whether somebody has a session of that kind with the device now. */
+  isOpen(device: string, kind: SessionKind): boolean {
+    return [...this.#live.values()].some(
+      ({ grant, relay }) => grant.device === device && grant.kind === kind && relay !== undefined,
+    );
+  }
+
   /** Those that the caller may see, the oldest first. */
   list(caller: Caller): LiveSession[] {
     return [...this.#live.values()]

@@ -11,6 +11,18 @@ export const bootTargets = {
   image: "an image of the library",
 } as const;
 export type BootTarget = keyof typeof bootTargets;
+
+/** What a boot starts from, in words: an image by its name; without one it is the disk that somebody lends in a session. */
+export function bootSource({
+  to,
+  image,
+}: {
+  readonly to: BootTarget;
+  readonly image: { readonly name: string } | null;
+}): string {
+  if (image !== null) return image.name;
+  return to === "image" ? "the CD that is lent to it" : bootTargets[to];
+}
 // Object.keys widens to string; the table above is closed.
 const targetNames = Object.keys(bootTargets) as readonly BootTarget[];
 
@@ -27,7 +39,7 @@ export const Boot = Type.Object({
   id: Type.String({ format: "uuid" }),
   device: DeviceId,
   to: Type.Enum(targetNames),
-  /** The library's image that it starts from. */
+  /** The library's image that it starts from; null also when it is lent one in a session. */
   image: Type.Union([Type.Object({ name: Type.String(), bytes: Type.Integer(), sha256: Type.String() }), Type.Null()]),
   /** What the BIOS says goes to the serial line. */
   showsOnSerial: Type.Boolean(),
@@ -84,6 +96,8 @@ export const boots = {
         to: Type.Enum(targetNames),
         /** The library's image, when it starts from one. */
         image: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+        /** Instead of the library's: the CD that somebody lends the device now, in a session of its disk. Whoever lends it takes it out. */
+        isLent: Type.Optional(Type.Boolean()),
         showsOnSerial: Type.Optional(Type.Boolean()),
         returns: Type.Optional(Type.Boolean()),
         reason: Type.Optional(Type.String({ maxLength: 500 })),

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { bootTargets, type Boot } from "@vigil/api/resources/boots.ts";
+import { bootSource, type Boot } from "@vigil/api/resources/boots.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { Empty, Waiting } from "../../parts/empty.tsx";
 import { Code, Failure, ShortFailure } from "../../parts/failure.tsx";
@@ -96,7 +96,7 @@ function Past({ boots }: { readonly boots: readonly Boot[] }) {
       keyOf={({ id }) => id}
       columns={[
         { title: "When", width: "110px", cell: ({ askedAt }) => <Age at={askedAt} /> },
-        { title: "From", cell: ({ to, image }) => image?.name ?? bootTargets[to] },
+        { title: "From", cell: (boot) => bootSource(boot) },
         { title: "By", width: "150px", cell: ({ askedBy }) => askedBy },
         { title: "Ended", width: "110px", cell: ({ outcome }) => outcome },
         {

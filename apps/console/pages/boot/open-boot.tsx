@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { bootTargets, type Boot } from "@vigil/api/resources/boots.ts";
+import { bootSource, type Boot } from "@vigil/api/resources/boots.ts";
 import { BytesProgress } from "../../parts/bytes-progress.tsx";
 import { Code, Failure } from "../../parts/failure.tsx";
 import { Age } from "../../parts/now.tsx";
@@ -21,7 +21,7 @@ const stateWords = {
 export function OpenBoot({ boot }: { readonly boot: Boot }) {
   const [isAsking, setAsking] = useState(false);
   const { image, progress, state, error, askedBy, askedAt, startedAt } = boot;
-  const name = image?.name ?? bootTargets[boot.to];
+  const name = bootSource(boot);
   return (
     <section className="panel" aria-label="Boot under way">
       <h2>{name}</h2>
