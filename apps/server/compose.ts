@@ -196,11 +196,11 @@ async function openRooms(
   await images.prepare();
   const recordings = new Recordings({ postgres, audit, clock, log, folder: join(config.dataDirectory, "recordings") });
   const sessions = new Sessions({ postgres, devices, audit, recordings, clock, log });
+  access.whenLoggedOut((login) => sessions.loggedOut(login));
   const boots = new Boots({ postgres, work, devices, images, sessions, audit, clock, log });
   await boots.prepare();
   const jobs = new Jobs({ postgres, work, devices, provisioning, boots, collections, audit, events, clock, log });
   await jobs.prepare();
-  access.whenLoggedOut((login) => sessions.loggedOut(login));
   return {
     access,
     assignments,

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Boot } from "@vigil/api/resources/boots.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { isoImage } from "@vigil/virtual-device/testing/iso-image.ts";
+import { runVigil } from "../programs.ts";
 import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
+import { askAndOpen } from "../testing/session-socket.ts";
 
 // What can come in between when a device is started from elsewhere: whatever it is, the device is as before.
 
@@ -189,4 +193,47 @@ test("a drive that somebody else has, and a user who has not agreed, are said by
   assert.equal(device.firmware.state.bootCount, starts);
   const { items } = await stage.client.images.list();
   assert.partialDeepStrictEqual(items, [{ name: "rescue.iso", inUse: 0 }]);
+});
+
+test("a disk that somebody lends to the device is theirs: the boot says who has it, and since when", async () => {
+  const device = deviceAt(1);
+  const { client, url, token } = stage;
+  using lent = await askAndOpen({ client, url, token }, device.firmware.uuid, { kind: "ider" });
+  assert.partialDeepStrictEqual(await lent.frame(), { type: "opened" });
+  const error: unknown = await begin(device, { to: "image", image: "rescue.iso" }).catch((cause: unknown) => cause);
+  assert.ok(error instanceof VigilError);
+  assert.equal(error.code, "boots.busy");
+  assert.match(String(error.details["by"]), /^api-key:/);
+});
+
+test("vigil image puts a file into the library, lists it with its checksum, and takes it out again", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "vigil-image-"));
+  const file = join(folder, "tools.img");
+  writeFileSync(file, new Uint8Array(1_474_560));
+  const env = { VIGIL_URL: stage.url, VIGIL_TOKEN: stage.token };
+  try {
+    const added = await runVigil(["image", "add", file, "--floppy", "--name", "tools-1.img", "--json"], env);
+    assert.equal(added.code, 0, added.stderr);
+    const { sha256 } = JSON.parse(added.stdout);
+    const list = await runVigil(["images", "list"], env);
+    assert.match(list.stdout, new RegExp(`^tools-1\\.img +floppy +1\\.5 MB +${String(sha256).slice(0, 16)}`, "m"));
+    const again = await runVigil(["image", "add", file, "--name", "tools-1.img"], env);
+    assert.match(again.stderr, /images\.taken/);
+    assert.equal((await runVigil(["image", "remove", "tools-1.img"], env)).code, 0);
+    assert.equal((await stage.client.images.list()).items.length, 1);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("a server that is stopped takes the image away first, and says so afterwards", async () => {
+  const device = deviceAt(3);
+  const { id } = await begin(device, { to: "image", image: "rescue.iso" });
+  await until("it has started", () => device.firmware.state.lastBoot.options["UseIDER"] === true);
+  await stage.server.stop();
+  isAsBefore(device);
+  await stage.restart();
+  const boot = await stage.client.boots.show({ params: { id } });
+  assert.partialDeepStrictEqual(boot, { outcome: "interrupted", error: { code: "boots.interrupted" } });
+  await ended(id);
 });

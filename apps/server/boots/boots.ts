@@ -25,7 +25,7 @@ export interface BootsDeps {
   readonly work: Work;
   readonly devices: Devices;
   readonly images: Images;
-  readonly sessions: Pick<Sessions, "isOpen">;
+  readonly sessions: Pick<Sessions, "holderOf" | "isOpen">;
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
@@ -175,15 +175,20 @@ export class Boots {
 
   /** Writes the boot down, before anything is told. */
   async #written(actor: string, device: string, wish: BootWish): Promise<BootRecord> {
-    const { postgres, devices, images, audit, clock } = this.#deps;
+    const { postgres, devices, images, sessions, audit, clock } = this.#deps;
     const { to, showsOnSerial = false, returns = false, reason = null } = wish;
     const named = Number(wish.image !== undefined) + Number(wish.isLent === true);
     if (named !== Number(to === "image")) throw fail("boots.unclear", { details: { to } });
     await devices.get(device);
-    if (wish.isLent === true && !this.#deps.sessions.isOpen(device, "ider")) {
+    if (wish.isLent === true && !sessions.isOpen(device, "ider")) {
       throw fail("boots.nothing-lent", { details: { device } });
     }
     const image = wish.image === undefined ? null : await images.get(wish.image);
+    const holder = image === null ? undefined : sessions.holderOf(device, "ider");
+    if (holder !== undefined) {
+      const message = `${holder.actor} lends the device a disk since ${holder.since.toISOString()}`;
+      throw fail("boots.busy", { message, details: { device, by: holder.actor, since: holder.since.toISOString() } });
+    }
     const record: BootRecord = {
       id: randomUUID(),
       device,

@@ -112,6 +112,12 @@ export class Sessions {
       .map((one) => this.#shown(one));
   }
 
+  /** Who has the device's session of that kind; undefined when nobody has it through this server. */
+  holderOf(device: string, kind: SessionKind): { readonly actor: string; readonly since: Date } | undefined {
+    const held = [...this.#live.values()].find(({ grant }) => grant.device === device && grant.kind === kind);
+    return held && { actor: held.grant.caller.actor, since: held.startedAt };
+  }
+
   /** Ends a session. @throws sessions.unknown (caller) */
   async kill(caller: Caller, id: string): Promise<void> {
     const live = this.#live.get(id);
