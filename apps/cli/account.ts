@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { dirname, join } from "node:path";
-import { vigilClient, type VigilClient } from "@vigil/api/client.ts";
+import { cliAgent, vigilClient, type VigilClient } from "@vigil/api/client.ts";
 import { fail } from "./errors.ts";
 
 /** Where the server is, and the API key to use there. */
@@ -13,7 +13,7 @@ export interface Account {
 /** The client of the server that this command line is signed in to. @throws cli.account.missing */
 export function signedInClient(): VigilClient {
   const { url, token } = readAccount();
-  return vigilClient({ baseUrl: url, token });
+  return vigilClient({ baseUrl: url, token, agent: cliAgent });
 }
 
 /** The environment first, then the file that `vigil login` wrote. @throws cli.account.missing (caller) */

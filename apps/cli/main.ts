@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { reportOf } from "@vigil/base/errors.ts";
 import { addAssignmentCommands } from "./commands/assignments.ts";
+import { addAuditCommands } from "./commands/audit.ts";
 import { addAuthorityCommands } from "./commands/authorities.ts";
 import { addBootCommands } from "./commands/boots.ts";
 import { addCertificateCommands } from "./commands/certificates.ts";
@@ -54,6 +55,7 @@ async function main(): Promise<void> {
   addRunCommands(program);
   addCollectionCommands(program);
   addAssignmentCommands(program);
+  addAuditCommands(program);
   addAuthorityCommands(program);
   addCertificateCommands(program);
   addDirectoryCommands(program);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { SingleBar } from "cli-progress";
 import { reportOf, VigilError } from "@vigil/base/errors.ts";
 
 /** 0 done, 1 some failed, 2 wrong usage, 3 not reachable or not signed in. */
@@ -52,4 +53,22 @@ export function ageOf(moment: string | null, nowMs: number): string {
   if (seconds < 3600) return `${Math.round(seconds / 60)} min ago`;
   if (seconds < 172_800) return `${Math.round(seconds / 3600)} h ago`;
   return `${Math.round(seconds / 86_400)} d ago`;
+}
+
+/** How far something has come: on stderr, so that stdout stays for results; nothing where nobody watches. */
+export function progressBar(unit: string): Disposable & { show(total: number, done: number): void } {
+  if (!process.stderr.isTTY) return { show: () => {}, [Symbol.dispose]: () => {} };
+  const format = `{bar} {value}/{total} ${unit}  {eta_formatted} left`;
+  const bar = new SingleBar({ stream: process.stderr, format, hideCursor: true, clearOnComplete: true });
+  let isStarted = false;
+  return {
+    show(total, done) {
+      if (isStarted) bar.update(done);
+      else bar.start(total, done);
+      isStarted = true;
+    },
+    [Symbol.dispose]() {
+      if (isStarted) bar.stop();
+    },
+  };
 }

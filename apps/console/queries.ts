@@ -367,18 +367,27 @@ export const recordingFileQuery = (id: string) =>
 
 const auditPageSize = 200;
 
+/** Which audit entries, as the route takes it. */
+export type AuditFilter = Omit<NonNullable<Request<Api["audit"]["list"]>["query"]>, "before" | "limit">;
+
 /** Audit entries page by page, newest first. */
-export const auditQuery = (server: VigilClient, search: string, device: string | undefined) =>
+export const auditQuery = (server: VigilClient, filter: AuditFilter) =>
   infiniteQueryOptions({
-    queryKey: [...keys.audit, search, device ?? ""],
+    queryKey: [...keys.audit, filter],
     queryFn: ({ signal, pageParam }) => {
       const before = pageParam === 0 ? {} : { before: pageParam };
-      const about = device === undefined ? {} : { device };
-      const found = search === "" ? {} : { search };
-      return server.audit.list({ query: { limit: auditPageSize, ...before, ...about, ...found }, signal });
+      return server.audit.list({ query: { ...filter, ...before, limit: auditPageSize }, signal });
     },
     initialPageParam: 0,
     getNextPageParam: (page) => (page.items.length < auditPageSize ? undefined : page.items.at(-1)?.id),
+  });
+
+/** Which actors and actions there are to choose from. */
+export const auditChoicesQuery = (server: VigilClient) =>
+  queryOptions({
+    queryKey: [...keys.audit, "choices"],
+    queryFn: ({ signal }) => server.audit.choices({ signal }),
+    staleTime: 60_000,
   });
 
 export function fetchDevices(server: VigilClient, filter: DeviceFilter) {

@@ -10,7 +10,7 @@ import { Access } from "./access/access.ts";
 import { accessRoutes } from "./access/access.routes.ts";
 import { Assignments } from "./assignments/assignments.ts";
 import { assignmentsRoutes } from "./assignments/assignments.routes.ts";
-import { Audit } from "./audit/audit.ts";
+import { Audit, chainKeyFrom, Paths } from "./audit/audit.ts";
 import { auditRoutes } from "./audit/audit.routes.ts";
 import { Boots } from "./boots/boots.ts";
 import { bootsRoutes } from "./boots/boots.routes.ts";
@@ -31,7 +31,7 @@ import { startHttp, type RouteBinding } from "./http.ts";
 import { LiveFeed } from "./http/live-feed.ts";
 import { Images } from "./images/images.ts";
 import { imagesRoutes } from "./images/images.routes.ts";
-import { Jobs } from "./jobs/jobs.ts";
+import { isJobLane, Jobs } from "./jobs/jobs.ts";
 import { jobsRoutes } from "./jobs/jobs.routes.ts";
 import { migrations } from "./migrations/all.ts";
 import { Profiles } from "./profiles/profiles.ts";
@@ -94,9 +94,12 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   const database = config.databaseUrl === undefined ? { directory: databaseIn(config) } : { url: config.databaseUrl };
   const postgres = stack.use(await openPostgres(database, { clock, log }));
   await postgres.migrate(migrations);
-  const work = await Work.start(postgres, { clock, log });
+  const paths = new Paths();
+  const around = (lane: string, handle: () => Promise<void>): Promise<void> =>
+    paths.run(isJobLane(lane) ? "job" : "vigil", handle);
+  const work = await Work.start(postgres, { clock, log, around });
   stack.defer(() => work.stop());
-  const rooms = await openRooms(config, { postgres, work, clock, log });
+  const rooms = await openRooms(config, { postgres, work, paths, clock, log });
   stack.defer(() => rooms.provisioning.settled());
   await addSetupCertificate(config, rooms, postgres);
   writeFileSync(join(config.dataDirectory, "setup-root.pem"), rooms.credentials.setupRootPem);
@@ -118,6 +121,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
     host: config.httpHost,
     port: config.httpPort,
     access,
+    paths,
     live,
     bindings,
     log,
@@ -146,12 +150,12 @@ function databaseIn(config: ServerConfig): string {
 
 async function openRooms(
   config: ServerConfig,
-  deps: ServerDeps & { readonly postgres: Postgres; readonly work: Work },
+  deps: ServerDeps & { readonly postgres: Postgres; readonly work: Work; readonly paths: Paths },
 ): Promise<Rooms> {
-  const { postgres, work, clock, log } = deps;
+  const { postgres, work, paths, clock, log } = deps;
   const { masterKey, domainSuffix, publicUrl } = config;
   const events = new Events();
-  const audit = new Audit(postgres, clock);
+  const audit = new Audit(postgres, clock, { key: chainKeyFrom(masterKey), paths });
   const access = new Access({ postgres, audit, clock });
   const credentials = await Credentials.start({
     postgres,
@@ -292,7 +296,14 @@ function bindingsOf(
       assign: (uuid, how) => provisioning.assign(uuid, how),
       assignLater: (tx, uuid) => provisioning.assignLater(tx, uuid),
     }),
-    ...auditRoutes(audit),
+    ...auditRoutes(audit, {
+      devicesOf: async (name) => (await devices.find([name])).map(({ uuid }) => uuid),
+      namesOf: async (uuids) => {
+        const page = { sort: "hostName", order: "asc", limit: uuids.length, offset: 0 } as const;
+        const { items } = await devices.list({ uuids }, page);
+        return new Map(items.map(({ uuid, hostName, address }) => [uuid, hostName ?? address]));
+      },
+    }),
     ...bootsRoutes(boots),
     ...collectionsRoutes(collections),
     ...devicesRoutes(

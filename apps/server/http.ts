@@ -5,12 +5,14 @@ import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import files from "@fastify/static";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { cliAgent } from "@vigil/api/client.ts";
 import { openApi } from "@vigil/api/openapi.ts";
 import { livePath } from "@vigil/api/live.ts";
 import type { Permission, Reply, Request, Route } from "@vigil/api/route.ts";
 import { reportOf, VigilError } from "@vigil/base/errors.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { Access, Caller } from "./access/access.ts";
+import type { Paths } from "./audit/audit.ts";
 import { fail } from "./errors.ts";
 import { constantAnswer, sendConstant, type ConstantAnswer } from "./http/constant-answer.ts";
 import type { LiveFeed } from "./http/live-feed.ts";
@@ -50,6 +52,7 @@ export interface HttpOptions {
   readonly host: string;
   readonly port: number;
   readonly access: Access;
+  readonly paths: Paths;
   readonly live: LiveFeed;
   readonly bindings: readonly RouteBinding[];
   readonly log: Log;
@@ -155,7 +158,7 @@ function addRoute(app: FastifyInstance, options: HttpOptions, { route, handle }:
       if (takesBytes === true && !(request.body instanceof Uint8Array)) {
         throw fail("api.request.invalid", { message: "The route takes bytes: application/octet-stream" });
       }
-      const answer = await handle({
+      const handled = {
         params: request.params,
         query: request.query,
         body: request.body,
@@ -163,7 +166,8 @@ function addRoute(app: FastifyInstance, options: HttpOptions, { route, handle }:
         signal: goneSignal(reply),
         session: sessionOf(request, reply),
         // The schemas above are what the route's types are made of.
-      } as Handled<Route>);
+      } as Handled<Route>;
+      const answer = await options.paths.run(pathOf(request), () => handle(handled));
       if (route.isConstant === true) return sendConstant(request, reply, (constant ??= constantAnswer(answer)));
       return reply.status(route.status ?? 200).send(answer ?? undefined);
     },
@@ -203,6 +207,12 @@ async function addConsole(app: FastifyInstance): Promise<void> {
 function cacheFor(reply: FastifyReply, path: string): void {
   const isHashed = /\/assets\//.test(path);
   reply.header("cache-control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
+}
+
+/** Browsers have a session; the command line has a key like any script, and says who it is. */
+function pathOf({ headers }: FastifyRequest): "console" | "cli" | "api" {
+  if (headers.authorization === undefined) return "console";
+  return headers["user-agent"]?.startsWith(cliAgent) === true ? "cli" : "api";
 }
 
 /** @throws access.not-signed-in, access.forbidden (caller) */

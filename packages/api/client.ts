@@ -5,12 +5,17 @@ import { errorOf } from "./report.ts";
 import type { Reply, Request, Route } from "./route.ts";
 import { watchFeed, type Feed } from "./watch.ts";
 
+/** What Vigil's command line calls itself. */
+export const cliAgent = "vigil-cli";
+
 export interface ClientOptions {
   /** Where the server is, e.g. "http://127.0.0.1:9970"; "" in a page that the server itself delivered. */
   readonly baseUrl: string;
   /** An API key. A browser has its session cookie instead. */
   readonly token?: string;
   readonly fetch?: typeof fetch;
+  /** What the program calls itself; browsers say it by themselves. */
+  readonly agent?: string;
   readonly clock?: Clock;
   /** How long one call may take: 30,000 ms unless said otherwise, or by the route. A call that reads a device waits for the device. */
   readonly timeoutMs?: number;
@@ -93,7 +98,8 @@ async function perform(options: ClientOptions, route: Route, call: AnyCall): Pro
 
 function headersOf(options: ClientOptions): Record<string, string> {
   const authorization = options.token === undefined ? {} : { authorization: `Bearer ${options.token}` };
-  return { accept: "application/json", ...authorization };
+  const agent = options.agent === undefined ? {} : { "user-agent": options.agent };
+  return { accept: "application/json", ...agent, ...authorization };
 }
 
 function pathOf(path: string, params: object = {}): string {

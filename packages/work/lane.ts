@@ -39,6 +39,7 @@ interface LaneDeps {
   readonly stopped: AbortSignal;
   /** Whether the lane that this one yields to has its hands full. */
   readonly mustYield: () => boolean;
+  readonly around: (handle: () => Promise<void>) => Promise<void>;
 }
 
 /** The share that a lane keeps while it yields: what waits in it goes on, slowly. Chosen. */
@@ -136,7 +137,8 @@ export class Lane<T extends object = object> {
       await this.#deps.boss.complete(this.#name, id, null, { db: within(tx) });
       tx.afterCommit(() => (isDone = true));
     };
-    const running = this.#run({ id, payload, attempt, done }, () => isDone).finally(() => {
+    const run = (): Promise<void> => this.#run({ id, payload, attempt, done }, () => isDone);
+    const running = this.#deps.around(run).finally(() => {
       this.#running.delete(running);
       this.wake();
     });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { after, before, describe, test } from "node:test";
 import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
@@ -46,6 +47,19 @@ for (const kind of databaseKinds) {
       await until("the item is handled", () => seen.length > 0);
       await work.stop();
       assert.deepEqual(seen, [2]);
+    });
+
+    test("an item is handled in what its lane's items are handled in, whoever sent it", async () => {
+      const surroundings = new AsyncLocalStorage<string>();
+      const seen: (string | undefined)[] = [];
+      const around = (lane: string, handle: () => Promise<void>): Promise<void> => surroundings.run(lane, handle);
+      const work = await Work.start(postgres, { clock, log: silentLog(), around });
+      await work.define("around", { ...usual, handle: async () => void seen.push(surroundings.getStore()) });
+      work.begin();
+      await surroundings.run("a request", () => work.send("around", { n: 1 }));
+      await until("the item is handled", () => seen.length > 0);
+      await work.stop();
+      assert.deepEqual(seen, ["around"]);
     });
 
     test("two thousand items are handled, each exactly once, and never more at once than allowed", async () => {

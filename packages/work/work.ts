@@ -21,6 +21,15 @@ export interface SendOptions {
   readonly delaySeconds?: number;
 }
 
+/** What each item of a lane is handled in. */
+export type Around = (lane: string, handle: () => Promise<void>) => Promise<void>;
+
+export interface WorkDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly around?: Around;
+}
+
 /**
  * The durable queue.
  *
@@ -33,19 +42,21 @@ export class Work {
   readonly #boss: PgBoss;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #around: Around;
   readonly #lanes = new Map<string, Lane>();
   readonly #stopped = new AbortController();
   #cancelPoll: (() => void) | undefined;
 
-  constructor(postgres: Postgres, boss: PgBoss, deps: { readonly clock: Clock; readonly log: Log }) {
+  constructor(postgres: Postgres, boss: PgBoss, deps: WorkDeps) {
     this.#postgres = postgres;
     this.#boss = boss;
+    this.#around = deps.around ?? ((_lane, handle) => handle());
     this.#clock = deps.clock;
     this.#log = deps.log;
   }
 
   /** Brings the queue's own tables up to date. */
-  static async start(postgres: Postgres, deps: { readonly clock: Clock; readonly log: Log }): Promise<Work> {
+  static async start(postgres: Postgres, deps: WorkDeps): Promise<Work> {
     const boss = new PgBoss({
       db: { executeSql: (text, values) => postgres.execute(text, values) },
       ...(postgres.kind === "embedded" ? { backend: "pglite" as const } : {}),
@@ -69,6 +80,7 @@ export class Work {
       log: this.#log.with({ lane: name }),
       stopped: this.#stopped.signal,
       mustYield: () => options.yieldsTo !== undefined && this.#lanes.get(options.yieldsTo)?.isFull === true,
+      around: (handle) => this.#around(name, handle),
     });
     this.#lanes.set(name, lane as unknown as Lane);
   }

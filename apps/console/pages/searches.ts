@@ -1,3 +1,4 @@
+import { auditPaths, type AuditPath } from "@vigil/api/resources/audit.ts";
 import type { Outcome } from "@vigil/api/resources/jobs.ts";
 import { explorerSearch, type ExplorerSearch } from "./explorer/search.ts";
 
@@ -86,7 +87,26 @@ export function recordingSearch({ kind }: Readonly<Record<string, unknown>>): { 
 }
 
 /** Which audit entries; absent: all. */
-export function auditSearch({ q }: Readonly<Record<string, unknown>>): { q?: string } {
-  // A number in an address is read as one.
-  return typeof q === "string" || typeof q === "number" ? { q: String(q) } : {};
+export interface AuditSearch {
+  q?: string;
+  device?: string;
+  actor?: string;
+  action?: string;
+  path?: AuditPath;
+}
+
+export function auditSearch(given: Readonly<Record<string, unknown>>): AuditSearch {
+  const text = (name: "q" | "device" | "actor" | "action"): AuditSearch => {
+    // A number in an address is read as one.
+    const value = given[name];
+    return (typeof value === "string" && value !== "") || typeof value === "number" ? { [name]: String(value) } : {};
+  };
+  const path = auditPaths.find((one) => one === given["path"]);
+  return {
+    ...text("q"),
+    ...text("device"),
+    ...text("actor"),
+    ...text("action"),
+    ...(path === undefined ? {} : { path }),
+  };
 }

@@ -31,6 +31,6 @@ export const places = [
   { to: "/authorities", title: "Authorities", key: "u", Icon: IconShieldCheck },
   { to: "/directories", title: "Directories", key: "i", Icon: IconSitemap },
   { to: "/images", title: "Images", key: "o", Icon: IconDisc },
-  { to: "/audit", title: "Audit", key: "a", Icon: IconHistory },
+  { to: "/audit", title: "Activity", key: "a", Icon: IconHistory },
   { to: "/settings", title: "Settings", key: "s", Icon: IconSettings },
 ] as const;

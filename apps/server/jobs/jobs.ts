@@ -20,6 +20,8 @@ import {
 import { JobsStore, type PastItem } from "./jobs.store.ts";
 import { defineItemLanes, itemLaneOf, readingLane, readingsLane, type JobsLaneDeps } from "./jobs.work.ts";
 
+export { isJobLane } from "./jobs.work.ts";
+
 export interface JobsDeps extends JobsLaneDeps {
   readonly collections: Collections;
   readonly audit: Audit;

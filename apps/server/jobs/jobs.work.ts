@@ -60,6 +60,11 @@ export function itemLaneOf(operation: OperationName): string {
   return itemLanes[typeof operationBindings[operation] === "function" ? "short" : "long"];
 }
 
+/** Whether the items of this lane are devices' shares of runs. */
+export function isJobLane(lane: string): boolean {
+  return lane === itemLanes.short || lane === itemLanes.long;
+}
+
 function runItemsLane(deps: JobsLaneDeps, store: JobsStore, lane: ItemLane): LaneOptions<ItemPayload> {
   return {
     concurrency: concurrency[lane],

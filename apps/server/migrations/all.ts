@@ -24,6 +24,7 @@ import { provisioningSeen } from "./0022-provisioning-seen.ts";
 import { filters } from "./0023-filters.ts";
 import { sessions } from "./0024-sessions.ts";
 import { boots } from "./0025-boots.ts";
+import { auditChain } from "./0026-audit-chain.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -52,4 +53,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0023-filters": filters,
   "0024-sessions": sessions,
   "0025-boots": boots,
+  "0026-audit-chain": auditChain,
 };

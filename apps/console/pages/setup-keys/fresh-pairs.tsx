@@ -1,7 +1,8 @@
 import { Button, CopyButton, Group } from "@mantine/core";
 import { countOf } from "../../ages.ts";
 import { PlainTable } from "../../parts/plain-table.tsx";
-import { csvOf, download } from "./printed.ts";
+import { download } from "../../parts/download.ts";
+import { csvOf } from "./printed.ts";
 
 interface FreshPairsProps {
   readonly batch: string;

@@ -1,13 +1,3 @@
-/** Hands a file to the browser's downloads; it goes nowhere else. */
-export function download(name: string, bytes: Uint8Array<ArrayBuffer>, type: string): void {
-  const url = URL.createObjectURL(new Blob([bytes], { type }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}
-
 /** Pairs as `vigil key make` prints them. */
 export function csvOf(pairs: readonly { readonly pid: string; readonly pps: string }[]): string {
   return `pid,pps\n${pairs.map(({ pid, pps }) => `${pid},${pps}\n`).join("")}`;

@@ -6,7 +6,7 @@ import { Failure } from "../../parts/failure.tsx";
 import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { countIn, CountField } from "./count-field.tsx";
-import { download } from "./printed.ts";
+import { download } from "../../parts/download.ts";
 
 interface DialogProps {
   readonly isOpen: boolean;
