@@ -88,7 +88,7 @@ export class AmtDevice implements AsyncDisposable {
     this.agentPresence = new AgentPresence(this.wsman);
     this.events = new Events(this.wsman);
     this.kerberos = new Kerberos(this.wsman);
-    this.sessions = new Sessions(options, this.consent, this.features);
+    this.sessions = new Sessions(options, () => connection.credential, this.consent, this.features);
   }
 
   /** The firmware release, e.g. "16.1.25.2124"; undefined before the first answer. */

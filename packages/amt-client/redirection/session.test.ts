@@ -7,8 +7,9 @@ import { encodeInstance } from "@vigil/model/instances.ts";
 import type { SessionOpener } from "@vigil/virtual-device/redirection/session-line.ts";
 import { aToken } from "@vigil/virtual-device/testing/kerberos-ticket.ts";
 import { ha1 } from "@vigil/wire/digest.ts";
+import { connect } from "../device.ts";
 import { fail } from "../errors.ts";
-import { aPair } from "../testing/paired-device.ts";
+import { aPair, factoryPassword } from "../testing/paired-device.ts";
 import { aSessionPair, sessionPassword } from "../testing/session-pair.ts";
 import { openSession, type SessionOptions } from "./session.ts";
 import { Sessions } from "./sessions.ts";
@@ -178,7 +179,7 @@ test("a refusal for want of consent is named when the device's settings say so, 
   firmware.change((state) => (state.controlMode = "client"));
   // The other device answers WS-Management: each of the two is one half of a whole.
   const { device } = aPair();
-  const sessions = new Sessions(options, device.consent, device.features);
+  const sessions = new Sessions(options, () => options.credential, device.consent, device.features);
   await device.consent.require("all");
   assert.equal((await errorOf(sessions.open("sol"))).code, "amt.consent.needed");
   assert.equal((await errorOf(sessions.serialLine())).code, "amt.consent.needed");
@@ -187,8 +188,22 @@ test("a refusal for want of consent is named when the device's settings say so, 
   firmware.change((state) => (state.controlMode = "admin"));
   (await sessions.open("sol")).close();
   // The screen has a policy of its own.
-  const screens = new Sessions(aSessionPair().options, device.consent, device.features);
+  const { options: other } = aSessionPair();
+  const screens = new Sessions(other, () => other.credential, device.consent, device.features);
   assert.equal((await errorOf(screens.screen())).code, "amt.consent.needed");
   await device.features.setScreen({ needsConsent: false });
   assert.equal((await errorOf(screens.screen())).code, "amt.redirection.refused");
+});
+
+test("a session logs in with the password that the device was given after it was connected", async () => {
+  const { options } = aSessionPair({ openers });
+  const { line, clock } = aPair();
+  // Two halves of a whole, as above: WS-Management gets the password that the other half has already.
+  const dialer: SessionOptions["dialer"] = (port, signal) =>
+    port === options.port ? options.dialer(port, signal) : line.dialer(port, signal);
+  const credential = { username: "admin", password: factoryPassword };
+  await using device = connect({ dialer, port: 16_993, credential, clock });
+  assert.equal((await errorOf(device.sessions.open("sol"))).code, "amt.redirection.login-refused");
+  await device.accounts.setAdminPassword(sessionPassword);
+  (await device.sessions.open("sol")).close();
 });

@@ -11,41 +11,54 @@ import { openSerialLine, type SerialLine, type SerialOptions } from "./sol.ts";
 
 /** What the way to the device says already. */
 type Known = "dialer" | "port" | "credential" | "clock";
+type Credential = SessionOptions["credential"];
 
 /** WS-Management's plain port; everything else is taken for one with TLS. */
 const plainPort = 16_992;
 
-/** Sessions of one device, with the login that it was connected with. Each has a connection of its own, and outlives the device's. */
+/** Sessions of one device, each with the login that is good when it is opened: the device may have got a new password meanwhile. Each has a connection of its own, and outlives the device's. */
 export class Sessions {
-  readonly #options: Pick<SessionOptions, Known>;
+  readonly #way: Pick<SessionOptions, "dialer" | "port" | "clock">;
+  readonly #credential: () => Credential;
   readonly #consent: Consent;
   readonly #features: Features;
 
-  constructor({ dialer, port, credential, clock }: ConnectionOptions, consent: Consent, features: Features) {
+  /** @param credential the login as it now is */
+  constructor(
+    { dialer, port, clock }: Pick<ConnectionOptions, "dialer" | "port" | "clock">,
+    credential: () => Credential,
+    consent: Consent,
+    features: Features,
+  ) {
     const own = port === plainPort ? redirectionPorts.plain : redirectionPorts.tls;
-    this.#options = { dialer, port: own, credential, clock };
+    this.#way = { dialer, port: own, clock };
+    this.#credential = credential;
     this.#consent = consent;
     this.#features = features;
   }
 
   /** @throws as openSerialLine; amt.consent.needed (device) */
   serialLine(more: Omit<SerialOptions, Known> = {}): Promise<SerialLine> {
-    return this.#explained("sol", openSerialLine({ ...more, ...this.#options }));
+    return this.#explained("sol", openSerialLine({ ...more, ...this.#known() }));
   }
 
   /** @throws as openDisk; amt.consent.needed (device) */
   disk(more: Omit<DiskOptions, Known>): Promise<DiskSession> {
-    return this.#explained("ider", openDisk({ ...more, ...this.#options }));
+    return this.#explained("ider", openDisk({ ...more, ...this.#known() }));
   }
 
   /** @throws as openKvm; amt.consent.needed (device) */
   screen(more: Omit<KvmOptions, Known> = {}): Promise<KvmSession> {
-    return this.#explained("kvm", openKvm({ ...more, ...this.#options }));
+    return this.#explained("kvm", openKvm({ ...more, ...this.#known() }));
   }
 
   /** A session in whose words the caller speaks. @throws as openSession; amt.consent.needed (device) */
   open(kind: RedirectionKind, more: Omit<SessionOptions, Known> = {}): Promise<OpenSession> {
-    return this.#explained(kind, openSession(kind, { ...more, ...this.#options }));
+    return this.#explained(kind, openSession(kind, { ...more, ...this.#known() }));
+  }
+
+  #known(): Pick<SessionOptions, Known> {
+    return { ...this.#way, credential: this.#credential() };
   }
 
   /** A device that refuses does not say why: whether it lacks consent, its settings do. */

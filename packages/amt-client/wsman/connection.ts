@@ -65,6 +65,7 @@ const path = "/wsman";
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #login: Login;
+  #credential: DigestCredential | KerberosCredential;
   readonly #ended = new AbortController();
   readonly #details: ErrorDetails;
   readonly #head: string;
@@ -82,6 +83,7 @@ export class Connection {
     this.#options = options;
     const where = hostHeader(dialer.host, port);
     const { credential } = options;
+    this.#credential = credential;
     this.#login = "negotiator" in credential ? new TicketLogin(credential, where) : new DigestLogin(credential);
     this.#details = { ...(dialer.host === undefined ? {} : { host: dialer.host }), port };
     this.#head = encodeHead(`POST ${path} HTTP/1.1`, [["Host", where]]).slice(0, -2);
@@ -102,6 +104,11 @@ export class Connection {
     return this.#login.username;
   }
 
+  /** The login that is good now. */
+  get credential(): DigestCredential | KerberosCredential {
+    return this.#credential;
+  }
+
   get clock(): Clock {
     return this.#options.clock;
   }
@@ -109,6 +116,7 @@ export class Connection {
   /** From now on logs in with that password: the device has just been given it. */
   setPassword(password: string): void {
     this.#login.setPassword(password);
+    if (!("negotiator" in this.#credential)) this.#credential = { ...this.#credential, password };
   }
 
   /** The device's certificate as last seen, DER; undefined before the first request and without TLS. */
