@@ -13,6 +13,7 @@ import { IPS_SolSessionUsingPort } from "@vigil/model/ips/IPS_SolSessionUsingPor
 import { referenceTo } from "@vigil/model/instances.ts";
 import { implement, realms, returns, type Behavior, type Refusal } from "../behavior.ts";
 import type { Firmware } from "../firmware.ts";
+import { screenSizeOf } from "../host/scene.ts";
 import { amtKeys, hostKeys, wiredPort } from "../names.ts";
 import { settings } from "../settings.ts";
 
@@ -188,15 +189,15 @@ export const features: readonly Behavior[] = [
   }),
   settings(IPS_ScreenSettingData)({
     realm: realms.redirection,
-    list: () => [
+    list: (firmware) => [
       {
         ElementName: "Intel(r) Screen Settings",
         InstanceID: "Intel(r) Screen Settings",
         IsActive: [true, false, false, false],
         PrimaryIndex: 1,
         QuadraryIndex: 4,
-        ResolutionX: [1920, 0, 0, 0],
-        ResolutionY: [1080, 0, 0, 0],
+        ResolutionX: [screenSizeOf(firmware).width, 0, 0, 0],
+        ResolutionY: [screenSizeOf(firmware).height, 0, 0, 0],
         SecondaryIndex: 2,
         TertiaryIndex: 3,
         UpperLeftX: [0, -1, -1, -1],

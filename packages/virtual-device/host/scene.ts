@@ -27,8 +27,8 @@ export function sceneOf(firmware: Firmware): Scene {
   };
 }
 
-/** A firmware setup and a host without a system show less than a desktop. */
-function screenSizeOf({ state }: Firmware): { readonly width: number; readonly height: number } {
+/** What the host's screen shows now: a firmware setup and a host without a system show less than a desktop. */
+export function screenSizeOf({ state }: Firmware): { readonly width: number; readonly height: number } {
   const isDesktop = state.hasSystem && state.lastBoot.options["BIOSSetup"] !== true;
   return isDesktop ? { width: 1024, height: 768 } : { width: 800, height: 600 };
 }
