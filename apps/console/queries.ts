@@ -2,11 +2,12 @@ import type { Api } from "@vigil/api/api.ts";
 import type { VigilClient } from "@vigil/api/client.ts";
 import type { ErrorReport } from "@vigil/api/resources/common.ts";
 import type { Outcome } from "@vigil/api/resources/jobs.ts";
+import type { DeviceLog } from "@vigil/api/resources/readings.ts";
 import type { ProfileSettings } from "@vigil/api/resources/profile-settings.ts";
 import type { Reply, Request } from "@vigil/api/route.ts";
 import { recordingFilePath } from "@vigil/api/resources/sessions.ts";
 import { reportOf, VigilError } from "@vigil/base/errors.ts";
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 /** Which devices, in which order: what the list route takes, without the window. */
 export type DeviceFilter = Omit<NonNullable<Request<Api["devices"]["list"]>["query"]>, "limit" | "offset">;
@@ -30,10 +31,12 @@ export const keys = {
   driftSettings: ["drift", "settings"],
   drift: (id: string) => ["devices", "drift", id],
   deviceSecrets: (id: string) => ["devices", "secrets", id],
-  eventLog: (id: string) => ["devices", "event-log", id],
   boots: (id: string) => ["devices", "boots", id],
   bootLook: (id: string) => ["devices", "boot-look", id],
   images: ["images"],
+  deviceLog: (id: string, log: DeviceLog) => ["devices", "log", id, log],
+  hardware: (id: string) => ["devices", "hardware", id],
+  consent: (id: string) => ["devices", "consent", id],
   explored: (id: string) => ["devices", "explored", id],
   lacking: (id: string) => ["devices", "lacking", id],
   classes: ["classes"],
@@ -119,12 +122,35 @@ export const revealsQuery = (server: VigilClient, id: string) =>
     retry: false,
   });
 
-/** Reads from the device itself each time, so it is asked for only while someone looks. */
-export const eventLogQuery = (server: VigilClient, id: string) =>
+/** Which entries of a device's log. */
+export type LogFilter = Omit<NonNullable<Request<Api["readings"]["log"]>["query"]>, "offset" | "limit">;
+
+/** A device's own log as it was last read, page by page. */
+export const deviceLogQuery = (server: VigilClient, id: string, log: DeviceLog, filter: LogFilter) =>
+  infiniteQueryOptions({
+    queryKey: [...keys.deviceLog(id, log), filter],
+    queryFn: ({ signal, pageParam }) =>
+      server.readings.log({ params: { id, log }, query: { ...filter, offset: pageParam }, signal }),
+    initialPageParam: 0,
+    getNextPageParam: ({ total }, pages) => {
+      const shown = pages.reduce((sum, { items }) => sum + items.length, 0);
+      return shown < total ? shown : undefined;
+    },
+    // What is found stays on the page while the next letter is looked for.
+    placeholderData: keepPreviousData,
+  });
+
+export const hardwareQuery = (server: VigilClient, id: string) =>
   queryOptions({
-    queryKey: keys.eventLog(id),
-    queryFn: ({ signal }) => server.devices.eventLog({ params: { id }, signal }),
-    staleTime: 5_000,
+    queryKey: keys.hardware(id),
+    queryFn: ({ signal }) => server.readings.hardware({ params: { id }, signal }),
+  });
+
+/** Asks the device itself, so it is asked for only while someone looks. */
+export const consentQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.consent(id),
+    queryFn: ({ signal }) => server.consent.show({ params: { id }, signal }),
     retry: false,
   });
 

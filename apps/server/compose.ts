@@ -24,7 +24,10 @@ import { devicesRoutes, summariesOf } from "./devices/devices.routes.ts";
 import { Directories } from "./directories/directories.ts";
 import { directoryRoutes } from "./directories/directories.routes.ts";
 import { startCleanUp } from "./directories/directories.work.ts";
+import { consentRoutes } from "./devices/consent.routes.ts";
 import { explorerRoutes } from "./devices/explorer.routes.ts";
+import { Readings } from "./devices/readings.ts";
+import { readingRoutes } from "./devices/readings.routes.ts";
 import { fail } from "./errors.ts";
 import { Events } from "./events.ts";
 import { startHttp, type RouteBinding } from "./http.ts";
@@ -319,8 +322,10 @@ function bindingsOf(
       },
     ),
     ...directoryRoutes({ directories, clock }),
+    ...consentRoutes({ devices, audit, postgres }),
     ...explorerRoutes({ devices, audit, postgres, clock }),
     ...imagesRoutes(images),
+    ...readingRoutes(new Readings({ devices, postgres, clock })),
     ...jobsRoutes(jobs),
     ...profilesRoutes(profiles, {
       devicesOf: () => devices.profileCounts(),

@@ -5,6 +5,7 @@ import { authorities } from "./resources/authorities.ts";
 import { audit } from "./resources/audit.ts";
 import { boots } from "./resources/boots.ts";
 import { collections } from "./resources/collections.ts";
+import { consent } from "./resources/consent.ts";
 import { devices } from "./resources/devices.ts";
 import { directories } from "./resources/directories.ts";
 import { drift } from "./resources/drift.ts";
@@ -13,6 +14,7 @@ import { images } from "./resources/images.ts";
 import { jobs } from "./resources/jobs.ts";
 import { profiles } from "./resources/profiles.ts";
 import { provisioning } from "./resources/provisioning.ts";
+import { readings } from "./resources/readings.ts";
 import { secrets } from "./resources/secrets.ts";
 import { sessions } from "./resources/sessions.ts";
 import { setupKeys } from "./resources/setup-keys.ts";
@@ -26,6 +28,7 @@ export const api = {
   authorities,
   boots,
   collections,
+  consent,
   devices,
   directories,
   drift,
@@ -34,6 +37,7 @@ export const api = {
   jobs,
   profiles,
   provisioning,
+  readings,
   secrets,
   sessions,
   setupKeys,

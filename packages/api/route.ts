@@ -26,6 +26,7 @@ export const permissions = [
   "provisioning.run",
   "secret.reveal",
   "secret.rotate",
+  "session.consent",
   "session.ider",
   "session.kvm",
   "session.manage",

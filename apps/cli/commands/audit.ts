@@ -1,11 +1,10 @@
-import { closeSync, openSync, writeSync } from "node:fs";
 import { Option, type Command } from "commander";
 import { auditHeading, auditRow, findingWords } from "@vigil/api/audit-rows.ts";
 import type { VigilClient } from "@vigil/api/client.ts";
-import { csvOf } from "@vigil/api/csv.ts";
 import { auditPaths, type AuditFinding, type AuditPath, type ListedEntry } from "@vigil/api/resources/audit.ts";
 import { signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
+import { writeExport } from "../export-file.ts";
 import { printJson, printTable, progressBar } from "../output.ts";
 
 interface Filter {
@@ -60,7 +59,9 @@ async function list(options: ListOptions, command: Command): Promise<void> {
   }
   if (options.export !== undefined) {
     const isLimited = command.getOptionValueSource("limit") === "cli";
-    return exported(entriesOf(client, filter, isLimited ? limit : Infinity), options.export);
+    const pages = entriesOf(client, filter, isLimited ? limit : Infinity);
+    const count = await writeExport(options.export, pages, { heading: auditHeading, row: auditRow });
+    return void process.stderr.write(`Wrote ${count} entries to ${options.export}\n`);
   }
   const items: ListedEntry[] = [];
   for await (const page of entriesOf(client, filter, limit)) items.push(...page);
@@ -83,29 +84,6 @@ async function* entriesOf(client: VigilClient, filter: Filter, most: number): As
     left -= items.length;
     before = items.at(-1)?.id;
   }
-}
-
-async function exported(pages: AsyncIterable<readonly ListedEntry[]>, path: string): Promise<void> {
-  const isCsv = path.toLowerCase().endsWith(".csv");
-  if (!isCsv && !path.toLowerCase().endsWith(".json")) {
-    throw fail("cli.usage.wrong", { message: `--export takes a file named .csv or .json, not ${path}` });
-  }
-  const file = openSync(path, "w", 0o600);
-  let count = 0;
-  try {
-    writeSync(file, isCsv ? csvOf([auditHeading]) : "[");
-    for await (const items of pages) {
-      if (isCsv) writeSync(file, csvOf(items.map(auditRow)));
-      else
-        for (const [index, one] of items.entries())
-          writeSync(file, `${count + index === 0 ? "\n" : ",\n"}${JSON.stringify(one)}`);
-      count += items.length;
-    }
-    if (!isCsv) writeSync(file, "\n]\n");
-  } finally {
-    closeSync(file);
-  }
-  process.stderr.write(`Wrote ${count} entries to ${path}\n`);
 }
 
 async function verify({ json }: { readonly json?: true }): Promise<void> {

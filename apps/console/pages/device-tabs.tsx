@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { momentOf } from "../ages.ts";
@@ -7,9 +6,9 @@ import { Empty, Waiting } from "../parts/empty.tsx";
 import { Code, Failure } from "../parts/failure.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { Age } from "../parts/now.tsx";
-import { PlainTable } from "../parts/plain-table.tsx";
-import { eventLogQuery, timelineQuery } from "../queries.ts";
+import { timelineQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
+import { DeviceConsent } from "./device-consent.tsx";
 import { DeviceSecrets } from "./secrets/device-secrets.tsx";
 
 interface TabProps {
@@ -41,23 +40,6 @@ export function DeviceTimeline({ device }: TabProps) {
   );
 }
 
-export function DeviceHardware({ device }: TabProps) {
-  return (
-    <section className="panel padded">
-      <Facts
-        facts={[
-          ["Manufacturer", device.manufacturer],
-          ["Model", device.model],
-          ["Serial number", device.serialNumber],
-          ["BIOS", device.biosVersion],
-          ["AMT release", device.release],
-          ["Read", <Age key="read" at={device.inventoryAt} />],
-        ]}
-      />
-    </section>
-  );
-}
-
 export function DeviceSecurity({ device }: TabProps) {
   const { certificate, hello } = device;
   return (
@@ -84,6 +66,7 @@ export function DeviceSecurity({ device }: TabProps) {
           ]}
         />
       </section>
+      <DeviceConsent device={device} />
       <DeviceSecrets device={device} />
     </div>
   );
@@ -95,35 +78,4 @@ function passwordWords({ state, retired }: Device): string {
   if (state !== "retired") return "The factory's";
   const until = retired?.secretsUntil ?? null;
   return until === null ? "Destroyed" : `Kept, sealed, until ${momentOf(until)}`;
-}
-
-/** The device's own log, read from it now. */
-export function DeviceEventLog({ device }: TabProps) {
-  const { data, error, refetch, isFetching } = useQuery({
-    ...eventLogQuery(useServer(), device.uuid),
-    enabled: device.state === "provisioned",
-  });
-  if (device.state !== "provisioned") return <Empty title="Only provisioned devices can be asked for their log" />;
-  if (data === undefined)
-    return error === null ? <Waiting /> : <Failure error={error} onRetry={() => void refetch()} />;
-  if (data.items.length === 0) return <Empty title="The device's log is empty" />;
-  return (
-    <>
-      <div className="toolbar">
-        <Button variant="default" loading={isFetching} onClick={() => void refetch()}>
-          Read again
-        </Button>
-      </div>
-      <PlainTable
-        label="Event log"
-        rows={data.items.map((entry, index) => ({ ...entry, index }))}
-        keyOf={({ index }) => String(index)}
-        columns={[
-          { title: "When", width: "120px", cell: ({ at }) => <Age at={at} /> },
-          { title: "Severity", width: "120px", cell: ({ severity }) => severity },
-          { title: "Event", cell: ({ text }) => text },
-        ]}
-      />
-    </>
-  );
 }

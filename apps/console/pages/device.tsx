@@ -15,10 +15,12 @@ import { ChannelMark, DeviceStateMark, LifeMark, PowerMark } from "../parts/stat
 import { deviceQuery, failureOf, keys } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
-import { DeviceEventLog, DeviceHardware, DeviceSecurity, DeviceTimeline } from "./device-tabs.tsx";
+import { DeviceSecurity, DeviceTimeline } from "./device-tabs.tsx";
+import { DeviceHardware } from "./device-hardware.tsx";
 import { LifeMenu } from "./device-life.tsx";
 import { DeviceBoot } from "./boot/device-boot.tsx";
 import { DeviceDisk } from "./device-disk.tsx";
+import { DeviceAuditLog, DeviceEvents } from "./device-log.tsx";
 import { DeviceProfile } from "./device-profile.tsx";
 import { DeviceScreen } from "./device-screen.tsx";
 import { DeviceSetup } from "./device-setup.tsx";
@@ -39,7 +41,8 @@ const tabs = [
   ["security", "Security", DeviceSecurity],
   ["profile", "Profile", DeviceProfile],
   ["setup", "Set-up", DeviceSetup],
-  ["logs", "Event log", DeviceEventLog],
+  ["events", "Events", DeviceEvents],
+  ["audit-log", "Audit log", DeviceAuditLog],
   ["explorer", "Explorer", DeviceExplorer],
 ] as const;
 

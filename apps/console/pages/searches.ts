@@ -14,7 +14,8 @@ export const deviceTabs = [
   "security",
   "profile",
   "setup",
-  "logs",
+  "events",
+  "audit-log",
   "explorer",
 ] as const;
 export const outcomes: readonly Outcome[] = ["failed", "unknown", "running", "waiting", "cancelled", "succeeded"];
@@ -22,12 +23,24 @@ export const outcomes: readonly Outcome[] = ["failed", "unknown", "running", "wa
 /** Which tab of a device's page; absent: the first. What follows is the explorer's. */
 export interface DeviceSearch extends ExplorerSearch {
   tab?: (typeof deviceTabs)[number];
+  /** What is looked for in a log. */
+  q?: string;
+  severity?: string;
 }
 
 export function deviceSearch(given: Readonly<Record<string, unknown>>): DeviceSearch {
   const tab = deviceTabs.find((one) => one === given["tab"]);
   if (tab === "explorer") return { tab, ...explorerSearch(given) };
+  if (tab === "events" || tab === "audit-log") {
+    const [q, severity] = [textIn(given["q"]), textIn(given["severity"])];
+    return { tab, ...(q === undefined ? {} : { q }), ...(severity === undefined ? {} : { severity }) };
+  }
   return tab === undefined ? {} : { tab };
+}
+
+/** A number in an address is read as one. */
+function textIn(value: unknown): string | undefined {
+  return (typeof value === "string" && value !== "") || typeof value === "number" ? String(value) : undefined;
 }
 
 /** Which results of a run; absent: all. */
@@ -96,17 +109,14 @@ export interface AuditSearch {
 }
 
 export function auditSearch(given: Readonly<Record<string, unknown>>): AuditSearch {
-  const text = (name: "q" | "device" | "actor" | "action"): AuditSearch => {
-    // A number in an address is read as one.
-    const value = given[name];
-    return (typeof value === "string" && value !== "") || typeof value === "number" ? { [name]: String(value) } : {};
-  };
+  const [q, device] = [textIn(given["q"]), textIn(given["device"])];
+  const [actor, action] = [textIn(given["actor"]), textIn(given["action"])];
   const path = auditPaths.find((one) => one === given["path"]);
   return {
-    ...text("q"),
-    ...text("device"),
-    ...text("actor"),
-    ...text("action"),
+    ...(q === undefined ? {} : { q }),
+    ...(device === undefined ? {} : { device }),
+    ...(actor === undefined ? {} : { actor }),
+    ...(action === undefined ? {} : { action }),
     ...(path === undefined ? {} : { path }),
   };
 }

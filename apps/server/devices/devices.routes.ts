@@ -41,8 +41,6 @@ interface RetireChoices {
   readonly keepSecretsDays?: number;
 }
 
-const mostEvents = 390;
-
 export function devicesRoutes(
   deps: { readonly devices: Devices; readonly audit: Audit; readonly postgres: Postgres; readonly clock: Clock },
   context: DeviceContext,
@@ -66,12 +64,6 @@ export function devicesRoutes(
       await devices.get(params.id);
       return { items: await context.timeline(params.id, query.limit ?? 100) };
     }),
-    bind(routes.eventLog, ({ params, signal }) =>
-      devices.using(params.id, { signal }, async (device) => {
-        const events = await device.eventLog.read(mostEvents);
-        return { items: events.map(({ at, severity, text }) => ({ at: at.toISOString(), severity, text })) };
-      }),
-    ),
     bind(routes.refresh, async ({ params, signal }) => show(await refreshDevice(deps, params.id, signal))),
     bind(routes.tag, ({ body, caller }) =>
       deps.postgres.transaction(async (tx) => {

@@ -25,6 +25,7 @@ import { filters } from "./0023-filters.ts";
 import { sessions } from "./0024-sessions.ts";
 import { boots } from "./0025-boots.ts";
 import { auditChain } from "./0026-audit-chain.ts";
+import { readings } from "./0027-readings.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -54,4 +55,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0024-sessions": sessions,
   "0025-boots": boots,
   "0026-audit-chain": auditChain,
+  "0027-readings": readings,
 };

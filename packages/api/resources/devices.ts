@@ -133,13 +133,6 @@ export const TimelineEntry = Type.Object({
 });
 export type TimelineEntry = Static<typeof TimelineEntry>;
 
-/** One line of the device's own event log. */
-export const DeviceLogEntry = Type.Object({
-  at: Moment,
-  severity: Type.String(),
-  text: Type.String(),
-});
-
 export const sortableColumns = ["hostName", "address", "state", "release", "power", "lastSeenAt", "model"] as const;
 
 const byId = Type.Object({ id: DeviceId });
@@ -211,14 +204,6 @@ export const devices = {
     params: byId,
     query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 100 })) }),
     reply: Type.Object({ items: Type.Array(TimelineEntry) }),
-  }),
-  eventLog: route({
-    method: "GET",
-    path: "/devices/{id}/event-log",
-    summary: "Reads the device's own event log, live, newest first",
-    permission: "device.read",
-    params: byId,
-    reply: Type.Object({ items: Type.Array(DeviceLogEntry) }),
   }),
   refresh: route({
     method: "POST",

@@ -1,0 +1,84 @@
+import { Button } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { Failure } from "./failure.tsx";
+import { Age } from "./now.tsx";
+
+export interface ReadingUnderWay {
+  readonly isReading: boolean;
+  readonly error: unknown;
+  again(): void;
+}
+
+/** Chosen: going to another tab and back does not ask the device twice. */
+const freshMs = 30_000;
+
+/**
+ * Reads from the device while what is stored is shown already: then that is asked for again. Leaving the page gives the reading up, and the server hangs up on the
+ * device.
+ * @param stored the key under which what is stored lies @param read asks the device, and gives up when the signal aborts
+ */
+export function useReading(
+  stored: readonly unknown[],
+  read: (signal: AbortSignal) => Promise<{ readonly readAt: string }>,
+  isPossible: boolean,
+): ReadingUnderWay {
+  const cache = useQueryClient();
+  const { isFetching, error, refetch } = useQuery({
+    queryKey: ["reading", ...stored],
+    queryFn: async ({ signal }) => {
+      const { readAt } = await read(signal);
+      await cache.invalidateQueries({ queryKey: stored });
+      return readAt;
+    },
+    enabled: isPossible,
+    retry: false,
+    staleTime: freshMs,
+  });
+  return { isReading: isFetching, error, again: () => void refetch() };
+}
+
+/** How old is what is shown, whether the device is being asked, and why it could not be. */
+export function ReadingBar({
+  reading,
+  readAt,
+  isPossible,
+  children,
+}: {
+  readonly reading: ReadingUnderWay;
+  readonly readAt: string | null;
+  readonly isPossible: boolean;
+  readonly children?: ReactNode;
+}) {
+  const { isReading, error } = reading;
+  const hasFailed = error !== null && error !== undefined && !isReading;
+  return (
+    <>
+      <div className="toolbar">
+        {children}
+        <span className="dim toolbar-count" role="status">
+          {readAt === null ? (
+            "Never read"
+          ) : (
+            <>
+              Read <Age at={readAt} />
+            </>
+          )}
+          {isReading ? ", reading from the device…" : ""}
+        </span>
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={14} aria-hidden />}
+          loading={isReading}
+          disabled={!isPossible}
+          {...(isPossible ? {} : { title: "Only provisioned devices can be asked" })}
+          onClick={() => reading.again()}
+        >
+          Read again
+        </Button>
+      </div>
+      {hasFailed ? <Failure error={error} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,165 @@
+import { Check } from "typebox/value";
+import type { AmtDevice } from "@vigil/amt-client/device.ts";
+import { Hardware, LogState, type DeviceLog, type LogEntry } from "@vigil/api/resources/readings.ts";
+import type { Clock } from "@vigil/base/clock.ts";
+import type { Postgres } from "@vigil/postgres/postgres.ts";
+import type { Devices } from "./devices.ts";
+import { ReadingsStore, type LogEntryRow, type LogPage } from "./readings.store.ts";
+
+interface ReadLog {
+  readonly state: LogState;
+  readonly entries: readonly LogEntry[];
+}
+
+/**
+ * What is read from a device on request: its own logs and what the machine is made of. Each reading has a connection of its own, which ends
+ * when whoever asked has gone; what it read is kept with its time, in place of what was read before.
+ */
+export class Readings {
+  readonly #devices: Devices;
+  readonly #postgres: Postgres;
+  readonly #store: ReadingsStore;
+  readonly #clock: Clock;
+
+  constructor(deps: { readonly devices: Devices; readonly postgres: Postgres; readonly clock: Clock }) {
+    this.#devices = deps.devices;
+    this.#postgres = deps.postgres;
+    this.#store = new ReadingsStore(deps.postgres);
+    this.#clock = deps.clock;
+  }
+
+  /** As last read. @throws devices.unknown (caller) */
+  async log(
+    uuid: string,
+    log: DeviceLog,
+    page: LogPage,
+  ): Promise<{ readAt: string | null; state: LogState | null; total: number; items: LogEntry[] }> {
+    await this.#devices.get(uuid);
+    const reading = await this.#store.reading(uuid, `${log}-log`);
+    if (reading === undefined) return { readAt: null, state: null, total: 0, items: [] };
+    const { rows, total } = await this.#store.entries(uuid, log, page);
+    const state = Check(LogState, reading.body) ? reading.body : null;
+    return { readAt: reading.read_at.toISOString(), state, total, items: rows.map(entryOf) };
+  }
+
+  /** @throws as Devices.using and what the device says; devices.state.wrong (caller) */
+  async readLog(uuid: string, log: DeviceLog, signal: AbortSignal): Promise<{ readAt: string; total: number }> {
+    const read = log === "event" ? readEventLog : readAuditLog;
+    const { state, entries } = await this.#devices.using(uuid, { signal }, read);
+    await this.#devices.noteReachable(uuid, true);
+    const at = new Date(this.#clock.now());
+    await this.#postgres.transaction(async (tx) => {
+      await this.#store.putReading(tx, { device: uuid, kind: `${log}-log`, read_at: at, body: state });
+      await this.#store.replaceEntries(
+        tx,
+        uuid,
+        log,
+        entries.map((one) => rowOf(uuid, log, one)),
+      );
+    });
+    return { readAt: at.toISOString(), total: entries.length };
+  }
+
+  /** As last read; null when it never was, or by a version of Vigil that kept it otherwise. @throws devices.unknown (caller) */
+  async hardware(uuid: string): Promise<{ readAt: string | null; hardware: Hardware | null }> {
+    await this.#devices.get(uuid);
+    const reading = await this.#store.reading(uuid, hardwareKind);
+    if (reading === undefined || !Check(Hardware, reading.body)) return { readAt: null, hardware: null };
+    return { readAt: reading.read_at.toISOString(), hardware: reading.body };
+  }
+
+  /** @throws as readLog */
+  async readHardware(uuid: string, signal: AbortSignal): Promise<{ readAt: string; hardware: Hardware }> {
+    const hardware = await this.#devices.using(uuid, { signal }, readHardware);
+    await this.#devices.noteReachable(uuid, true);
+    const at = new Date(this.#clock.now());
+    const { model, manufacturer, serialNumber, bios } = hardware;
+    await this.#postgres.transaction(async (tx) => {
+      await this.#store.putReading(tx, { device: uuid, kind: hardwareKind, read_at: at, body: hardware });
+      const facts = { model, manufacturer, serialNumber, biosVersion: bios.version, inventoryAt: at };
+      await this.#devices.noteFacts(tx, uuid, facts);
+    });
+    return { readAt: at.toISOString(), hardware };
+  }
+}
+
+const hardwareKind = "hardware";
+
+/** Newest first, as the device gives them. */
+export async function readEventLog(device: AmtDevice): Promise<ReadLog> {
+  const { records, capacity, isFrozen } = await device.eventLog.state();
+  const events = await device.eventLog.read();
+  return {
+    state: { records, capacity, percentFree: null, isOn: !isFrozen },
+    entries: events.map((one, index) => ({
+      number: index + 1,
+      at: one.at.toISOString(),
+      severity: one.severity,
+      source: `sensor ${one.sensorNumber}, entity ${one.entity}`,
+      text: one.text,
+      who: null,
+      from: null,
+      data: one.data,
+    })),
+  };
+}
+
+/** The device gives the oldest first. */
+export async function readAuditLog(device: AmtDevice): Promise<ReadLog> {
+  const { records, percentFree, isOn } = await device.auditLog.state();
+  const all = await device.auditLog.read();
+  return {
+    state: { records, capacity: null, percentFree, isOn },
+    entries: all.toReversed().map((one, index) => ({
+      number: index + 1,
+      at: one.at.toISOString(),
+      severity: null,
+      source: one.application,
+      text: one.event,
+      who: [one.initiator.name, `(${one.initiator.kind})`].filter((part) => part !== "").join(" "),
+      from: one.address === "" ? null : one.address,
+      data: Buffer.from(one.extended).toString("hex"),
+    })),
+  };
+}
+
+export async function readHardware(device: AmtDevice): Promise<Hardware> {
+  const { processors, memory, disks, ...rest } = await device.inventory.read();
+  const { fans, sensors, powerSupplies, batteries, pciDevices, product } = await device.inventory.readParts();
+  return {
+    ...rest,
+    product,
+    processors: [...processors],
+    memory: [...memory],
+    disks: [...disks],
+    fans: [...fans],
+    sensors: [...sensors],
+    powerSupplies: [...powerSupplies],
+    batteries: [...batteries],
+    pciDevices: [...pciDevices],
+  };
+}
+
+function rowOf(device: string, log: string, { at, from, ...rest }: LogEntry): LogEntryRow {
+  // PostgreSQL's text holds no NUL, and a device may have noted one.
+  const clean = (text: string): string => text.replaceAll("\u0000", "�");
+  const { number, severity, data } = rest;
+  const who = rest.who === null ? null : clean(rest.who);
+  const from_where = from === null ? null : clean(from);
+  return {
+    device,
+    log,
+    number,
+    severity,
+    data,
+    at: new Date(at),
+    source: rest.source,
+    text: rest.text,
+    who,
+    from_where,
+  };
+}
+
+function entryOf({ number, at, severity, source, text, who, from_where, data }: LogEntryRow): LogEntry {
+  return { number, at: at.toISOString(), severity, source, text, who, from: from_where, data };
+}
