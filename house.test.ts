@@ -34,7 +34,7 @@ const serverFloors: readonly (readonly string[])[] = [
   ["compose"],
   ["http", "config"],
   ["jobs"],
-  ["provisioning"],
+  ["provisioning", "visits"],
   ["boots"],
   ["assignments", "collections", "sessions"],
   ["profiles", "devices", "directories", "images"],

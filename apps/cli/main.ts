@@ -25,6 +25,7 @@ import { addRunCommands } from "./commands/runs.ts";
 import { addSerialCommands } from "./commands/serial.ts";
 import { addSessionCommands } from "./commands/sessions.ts";
 import { addUsbCommands } from "./commands/usb.ts";
+import { addVisitCommands } from "./commands/visits.ts";
 import { fail } from "./errors.ts";
 import { printError, printJson, type ExitCode } from "./output.ts";
 
@@ -69,6 +70,7 @@ async function main(): Promise<void> {
   addSerialCommands(program);
   addSessionCommands(program);
   addUsbCommands(program);
+  addVisitCommands(program);
   try {
     await program.parseAsync();
   } catch (error) {

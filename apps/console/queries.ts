@@ -44,6 +44,8 @@ export const keys = {
   run: (id: string) => ["runs", "one", id],
   resultWindows: (id: string) => ["runs", "results", id],
   collections: ["collections"],
+  visits: ["visits"],
+  visit: (id: string) => ["visits", "one", id],
   profiles: ["profiles"],
   profile: (name: string) => ["profiles", "one", name],
   profileHistory: (name: string) => ["profile-history", name],
@@ -388,6 +390,17 @@ export const recordingFileQuery = (id: string) =>
     },
     staleTime: Infinity,
     gcTime: 60_000,
+    retry: false,
+  });
+
+/** Devices that are managed by their address at the moment, by whoever is signed in. */
+export const visitsQuery = (server: VigilClient) =>
+  queryOptions({ queryKey: [...keys.visits, "list"], queryFn: ({ signal }) => server.visits.list({ signal }) });
+
+export const visitQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.visit(id),
+    queryFn: ({ signal }) => server.visits.show({ params: { id }, signal }),
     retry: false,
   });
 

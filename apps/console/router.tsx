@@ -6,6 +6,7 @@ import { AssignmentPage } from "./pages/assignment/assignment.tsx";
 import { assignmentSearch } from "./pages/assignment/search.ts";
 import { AuditPage } from "./pages/audit.tsx";
 import { AuthoritiesPage } from "./pages/authorities.tsx";
+import { ByAddressPage } from "./pages/by-address/by-address.tsx";
 import { CertificatesPage } from "./pages/certificates.tsx";
 import { CollectionsPage } from "./pages/collections.tsx";
 import { ImagesPage } from "./pages/images.tsx";
@@ -23,6 +24,7 @@ import {
   profileSearch,
   recordingSearch,
   runSearch,
+  visitSearch,
 } from "./pages/searches.ts";
 import { JobsPage } from "./pages/jobs.tsx";
 import { ProfilePage } from "./pages/profiles/profile.tsx";
@@ -61,6 +63,7 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
     createRoute({ ...under, path: "/", component: FleetPage, validateSearch: fleetSearch }),
     createRoute({ ...under, path: "/devices/$id", component: DevicePage, validateSearch: deviceSearch }),
     createRoute({ ...under, path: "/collections", component: CollectionsPage }),
+    createRoute({ ...under, path: "/by-address", component: ByAddressPage, validateSearch: visitSearch }),
     createRoute({ ...under, path: "/jobs", component: JobsPage }),
     createRoute({ ...under, path: "/jobs/$id", component: RunPage, validateSearch: runSearch }),
     createRoute({ ...under, path: "/provisioning", component: ProvisioningPage }),

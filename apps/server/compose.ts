@@ -50,6 +50,8 @@ import { Recordings } from "./sessions/recordings.ts";
 import { Sessions } from "./sessions/sessions.ts";
 import { sessionsRoutes } from "./sessions/sessions.routes.ts";
 import { timelineOf } from "./jobs/timeline.ts";
+import { Visits } from "./visits/visits.ts";
+import { visitRoutes } from "./visits/visits.routes.ts";
 
 export interface RunningServer {
   readonly url: string;
@@ -86,6 +88,7 @@ interface Rooms {
   readonly provisioning: Provisioning;
   readonly recordings: Recordings;
   readonly sessions: Sessions;
+  readonly visits: Visits;
 }
 
 /**
@@ -103,6 +106,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   const work = await Work.start(postgres, { clock, log, around });
   stack.defer(() => work.stop());
   const rooms = await openRooms(config, { postgres, work, paths, clock, log });
+  stack.defer(() => rooms.visits.stop());
   stack.defer(() => rooms.provisioning.settled());
   await addSetupCertificate(config, rooms, postgres);
   writeFileSync(join(config.dataDirectory, "setup-root.pem"), rooms.credentials.setupRootPem);
@@ -208,6 +212,7 @@ async function openRooms(
   await boots.prepare();
   const jobs = new Jobs({ postgres, work, devices, provisioning, boots, collections, audit, events, clock, log });
   await jobs.prepare();
+  const visits = new Visits({ postgres, devices, credentials, assignments, audit, clock, dialerTo });
   return {
     access,
     assignments,
@@ -224,6 +229,7 @@ async function openRooms(
     provisioning,
     recordings,
     sessions,
+    visits,
   };
 }
 
@@ -291,7 +297,7 @@ function bindingsOf(
   },
 ): readonly RouteBinding[] {
   const { access, assignments, audit, boots, collections, credentials, devices, directories } = rooms;
-  const { images, jobs, profiles, provisioning } = rooms;
+  const { images, jobs, profiles, provisioning, visits } = rooms;
   const { postgres, clock, meta, dnsServers } = deps;
   return [
     ...accessRoutes(access, meta),
@@ -346,6 +352,7 @@ function bindingsOf(
     ...sessionsRoutes(rooms.sessions, rooms.recordings),
     ...setupKeyRoutes({ provisioning, credentials, audit, postgres }),
     ...setupCertificateRoutes({ provisioning, credentials, devices, audit, postgres, clock, dnsServers }),
+    ...visitRoutes({ visits, clock }),
   ];
 }
 

@@ -19,6 +19,7 @@ import { secrets } from "./resources/secrets.ts";
 import { sessions } from "./resources/sessions.ts";
 import { setupKeys } from "./resources/setup-keys.ts";
 import { setupCertificates } from "./resources/setup-certificates.ts";
+import { visits } from "./resources/visits.ts";
 
 /** The whole HTTP contract: a row of routes for each noun. */
 export const api = {
@@ -42,6 +43,7 @@ export const api = {
   sessions,
   setupKeys,
   setupCertificates,
+  visits,
 };
 export type Api = typeof api;
 

@@ -32,6 +32,7 @@ export const permissions = [
   "session.manage",
   "session.sol",
   "setup.manage",
+  "visit.open",
 ] as const;
 export type Permission = (typeof permissions)[number];
 

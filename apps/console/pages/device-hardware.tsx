@@ -32,13 +32,14 @@ export function DeviceHardware({ device }: { readonly device: Device }) {
           <Empty title="The hardware has not been read yet" />
         )
       ) : (
-        <Parts hardware={hardware} />
+        <HardwareParts hardware={hardware} />
       )}
     </>
   );
 }
 
-function Parts({ hardware }: { readonly hardware: Hardware }) {
+/** All that is known of what a machine is made of. */
+export function HardwareParts({ hardware }: { readonly hardware: Hardware }) {
   const { board, bios, firmware, processors, memory, disks } = hardware;
   return (
     <div className="device-parts">

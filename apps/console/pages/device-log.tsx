@@ -82,12 +82,12 @@ function DeviceLogTab({ device, log, tab }: TabProps & { readonly log: DeviceLog
         <LogExport device={device} log={log} filter={filter} />
       </ReadingBar>
       {data === undefined ? error === null ? <Waiting /> : <Failure error={error} /> : null}
-      {first === undefined ? null : <StateWords state={first.state} log={log} />}
+      {first === undefined ? null : <LogStateWords state={first.state} log={log} />}
       {first !== undefined && entries.length === 0 && !(first.readAt === null && reading.isReading) ? (
         <Nothing readAt={first.readAt} isFiltered={Object.keys(filter).length > 0} isPossible={isPossible} />
       ) : null}
       {first?.readAt === null && reading.isReading ? <Waiting /> : null}
-      {entries.length === 0 ? null : <Entries entries={entries} log={log} />}
+      {entries.length === 0 ? null : <LogEntries entries={entries} log={log} />}
       {stored.hasNextPage ? (
         <div className="toolbar">
           <Button variant="default" loading={stored.isFetchingNextPage} onClick={() => void stored.fetchNextPage()}>
@@ -115,7 +115,7 @@ function Nothing(props: {
 }
 
 /** Only what an operator has to know: nothing is recorded, or it soon will not fit. */
-function StateWords({ state, log }: { readonly state: LogState | null; readonly log: DeviceLog }) {
+export function LogStateWords({ state, log }: { readonly state: LogState | null; readonly log: DeviceLog }) {
   if (state === null) return null;
   const { isOn, records, capacity, percentFree } = state;
   if (!isOn) {
@@ -127,7 +127,8 @@ function StateWords({ state, log }: { readonly state: LogState | null; readonly 
   return <p className="dim log-state">{`${countOf(records)}${most} records in the device${room}`}</p>;
 }
 
-function Entries({ entries, log }: { readonly entries: readonly LogEntry[]; readonly log: DeviceLog }) {
+/** Lines of a device's own log. */
+export function LogEntries({ entries, log }: { readonly entries: readonly LogEntry[]; readonly log: DeviceLog }) {
   const now = useNow();
   const when: PlainColumn<LogEntry> = {
     title: "When",

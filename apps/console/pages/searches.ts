@@ -120,3 +120,17 @@ export function auditSearch(given: Readonly<Record<string, unknown>>): AuditSear
     ...(path === undefined ? {} : { path }),
   };
 }
+
+export const visitTabs = ["hardware", "events", "audit-log"] as const;
+
+/** Which open visit, and which part of it; absent: none yet. */
+export interface VisitSearch {
+  visit?: string;
+  tab?: (typeof visitTabs)[number];
+}
+
+export function visitSearch(given: Readonly<Record<string, unknown>>): VisitSearch {
+  const visit = textIn(given["visit"]);
+  const tab = visitTabs.find((one) => one === given["tab"]);
+  return visit === undefined ? {} : { visit, ...(tab === undefined ? {} : { tab }) };
+}

@@ -7,6 +7,7 @@ import {
   IconDisc,
   IconFolders,
   IconHistory,
+  IconNetwork,
   IconPlayerPlay,
   IconPlugConnected,
   IconRoute,
@@ -20,6 +21,7 @@ import {
 export const places = [
   { to: "/", title: "Fleet", key: "f", Icon: IconDeviceDesktop },
   { to: "/collections", title: "Collections", key: "c", Icon: IconFolders },
+  { to: "/by-address", title: "By address", key: "b", Icon: IconNetwork },
   { to: "/jobs", title: "Jobs", key: "j", Icon: IconPlayerPlay },
   { to: "/sessions", title: "Sessions", key: "l", Icon: IconDeviceRemote },
   { to: "/provisioning", title: "Provisioning", key: "p", Icon: IconPlugConnected },

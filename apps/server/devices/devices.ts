@@ -25,6 +25,7 @@ export {
   type RetiredBecause,
   type SetupMethod,
 } from "./device.ts";
+export { readHardware, readLog, type ReadLog } from "./read-device.ts";
 export { lifeOf, lifeWords, type Transition } from "./life.ts";
 export type { SetupKind, SortColumn } from "./devices.store.ts";
 

@@ -1,15 +1,10 @@
-import { Check } from "typebox/value";
-import type { AmtDevice } from "@vigil/amt-client/device.ts";
-import { Hardware, LogState, type DeviceLog, type LogEntry } from "@vigil/api/resources/readings.ts";
+import type { DeviceLog, Hardware, LogEntry, LogState } from "@vigil/api/resources/readings.ts";
+import { isHardware, isLogState } from "@vigil/api/resources/readings-check.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { Devices } from "./devices.ts";
+import { readHardware, readLog } from "./read-device.ts";
 import { ReadingsStore, type LogEntryRow, type LogPage } from "./readings.store.ts";
-
-interface ReadLog {
-  readonly state: LogState;
-  readonly entries: readonly LogEntry[];
-}
 
 /**
  * What is read from a device on request: its own logs and what the machine is made of. Each reading has a connection of its own, which ends
@@ -38,14 +33,13 @@ export class Readings {
     const reading = await this.#store.reading(uuid, `${log}-log`);
     if (reading === undefined) return { readAt: null, state: null, total: 0, items: [] };
     const { rows, total } = await this.#store.entries(uuid, log, page);
-    const state = Check(LogState, reading.body) ? reading.body : null;
+    const state = isLogState(reading.body) ? reading.body : null;
     return { readAt: reading.read_at.toISOString(), state, total, items: rows.map(entryOf) };
   }
 
   /** @throws as Devices.using and what the device says; devices.state.wrong (caller) */
   async readLog(uuid: string, log: DeviceLog, signal: AbortSignal): Promise<{ readAt: string; total: number }> {
-    const read = log === "event" ? readEventLog : readAuditLog;
-    const { state, entries } = await this.#devices.using(uuid, { signal }, read);
+    const { state, entries } = await this.#devices.using(uuid, { signal }, (device) => readLog(device, log));
     await this.#devices.noteReachable(uuid, true);
     const at = new Date(this.#clock.now());
     await this.#postgres.transaction(async (tx) => {
@@ -64,7 +58,7 @@ export class Readings {
   async hardware(uuid: string): Promise<{ readAt: string | null; hardware: Hardware | null }> {
     await this.#devices.get(uuid);
     const reading = await this.#store.reading(uuid, hardwareKind);
-    if (reading === undefined || !Check(Hardware, reading.body)) return { readAt: null, hardware: null };
+    if (reading === undefined || !isHardware(reading.body)) return { readAt: null, hardware: null };
     return { readAt: reading.read_at.toISOString(), hardware: reading.body };
   }
 
@@ -84,61 +78,6 @@ export class Readings {
 }
 
 const hardwareKind = "hardware";
-
-/** Newest first, as the device gives them. */
-export async function readEventLog(device: AmtDevice): Promise<ReadLog> {
-  const { records, capacity, isFrozen } = await device.eventLog.state();
-  const events = await device.eventLog.read();
-  return {
-    state: { records, capacity, percentFree: null, isOn: !isFrozen },
-    entries: events.map((one, index) => ({
-      number: index + 1,
-      at: one.at.toISOString(),
-      severity: one.severity,
-      source: `sensor ${one.sensorNumber}, entity ${one.entity}`,
-      text: one.text,
-      who: null,
-      from: null,
-      data: one.data,
-    })),
-  };
-}
-
-/** The device gives the oldest first. */
-export async function readAuditLog(device: AmtDevice): Promise<ReadLog> {
-  const { records, percentFree, isOn } = await device.auditLog.state();
-  const all = await device.auditLog.read();
-  return {
-    state: { records, capacity: null, percentFree, isOn },
-    entries: all.toReversed().map((one, index) => ({
-      number: index + 1,
-      at: one.at.toISOString(),
-      severity: null,
-      source: one.application,
-      text: one.event,
-      who: [one.initiator.name, `(${one.initiator.kind})`].filter((part) => part !== "").join(" "),
-      from: one.address === "" ? null : one.address,
-      data: Buffer.from(one.extended).toString("hex"),
-    })),
-  };
-}
-
-export async function readHardware(device: AmtDevice): Promise<Hardware> {
-  const { processors, memory, disks, ...rest } = await device.inventory.read();
-  const { fans, sensors, powerSupplies, batteries, pciDevices, product } = await device.inventory.readParts();
-  return {
-    ...rest,
-    product,
-    processors: [...processors],
-    memory: [...memory],
-    disks: [...disks],
-    fans: [...fans],
-    sensors: [...sensors],
-    powerSupplies: [...powerSupplies],
-    batteries: [...batteries],
-    pciDevices: [...pciDevices],
-  };
-}
 
 function rowOf(device: string, log: string, { at, from, ...rest }: LogEntry): LogEntryRow {
   // PostgreSQL's text holds no NUL, and a device may have noted one.

@@ -34,6 +34,10 @@ const byCode: Readonly<Record<string, number>> = {
   "sessions.recording.unknown": 404,
   "sessions.too-many": 409,
   "sessions.unknown": 404,
+  "visits.unknown": 404,
+  "visits.adopt.known": 409,
+  "visits.adopt.no-plain-port": 409,
+  "visits.too-many": 429,
   "api.request.too-many": 429,
 };
 const bySide = { caller: 400, device: 502, network: 504, ours: 500 } as const;
