@@ -206,6 +206,26 @@ test("a disk that somebody lends to the device is theirs: the boot says who has 
   assert.match(String(error.details["by"]), /^api-key:/);
 });
 
+test("a start from a lent disk is taken back when the disk has gone before the machine has started", async () => {
+  const device = deviceAt(1);
+  const { client, url, token } = stage;
+  const starts = device.firmware.state.bootCount;
+  {
+    await until("nobody has the drive", () => device.firmware.sessions.of("ider") === undefined);
+    using lent = await askAndOpen({ client, url, token }, device.firmware.uuid, { kind: "ider" });
+    assert.partialDeepStrictEqual(await lent.frame(), { type: "opened" });
+    device.faults.set({ misbehavior: { kind: "drop" }, matching: "RequestPowerStateChange_INPUT" });
+    assert.equal(await codeOf(begin(device, { to: "image", isLent: true })), "amt.outcome.unknown");
+    device.faults.clear();
+    assert.equal(device.firmware.state.boot.settings["UseIDER"], true);
+  }
+  const { items } = await client.boots.list({ query: { device: device.firmware.uuid, limit: 1 } });
+  const boot = await ended(items[0]?.id ?? "");
+  assert.partialDeepStrictEqual(boot, { outcome: "interrupted", error: { code: "boots.nothing-lent" } });
+  isAsBefore(device);
+  assert.equal(device.firmware.state.bootCount, starts);
+});
+
 test("vigil image puts a file into the library, lists it with its checksum, and takes it out again", async () => {
   const folder = mkdtempSync(join(tmpdir(), "vigil-image-"));
   const file = join(folder, "tools.img");

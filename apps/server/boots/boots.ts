@@ -76,7 +76,7 @@ export class Boots {
 
   /** Has what a crash left looked after. */
   async prepare(): Promise<void> {
-    const { work, devices, clock } = this.#deps;
+    const { work, devices, sessions, clock } = this.#deps;
     await work.define(
       checksLane,
       checksLaneOptions({
@@ -85,6 +85,7 @@ export class Boots {
         get: (id) => this.#store.get(id),
         isCarried: (id) => this.#carried.has(id),
         isServed: (id) => this.#serving.has(id),
+        isLent: (device) => sessions.isOpen(device, "ider"),
         started: (id, at) => this.#started(id, at),
         takeBack: (id, outcome, error, signal) => this.#wayBack.take(id, { outcome, error }, signal),
         lookLater: (id, seconds) => this.#lookLater(id, seconds),

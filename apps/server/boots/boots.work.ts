@@ -16,6 +16,8 @@ export interface ChecksDeps {
   isCarried(id: string): boolean;
   /** This process shows its image. */
   isServed(id: string): boolean;
+  /** Somebody lends the device a disk, through this server. */
+  isLent(device: string): boolean;
   started(id: string, at: Date): Promise<void>;
   takeBack(id: string, outcome: BootOutcome, error: ErrorReport | null, signal: AbortSignal): Promise<void>;
   lookLater(id: string, seconds: number): Promise<void>;
@@ -65,10 +67,14 @@ async function check(deps: ChecksDeps, record: BootRecord, signal: AbortSignal):
 
 /** Whether the machine has started; and what follows when it has not for too long. */
 async function lookAt(deps: ChecksDeps, record: BootRecord, signal: AbortSignal): Promise<void> {
-  const { id, state, toldAt, askedAt } = record;
+  const { id, device, to, image, state, toldAt, askedAt } = record;
   const now = deps.clock.now();
   const since = now - (toldAt ?? askedAt).getTime();
   if (isSeen(record) && (await isPending(deps, record, signal)) === false) return deps.started(id, new Date(now));
+  // Who lent it has gone before the machine has started with it.
+  if (to === "image" && image === null && !deps.isLent(device)) {
+    return deps.takeBack(id, "interrupted", reportOf(fail("boots.nothing-lent", { details: { device } })), signal);
+  }
   const isTold = state !== "telling";
   if (isTold && !isSeen(record)) {
     if (since < unseenForMs) return deps.lookLater(id, everySeconds);
