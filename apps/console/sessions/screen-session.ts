@@ -10,8 +10,10 @@ export interface ScreenState {
   readonly rates: ScreenRates;
   /** Keys of a text that are still to be typed. */
   readonly typing: number;
-  /** What may be typed and pointed: the server keeps to it as well when the session was opened so. */
+  /** True: keys and pointer stay here. */
   readonly isViewOnly: boolean;
+  /** True: the session was opened so, and the server keeps to it as well. */
+  readonly mustViewOnly: boolean;
 }
 
 const first: ScreenState = {
@@ -21,6 +23,7 @@ const first: ScreenState = {
   rates: { framesPerSecond: 0, bytesPerSecond: 0 },
   typing: 0,
   isViewOnly: false,
+  mustViewOnly: false,
 };
 
 /** The screen of a device, with the canvas on which its worker draws. Both stay when the tab goes; then nothing is asked for. */
@@ -37,7 +40,7 @@ export class ScreenSession {
 
   open(server: VigilClient, { takeOver = false, isViewOnly }: { takeOver?: boolean; isViewOnly: boolean }): void {
     if (this.#worker !== undefined) return;
-    this.#change({ ...first, isViewOnly });
+    this.#change({ ...first, isViewOnly, mustViewOnly: isViewOnly });
     const worker = new WorkerSession<ToScreen, FromScreen>({
       device: this.#device,
       worker: () => new Worker(new URL("./screen.worker.ts", import.meta.url), { type: "module" }),
@@ -65,6 +68,16 @@ export class ScreenSession {
   /** Keys and pointer; nothing goes out while it is for viewing only. */
   input(message: ToScreen & { readonly type: "key" | "pointer" | "press" | "type" }): void {
     if (!this.state.get().isViewOnly) this.#worker?.say(message);
+  }
+
+  /** Holds keys and pointer back, or lets them through again, as far as the session was opened for them. */
+  viewOnly(isWanted: boolean): void {
+    this.#change({ isViewOnly: isWanted || this.state.get().mustViewOnly });
+  }
+
+  /** Keys go to the device again. */
+  focus(): void {
+    this.canvas.get()?.parentElement?.focus();
   }
 
   looking(isLooking: boolean): void {

@@ -100,6 +100,21 @@ export default defineScenario({
       limitMs: 10_000,
       signal,
     });
+    await page.keyboard.type(", and this");
+    await until("the keys go there again", () => desktop.lines.some((line) => line.includes("you, and this")), {
+      limitMs: 10_000,
+      signal,
+    });
+    await page.getByRole("switch", { name: "View only" }).click();
+    await page.locator(".session-screen").focus();
+    await page.keyboard.type("held back");
+    await page.getByRole("switch", { name: "View only" }).click();
+    await page.locator(".session-screen").focus();
+    await page.keyboard.type("!");
+    await until("the last key", () => desktop.lines.some((line) => line.includes("you, and this!")), {
+      limitMs: 10_000,
+      signal,
+    });
     await look(page, "screen-open");
     say("keys, pointer and a text arrive");
 

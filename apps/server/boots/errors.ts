@@ -10,8 +10,8 @@ export const bootsErrors = {
   },
   "boots.unclear": {
     side: "caller",
-    title: "A boot from an image needs one of the library, and no other boot has one",
-    next: "Name an image with the target image, or leave it out",
+    title: "A boot from an image needs one of the library or one that is lent, and no other boot has one",
+    next: "Name an image with the target image or say that it is lent, or leave both out",
     runbook: true,
   },
   "boots.nothing-lent": {

@@ -32,7 +32,13 @@ export function PasteDialog({
     onClose();
   };
   return (
-    <Modal opened={isOpen} onClose={onClose} title="Type a text on the device" portalProps={inFront()}>
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      returnFocus={false}
+      title="Type a text on the device"
+      portalProps={inFront()}
+    >
       <Textarea
         label="Text"
         description="It is typed key by key, as if somebody sat there. A line end is the Enter key."

@@ -1,4 +1,4 @@
-import { Button, Menu, SegmentedControl, Tooltip } from "@mantine/core";
+import { Button, Menu, SegmentedControl, Switch, Tooltip } from "@mantine/core";
 import { IconChevronDown, IconMaximize } from "@tabler/icons-react";
 import { useState, type RefObject } from "react";
 import { keyCombinations, keysyms } from "@vigil/wire/redirection/kvm-keys.ts";
@@ -22,12 +22,13 @@ interface BarProps {
 
 /** What can be done with an open screen, and how fast it comes. */
 export function ScreenBar({ session, scaling, onScaling, onFullScreen, endRef }: BarProps) {
-  const { width, height, rates, typing, isViewOnly } = useWatched(session.state);
+  const { width, height, rates, typing, isViewOnly, mustViewOnly } = useWatched(session.state);
   const [isPasting, setIsPasting] = useState(false);
-  const why = isViewOnly ? "The session was opened for viewing only" : undefined;
+  const bound = mustViewOnly ? "The session was opened for viewing only" : undefined;
+  const why = isViewOnly ? (bound ?? "Switch View only off first") : undefined;
   return (
     <div className="session-bar" role="toolbar" aria-label="Screen">
-      <span className="session-live">{isViewOnly ? "View only" : "Open"}</span>
+      <span className="session-live">Open</span>
       <span className="session-rates">
         {width} × {height} · {rates.framesPerSecond} frames/s · {bytesOf(rates.bytesPerSecond)}/s
       </span>
@@ -37,6 +38,13 @@ export function ScreenBar({ session, scaling, onScaling, onFullScreen, endRef }:
       <span className="dim session-hint">
         <kbd>Ctrl ]</kbd> leaves the screen
       </span>
+      <Switch
+        label="View only"
+        checked={isViewOnly}
+        disabled={mustViewOnly}
+        title={bound}
+        onChange={({ currentTarget }) => session.viewOnly(currentTarget.checked)}
+      />
       <KeysMenu session={session} why={why} />
       <Button variant="default" disabled={isViewOnly} title={why} onClick={() => setIsPasting(true)}>
         Type a text…
@@ -58,7 +66,15 @@ export function ScreenBar({ session, scaling, onScaling, onFullScreen, endRef }:
       <Button ref={endRef} variant="default" onClick={() => session.close()}>
         End the session
       </Button>
-      <PasteDialog session={session} isOpen={isPasting} onClose={() => setIsPasting(false)} />
+      <PasteDialog
+        session={session}
+        isOpen={isPasting}
+        onClose={() => {
+          setIsPasting(false);
+          // Behind the dialog's own moving of the focus.
+          requestAnimationFrame(() => session.focus());
+        }}
+      />
     </div>
   );
 }
@@ -80,7 +96,13 @@ const functionKeys = Array.from({ length: 12 }, (_, index) => [`F${index + 1}`, 
 /** Keys that the browser or the system here would take for itself. */
 function KeysMenu({ session, why }: { readonly session: ScreenSession; readonly why: string | undefined }) {
   const item = ([name, keys]: readonly [string, readonly number[]]) => (
-    <Menu.Item key={name} onClick={() => session.input({ type: "press", keys })}>
+    <Menu.Item
+      key={name}
+      onClick={() => {
+        session.input({ type: "press", keys });
+        session.focus();
+      }}
+    >
       {name}
     </Menu.Item>
   );
@@ -88,7 +110,6 @@ function KeysMenu({ session, why }: { readonly session: ScreenSession; readonly 
     <Menu
       position="bottom-end"
       disabled={why !== undefined}
-      returnFocus
       portalProps={inFront()}
       withInitialFocusPlaceholder={false}
     >
