@@ -28,15 +28,14 @@ export function ScreenBar({ session, scaling, onScaling, onFullScreen, endRef }:
   const why = isViewOnly ? (bound ?? "Switch View only off first") : undefined;
   return (
     <div className="session-bar" role="toolbar" aria-label="Screen">
-      <span className="session-live">Open</span>
-      <span className="session-rates">
+      <span className="session-live session-rates">
         {width} × {height} · {rates.framesPerSecond} frames/s · {bytesOf(rates.bytesPerSecond)}/s
       </span>
       <span role="status" className="dim">
         {typing > 0 ? `${typing} keys to type` : ""}
       </span>
       <span className="dim session-hint">
-        <kbd>Ctrl ]</kbd> leaves the screen
+        <kbd>Ctrl ]</kbd> leaves it
       </span>
       <Switch
         label="View only"
