@@ -32,7 +32,13 @@ export function DeviceDisk({ device }: { readonly device: Device }) {
       {phase.name === "opening" ? <SessionOpening noun={noun} onCancel={() => session.close()} /> : null}
       {phase.name === "open" ? <Lent device={device} session={session} /> : null}
       {phase.name === "over" && phase.error !== null ? (
-        <SessionOver noun={noun} error={phase.error} onAgain={() => open(image)} onTakeOver={() => open(image, true)} />
+        <SessionOver
+          device={device}
+          noun={noun}
+          error={phase.error}
+          onAgain={() => open(image)}
+          onTakeOver={() => open(image, true)}
+        />
       ) : null}
       {phase.name === "over" && phase.error === null ? (
         <p role="status" className="session-note">

@@ -41,7 +41,13 @@ export function DeviceScreen({ device }: { readonly device: Device }) {
       ) : null}
       {phase.name === "opening" ? <SessionOpening noun={noun} onCancel={() => session.close()} /> : null}
       {phase.name === "over" ? (
-        <SessionOver noun={noun} error={phase.error} onAgain={() => open()} onTakeOver={() => open(true)} />
+        <SessionOver
+          device={device}
+          noun={noun}
+          error={phase.error}
+          onAgain={() => open()}
+          onTakeOver={() => open(true)}
+        />
       ) : null}
       {phase.name === "open" ? <Seen session={session} /> : null}
     </section>

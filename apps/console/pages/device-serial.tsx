@@ -34,7 +34,13 @@ export function DeviceSerial({ device }: { readonly device: Device }) {
       ) : null}
       {phase.name === "opening" ? <SessionOpening noun={noun} onCancel={() => session.close()} /> : null}
       {phase.name === "over" ? (
-        <SessionOver noun={noun} error={phase.error} onAgain={() => open()} onTakeOver={() => open(true)} />
+        <SessionOver
+          device={device}
+          noun={noun}
+          error={phase.error}
+          onAgain={() => open()}
+          onTakeOver={() => open(true)}
+        />
       ) : null}
       {wasOpen ? <Line session={session} isOpen={phase.name === "open"} /> : null}
     </section>

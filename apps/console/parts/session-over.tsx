@@ -2,14 +2,17 @@ import { Button, Group, Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ErrorReport } from "@vigil/api/resources/common.ts";
+import type { Device } from "@vigil/api/resources/devices.ts";
 import { momentOf } from "../ages.ts";
 import { meQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
+import { ConsentDialog } from "./consent-dialog.tsx";
 import { Empty } from "./empty.tsx";
 import { Code, ReportedFailure } from "./failure.tsx";
 import { Age } from "./now.tsx";
 
 interface OverProps {
+  readonly device: Pick<Device, "uuid" | "hostName" | "address">;
   /** What the session was of, as a sentence has it: "the screen". */
   readonly noun: string;
   /** Absent: it was ended from here. */
@@ -20,7 +23,7 @@ interface OverProps {
 }
 
 /** A session that is over, or did not come about: why, and what can be done. */
-export function SessionOver({ noun, error, onAgain, onTakeOver }: OverProps) {
+export function SessionOver({ device, noun, error, onAgain, onTakeOver }: OverProps) {
   if (error === null) {
     return (
       <Empty title="The session is over">
@@ -33,10 +36,32 @@ export function SessionOver({ noun, error, onAgain, onTakeOver }: OverProps) {
   if (error.code === "sessions.busy") {
     return <Busy noun={noun} error={error} onAgain={onAgain} onTakeOver={onTakeOver} />;
   }
+  if (error.code === "amt.consent.needed") return <NoConsent device={device} error={error} onAgain={onAgain} />;
   return <ReportedFailure report={error} onRetry={onAgain} />;
 }
 
-function Busy({ noun, error, onAgain, onTakeOver }: OverProps & { readonly error: ErrorReport }) {
+/** Its user is asked at once, and the session opened when they have agreed. */
+function NoConsent({
+  device,
+  error,
+  onAgain,
+}: Pick<OverProps, "device" | "onAgain"> & { readonly error: ErrorReport }) {
+  const [isAsking, setIsAsking] = useState(true);
+  return (
+    <>
+      <ReportedFailure report={error} onRetry={() => setIsAsking(true)} />
+      <ConsentDialog
+        device={isAsking ? device : undefined}
+        onClose={(isGiven) => {
+          setIsAsking(false);
+          if (isGiven) onAgain();
+        }}
+      />
+    </>
+  );
+}
+
+function Busy({ noun, error, onAgain, onTakeOver }: Omit<OverProps, "device"> & { readonly error: ErrorReport }) {
   const [isAsking, setIsAsking] = useState(true);
   const { data: me } = useQuery(meQuery(useServer()));
   const actor = textIn(error, "by") ?? "Somebody else";

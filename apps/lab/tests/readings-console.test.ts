@@ -162,3 +162,17 @@ test("consent is asked for, refused with a wrong code, given with the right one,
     [],
   );
 });
+
+test("a screen that wants its user's consent asks for it, and opens once it is given", async () => {
+  const { firmware } = deviceAt(1);
+  await page.goto(`${stage.url}/devices/${firmware.uuid}?tab=screen`);
+  await page.getByRole("button", { name: "Open the screen" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Consent of the user at/ });
+  await dialog.getByRole("button", { name: "Show code on its screen" }).click();
+  await dialog.getByRole("textbox", { name: "Digit 1 of the code" }).focus();
+  await page.keyboard.type(firmware.state.consent.code ?? "");
+  await dialog.getByRole("button", { name: "Go on" }).click();
+  await until("the screen is open", () => firmware.sessions.of("kvm") !== undefined, { limitMs: 20_000 });
+  await page.goto(`${stage.url}/`);
+  await until("it is closed", () => firmware.sessions.of("kvm") === undefined, { limitMs: 20_000 });
+});
