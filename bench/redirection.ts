@@ -5,15 +5,16 @@ import { WebSocket } from "ws";
 
 // What the relay of sessions costs next to a bare pipe between a TLS socket and a web socket, in the same process and the same run: how much goes
 // through it of a screen and of a lent disk, how much later a small message arrives, and the memory of many screens at once. Device, relay and browser
-// have a process each. Rounds alternate, because the machine's speed drifts; medians are compared.
+// have a process each. Rounds are short and alternate, because the machine's speed drifts: each is compared with its neighbour, and the median of these ratios counts.
+// Small messages go through both in turns.
 
 const ways = ["relay", "bare"] as const;
 type Way = (typeof ways)[number];
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: "string", default: "2" },
-    rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "0.3" },
+    rounds: { type: "string", default: "31" },
     pings: { type: "string", default: "2000" },
     screens: { type: "string", default: "200" },
     json: { type: "boolean", default: false },
@@ -24,7 +25,9 @@ const rounds = Number(values.rounds);
 const pings = Number(values.pings);
 const screens = Number(values.screens);
 if (![lastsMs, rounds, pings, screens].every((one) => Number.isFinite(one) && one > 0)) {
-  console.error("usage: node bench/redirection.ts [--seconds 2] [--rounds 5] [--pings 2000] [--screens 200] [--json]");
+  console.error(
+    "usage: node bench/redirection.ts [--seconds 0.3] [--rounds 31] [--pings 2000] [--screens 200] [--json]",
+  );
   process.exit(2);
 }
 
@@ -48,7 +51,7 @@ const port = await portOf(middle);
 try {
   const screen = await alternate((way) => flowOf(way, "K"));
   const disk = await alternate((way) => flowOf(way, "I"));
-  const delay = await alternate(delayOf);
+  const delay = await delaysOf();
   const memory = await memoryOf();
   report(screen, disk, delay, memory);
 } finally {
@@ -119,19 +122,26 @@ function pourInto(socket: WebSocket): () => void {
   return () => (isOn = false);
 }
 
-async function delayOf(way: Way): Promise<Delay> {
-  const socket = await open(way, "E");
-  const took: number[] = [];
+async function delaysOf(): Promise<Record<Way, Delay>> {
+  const sockets: Record<Way, WebSocket> = { relay: await open("relay", "E"), bare: await open("bare", "E") };
+  const took: Record<Way, number[]> = { relay: [], bare: [] };
   for (let count = 0; count < pings; count += 1) {
-    const start = performance.now();
-    const back = once(socket, "message");
-    socket.send(Buffer.alloc(64));
-    await back;
-    took.push(performance.now() - start);
+    for (const way of count % 2 === 0 ? ways : ways.toReversed()) {
+      const start = performance.now();
+      const back = once(sockets[way], "message");
+      sockets[way].send(Buffer.alloc(64));
+      await back;
+      took[way].push(performance.now() - start);
+    }
   }
-  socket.terminate();
-  took.sort((a, b) => a - b);
-  return { p50Ms: took[Math.floor(pings * 0.5)] ?? Number.NaN, p99Ms: took[Math.floor(pings * 0.99)] ?? Number.NaN };
+  for (const way of ways) sockets[way].terminate();
+  return { relay: delayIn(took.relay), bare: delayIn(took.bare) };
+}
+
+function delayIn(took: readonly number[]): Delay {
+  const sorted = took.toSorted((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.floor(sorted.length * part)] ?? Number.NaN;
+  return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
 /** The middle's memory with that many screens that move, and what of it each of them takes. */
@@ -162,12 +172,12 @@ function elapsed(ms: number): Promise<void> {
 function report(
   screen: Record<Way, Flow[]>,
   disk: Record<Way, Flow[]>,
-  delay: Record<Way, Delay[]>,
+  delay: Record<Way, Delay>,
   memory: Awaited<ReturnType<typeof memoryOf>>,
 ): void {
   const flows = { screen: flowRatio(screen), disk: flowRatio(disk) };
-  const addedP50Ms = rounded(median(delay.relay.map((one) => one.p50Ms)) - median(delay.bare.map((one) => one.p50Ms)));
-  const addedP99Ms = rounded(median(delay.relay.map((one) => one.p99Ms)) - median(delay.bare.map((one) => one.p99Ms)));
+  const addedP50Ms = rounded(delay.relay.p50Ms - delay.bare.p50Ms);
+  const addedP99Ms = rounded(delay.relay.p99Ms - delay.bare.p99Ms);
   const openMB = Math.round(memory.openMB);
   const idleMB = Math.round(memory.idleMB);
   const perSessionKB = Math.round(memory.perSessionKB);
@@ -175,7 +185,9 @@ function report(
     console.log(JSON.stringify({ ...flows, addedP50Ms, addedP99Ms, screens, idleMB, openMB, perSessionKB, rounds }));
     return;
   }
-  console.log(`one session at a time, ${rounds} rounds of ${values.seconds} s for each of the two in turns; medians`);
+  console.log(
+    `one session at a time, ${rounds} rounds of ${values.seconds} s for each of the two in turns; medians, ratios of neighbours`,
+  );
   for (const [name, one] of Object.entries(flows)) {
     console.log(
       `${name.padEnd(8)}relay ${one.relay} MB/s, bare pipe ${one.bare} MB/s: ratio ${one.ratio}; CPU per MB, relay to bare: ${one.cpuRatio}`,
@@ -188,14 +200,15 @@ function report(
 }
 
 function flowRatio(flow: Record<Way, Flow[]>): Readonly<Record<"relay" | "bare" | "ratio" | "cpuRatio", number>> {
-  const of = (way: Way, read: (one: Flow) => number): number => median(flow[way].map(read));
-  const speed = (one: Flow): number => one.megabytesPerSecond;
-  const cpu = (one: Flow): number => one.cpuMillisecondsPerMegabyte;
+  const speed = (one: Flow | undefined): number => one?.megabytesPerSecond ?? Number.NaN;
+  const cpu = (one: Flow | undefined): number => one?.cpuMillisecondsPerMegabyte ?? Number.NaN;
+  const ratioOf = (read: (one: Flow | undefined) => number): number =>
+    rounded(median(flow.relay.map((one, round) => read(one) / read(flow.bare[round]))));
   return {
-    relay: Math.round(of("relay", speed)),
-    bare: Math.round(of("bare", speed)),
-    ratio: rounded(of("relay", speed) / of("bare", speed)),
-    cpuRatio: rounded(of("relay", cpu) / of("bare", cpu)),
+    relay: Math.round(median(flow.relay.map(speed))),
+    bare: Math.round(median(flow.bare.map(speed))),
+    ratio: ratioOf(speed),
+    cpuRatio: ratioOf(cpu),
   };
 }
 
