@@ -56,9 +56,11 @@ export default defineScenario({
     await page.getByRole("button", { name: "Open the screen" }).click();
     await page.getByRole("link", { name: "amt.consent.needed" }).waitFor();
     await look(page, "screen-consent");
-    firmware.consent.start();
-    firmware.consent.enter(Number(firmware.state.consent.code));
-    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("button", { name: "Show code on its screen" }).click();
+    await page.getByRole("textbox", { name: "Digit 1 of the code" }).focus();
+    await look(page, "screen-consent-code");
+    await page.keyboard.type(firmware.state.consent.code ?? "");
+    await page.getByRole("button", { name: "Go on" }).click();
     await page.getByText("1024 × 768").waitFor();
     await until("the picture", async () => (await shownOn(page)).seen > 100_000, { limitMs: 15_000, signal });
     const before = await shownOn(page);

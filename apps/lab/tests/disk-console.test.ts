@@ -69,6 +69,7 @@ test("a machine starts from an image that was picked in the browser, lists its f
   assert.ok(line.text().includes(` ${iso.length}\r\n`), "all of it was read");
   await page.getByRole("region", { name: "Your open sessions" }).getByRole("link", { name: /Disk/ }).click();
   await page.getByText("All of it has been read").waitFor();
+  await page.getByText("It has started from a disk.").waitFor({ timeout: 30_000 });
   line.detach();
 });
 
