@@ -98,7 +98,7 @@ export class Visits {
     return this.#using(this.#visit(actor, id), signal, readHardware);
   }
 
-  /** Written down before the device is told, and again when it has refused. @throws amt.power.refused, amt.outcome.unknown (device) */
+  /** Written down before the device is told: whatever comes of it. @throws amt.power.refused, amt.outcome.unknown (device) */
   async power(
     actor: string,
     id: string,
