@@ -93,9 +93,10 @@ export class PlainInflater implements Inflater {
     this.#held = this.#at = kept;
   }
 
-  /** Bits below a byte behind a block are padding. */
+  /** Bits below a byte behind a block are padding, unless they begin what no block begins with. */
   #hasMore(): boolean {
-    return this.#from < this.#piece.length || this.#bitCount >= 8;
+    if (this.#from < this.#piece.length || this.#bitCount >= 8) return true;
+    return this.#bitCount >= 3 && ((this.#bits >>> 1) & 3) === 3;
   }
 
   #block(kind: number): void {
