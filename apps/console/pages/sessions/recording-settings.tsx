@@ -11,8 +11,13 @@ export function RecordingSettings() {
   const cache = useQueryClient();
   const { data } = useQuery(sessionSettingsQuery(server));
   const change = useMutation({
-    mutationFn: (body: SessionSettings) => server.sessions.changeSettings({ body }),
-    onSuccess: (stored) => void cache.setQueryData(keys.sessionSettings, stored),
+    // One after the other, each on top of what the one before has stored: two quick changes must not undo each other.
+    scope: { id: "session-settings" },
+    mutationFn: async (changed: Partial<SessionSettings>) => {
+      const before = await cache.ensureQueryData(sessionSettingsQuery(server));
+      const stored = await server.sessions.changeSettings({ body: { ...before, ...changed } });
+      cache.setQueryData(keys.sessionSettings, stored);
+    },
     onError: (error) => {
       const { message, next, code } = failureOf(error);
       notifications.show({ color: "red", title: message, message: `${next}. (${code})` });
@@ -24,12 +29,12 @@ export function RecordingSettings() {
       <Switch
         label="Record serial lines"
         checked={data.recordsSerialLine}
-        onChange={({ currentTarget }) => change.mutate({ ...data, recordsSerialLine: currentTarget.checked })}
+        onChange={({ currentTarget }) => change.mutate({ recordsSerialLine: currentTarget.checked })}
       />
       <Switch
         label="Record screens"
         checked={data.recordsScreen}
-        onChange={({ currentTarget }) => change.mutate({ ...data, recordsScreen: currentTarget.checked })}
+        onChange={({ currentTarget }) => change.mutate({ recordsScreen: currentTarget.checked })}
       />
       <Group gap={8}>
         <label htmlFor="keep-days">Keep for</label>
@@ -44,7 +49,7 @@ export function RecordingSettings() {
           value={data.keepDays}
           onBlur={({ currentTarget }) => {
             const keepDays = Number(currentTarget.value);
-            if (keepDays >= 1 && keepDays !== data.keepDays) change.mutate({ ...data, keepDays });
+            if (keepDays >= 1 && keepDays !== data.keepDays) change.mutate({ keepDays });
           }}
         />
         days
