@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 
 /** A page in a real browser. */
@@ -57,8 +57,11 @@ export async function faultsOf(page: Page): Promise<string[]> {
   return found.map(String);
 }
 
-/** A folder for pictures of each state, when somebody wants to look at them. */
-const pictures = process.env["VIGIL_PICTURES"];
+/** Pictures of each state, for people to look at: a folder for each test file. */
+const pictures = join(
+  process.env["VIGIL_PICTURES"] ?? join(import.meta.dirname, "../../test-artefacts"),
+  basename(process.argv[1] ?? "", ".test.ts"),
+);
 
 /** Ends what moves: a colour on its way from one theme to the other is judged by where it goes. */
 const settled =
@@ -71,7 +74,7 @@ export async function look(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     await page.evaluate(settled);
-    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
+    await page.screenshot({ path: join(pictures, `${name}-${colorScheme}.png`) });
     assert.deepEqual(await faultsOf(page), [], `${name} ${colorScheme}`);
   }
 }

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
 import { isoImage } from "@vigil/virtual-device/testing/iso-image.ts";
@@ -7,14 +10,18 @@ import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 
 // A disk image that is picked in the browser, in a real browser, read by a virtual device's host.
 
-const files = { "README.TXT": new Uint8Array(Buffer.from("Start here.\n")), "BIG.BIN": new Uint8Array(2_000_000) };
-const iso = Buffer.from(isoImage({ label: "RESCUE", files }));
+const bigBytes = 50_000_000;
+const files = { "README.TXT": new Uint8Array(Buffer.from("Start here.\n")), "BIG.BIN": new Uint8Array(bigBytes) };
+const iso = isoImage({ label: "RESCUE", files });
+const folder = mkdtempSync(join(tmpdir(), "vigil-disk-"));
+const file = join(folder, "rescue.iso");
 
 let stage: Stage;
 let browser: BrowserPage;
 let page: Page;
 
 before(async () => {
+  writeFileSync(file, iso);
   stage = await setStage({ devices: 1 });
   await untilProvisioned(stage, 1);
   browser = await openConsole(stage);
@@ -23,6 +30,7 @@ before(async () => {
 after(async () => {
   await browser[Symbol.asyncDispose]();
   await stage[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
 });
 
 function theDevice() {
@@ -38,10 +46,14 @@ function serialLine(): { readonly text: () => string; readonly detach: () => voi
   return { text: () => text, detach };
 }
 
+/** Bytes that have gone to the device in the open session. */
+async function bytesTold(): Promise<number> {
+  const { items } = await stage.client.sessions.list();
+  return items[0]?.bytesToDevice ?? 0;
+}
+
 async function putIn(): Promise<void> {
-  await page
-    .locator("input[type=file]")
-    .setInputFiles({ name: "rescue.iso", mimeType: "application/octet-stream", buffer: iso });
+  await page.locator("input[type=file]").setInputFiles(file);
   await page.getByRole("button", { name: "Put the disk in" }).click();
   await page.getByText("The machine has it").waitFor();
 }
@@ -57,7 +69,7 @@ test("a machine starts from an image that was picked in the browser, lists its f
   await page.getByRole("dialog").getByText("unsaved work is lost", { exact: false }).waitFor();
   await look(page, "disk-start");
   await page.getByRole("button", { name: "Start the machine", exact: true }).click();
-  await until("the list of files", () => /BIG\.BIN +2000000\r\n {2}README\.TXT +12\r\ncd> /.test(line.text()), {
+  await until("the list of files", () => /BIG\.BIN +50000000\r\n {2}README\.TXT +12\r\ncd> /.test(line.text()), {
     limitMs: 20_000,
   });
   await page.getByText(/Read so far/).waitFor();
@@ -65,7 +77,7 @@ test("a machine starts from an image that was picked in the browser, lists its f
   await page.getByRole("link", { name: "Collections" }).click();
   await page.getByRole("heading", { name: "Collections" }).waitFor();
   firmware.machine.serial.type(Buffer.from("sum\r"));
-  await until("the checksum", () => line.text().includes("sha256 "), { limitMs: 30_000 });
+  await until("the checksum", () => line.text().includes("sha256 "), { limitMs: 120_000 });
   assert.ok(line.text().includes(` ${iso.length}\r\n`), "all of it was read");
   await page.getByRole("region", { name: "Your open sessions" }).getByRole("link", { name: /Disk/ }).click();
   await page.getByText("All of it has been read").waitFor();
@@ -76,7 +88,11 @@ test("a machine starts from an image that was picked in the browser, lists its f
 test("a disk that is taken out half-way is gone from the machine, and nothing stays open", async () => {
   const { firmware } = theDevice();
   const line = serialLine();
+  const earlier = await bytesTold();
   firmware.machine.serial.type(Buffer.from("sum\r"));
+  const half = async (): Promise<boolean> => (await bytesTold()) - earlier > bigBytes / 2;
+  await until("half of it is read once more", half, { lookMs: 50, limitMs: 120_000 });
+  assert.ok(!line.text().includes("sha256 "), "it is still being read");
   await page.getByRole("button", { name: "Take the disk out" }).click();
   await page.getByText("rescue.iso has been taken out of the machine.").waitFor();
   await until("the drive is gone", () => firmware.machine.bootDrive === undefined, { limitMs: 10_000 });
