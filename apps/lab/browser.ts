@@ -63,11 +63,11 @@ const pictures = join(
   basename(process.argv[1] ?? "", ".test.ts"),
 );
 
-/** Ends what moves: a colour on its way from one theme to the other is judged by where it goes. */
+/** Ends what moves, once it has begun to: a colour on its way from one theme to the other is judged by where it goes. */
 const settled =
-  "document.getAnimations()" +
+  "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => document.getAnimations()" +
   ".filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime))" +
-  ".forEach((one) => one.finish())";
+  ".forEach((one) => one.finish()))";
 
 /** What is shown keeps nobody out, in either theme. */
 export async function look(page: Page, name: string): Promise<void> {

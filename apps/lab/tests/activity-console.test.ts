@@ -67,7 +67,7 @@ test("the page finds entries by action, actor and device, and its address says w
   await page.keyboard.press("Enter");
   await table.getByText("devices.tagged").waitFor({ state: "detached" });
   const shown = await stage.client.audit.list({ query: { device: firmware.uuid } });
-  assert.equal(await table.getByRole("row").count(), shown.items.length + 1);
+  await until("the device's entries", async () => (await table.getByRole("row").count()) === shown.items.length + 1);
 });
 
 test("entries are saved as CSV from the page, and in full by the command line", async () => {

@@ -282,6 +282,7 @@ test("text, too much at once, or bytes before the session is open are refused, a
     using session = await opened("sol");
     session.send(new Uint8Array(2 * 1024 * 1024));
     assert.equal(await session.closed, 1009);
+    await until("its end", async () => (await stage.client.sessions.list()).items.length === 0, soon);
   }
   device.faults.set({ misbehavior: { kind: "mute" } });
   for (const [bytes, code] of [
