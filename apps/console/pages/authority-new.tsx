@@ -1,6 +1,7 @@
-import { Button, Group, Modal, SegmentedControl, TextInput } from "@mantine/core";
+import { Button, Modal, SegmentedControl, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { DialogButtons } from "../parts/dialog-buttons.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { keys } from "../queries.ts";
 import { useServer } from "../server.ts";
@@ -80,10 +81,7 @@ function Form({ onClose }: { readonly onClose: () => void }) {
         </>
       ) : null}
       {make.isError ? <Failure error={make.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button
           type="submit"
           loading={make.isPending}
@@ -92,7 +90,7 @@ function Form({ onClose }: { readonly onClose: () => void }) {
         >
           {isOutside ? "Make request" : "Make authority"}
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

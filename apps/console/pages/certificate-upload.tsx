@@ -1,9 +1,10 @@
-import { Button, FileInput, Group, Modal, PasswordInput, TextInput } from "@mantine/core";
+import { Button, FileInput, Modal, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Api } from "@vigil/api/api.ts";
 import type { Request } from "@vigil/api/route.ts";
 import { Checks } from "../parts/certificate-report.tsx";
+import { DialogButtons } from "../parts/dialog-buttons.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { keys } from "../queries.ts";
 import { useServer } from "../server.ts";
@@ -87,10 +88,7 @@ function Form({ onClose }: { readonly onClose: () => void }) {
       {report === undefined ? null : <Checks checks={report.checks} />}
       {inspect.isError ? <Failure error={inspect.error} /> : null}
       {add.isError ? <Failure error={add.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         {isGood ? (
           <Button type="submit" loading={add.isPending}>
             Add certificate
@@ -105,7 +103,7 @@ function Form({ onClose }: { readonly onClose: () => void }) {
             Inspect
           </Button>
         )}
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

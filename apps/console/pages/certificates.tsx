@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { SetupCertificate } from "@vigil/api/resources/setup-certificates.ts";
 import { countOf } from "../ages.ts";
 import { Checks } from "../parts/certificate-report.tsx";
+import { DialogButtons } from "../parts/dialog-buttons.tsx";
 import { Waiting } from "../parts/empty.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { PlainTable } from "../parts/plain-table.tsx";
@@ -185,14 +186,11 @@ function RenameForm({ certificate, onClose }: DialogProps & { readonly certifica
         data-autofocus
       />
       {rename.isError ? <Failure error={rename.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button type="submit" loading={rename.isPending} disabled={name.trim() === ""}>
           Rename
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }
@@ -222,14 +220,11 @@ function RemoveForm({ certificate, onClose }: DialogProps & { readonly certifica
         those that only this one covers are not set up any longer.
       </p>
       {remove.isError ? <Failure error={remove.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()} data-autofocus>
           Remove certificate
         </Button>
-      </Group>
+      </DialogButtons>
     </div>
   );
 }

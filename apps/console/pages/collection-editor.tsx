@@ -1,8 +1,9 @@
-import { Button, Group, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { devicesOf } from "../ages.ts";
+import { DialogButtons } from "../parts/dialog-buttons.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { FilterBox, wrongWith } from "../parts/filter-box.tsx";
 import { keys } from "../queries.ts";
@@ -66,14 +67,11 @@ export function CollectionEditor({
       />
       <Preview filter={filter} isWhole={isWhole} />
       {store.isError ? <Failure error={store.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button type="submit" loading={store.isPending} disabled={name.trim() === "" || !isWhole}>
           {known === undefined ? "Make collection" : "Change collection"}
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

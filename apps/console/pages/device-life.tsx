@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Modal, NumberInput, Radio, Stack, Textarea } from "@mantine/core";
+import { Button, Menu, Modal, NumberInput, Radio, Stack, Textarea } from "@mantine/core";
 import { IconDotsVertical } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -6,6 +6,7 @@ import { useState } from "react";
 import { operations } from "@vigil/api/operations.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { momentOf } from "../ages.ts";
+import { DialogButtons } from "../parts/dialog-buttons.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { keys } from "../queries.ts";
 import { useServer } from "../server.ts";
@@ -166,14 +167,11 @@ function Question({
         mt="sm"
       />
       {carryOut.isError ? <Failure error={carryOut.error} /> : null}
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose} mt="md">
         <Button type="submit" {...(act === "readmit" ? {} : { color: "red.9" })} loading={carryOut.isPending}>
           {verb}
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, PasswordInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { Button, Modal, PasswordInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Directory } from "@vigil/api/resources/directories.ts";
+import { DialogButtons } from "../parts/dialog-buttons.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { keys } from "../queries.ts";
 import { useServer } from "../server.ts";
@@ -134,10 +135,7 @@ function Form({ known, onClose }: { readonly known: Directory | undefined; reado
         onChange={(event) => set({ allowsRc4: event.currentTarget.checked })}
       />
       {store.isError ? <Failure error={store.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button
           type="submit"
           loading={store.isPending}
@@ -146,7 +144,7 @@ function Form({ known, onClose }: { readonly known: Directory | undefined; reado
         >
           Store directory
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

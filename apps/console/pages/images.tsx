@@ -1,10 +1,11 @@
-import { Button, Group, Modal } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Image } from "@vigil/api/resources/images.ts";
 import { devicesOf } from "../ages.ts";
+import { DialogButtons } from "../parts/dialog-buttons.tsx";
 import { Empty, Waiting } from "../parts/empty.tsx";
 import { Failure } from "../parts/failure.tsx";
 import { ImageUpload } from "../parts/image-upload.tsx";
@@ -117,14 +118,11 @@ function Removal({ image, onClose }: { readonly image: Image; readonly onClose: 
         its name and checksum in their records.
       </p>
       {remove.isError ? <Failure error={remove.error} /> : null}
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose} mt="md">
         <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()} data-autofocus>
           Remove the image
         </Button>
-      </Group>
+      </DialogButtons>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Radio, Textarea } from "@mantine/core";
+import { Button, Modal, Radio, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -6,6 +6,7 @@ import { operations, parametersOf, type OperationName, type Parameters } from "@
 import type { Target } from "@vigil/api/resources/jobs.ts";
 import { devicesOf } from "../ages.ts";
 import { useServer } from "../server.ts";
+import { DialogButtons } from "./dialog-buttons.tsx";
 import { Failure } from "./failure.tsx";
 
 /** An operation that waits for a yes. */
@@ -102,14 +103,11 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
         />
       ) : null}
       {start.isError ? <Failure error={start.error} /> : null}
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose} mt="md">
         <Button type="submit" {...(isDangerous ? { color: "red.9" } : {})} loading={start.isPending}>
           {verb} of {intent.words}
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

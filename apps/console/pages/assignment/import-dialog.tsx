@@ -1,8 +1,9 @@
-import { Button, Checkbox, FileInput, Group, Modal } from "@mantine/core";
+import { Button, Checkbox, FileInput, Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { mostCsvBytes, type ImportReport } from "@vigil/api/resources/assignments.ts";
 import { countOf } from "../../ages.ts";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { PlainTable } from "../../parts/plain-table.tsx";
 import { keys } from "../../queries.ts";
@@ -75,10 +76,7 @@ function Form({ onClose }: { readonly onClose: () => void }) {
       {report === undefined ? null : <Report report={report} />}
       {look.isError ? <Failure error={look.error} /> : null}
       {store.isError ? <Failure error={store.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         {isGood ? (
           <Button type="submit" loading={store.isPending}>
             Import {countOf(report.rows)} {report.rows === 1 ? "line" : "lines"}
@@ -93,7 +91,7 @@ function Form({ onClose }: { readonly onClose: () => void }) {
             Check list
           </Button>
         )}
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

@@ -3,6 +3,7 @@ import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { conditionKinds, type AssignmentOutcome, type Condition } from "@vigil/api/resources/assignments.ts";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { keys, profilesQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
@@ -143,12 +144,9 @@ function Form({ rule, onKeep, onClose }: DialogProps & { readonly rule: DraftRul
           </>
         )}
       </fieldset>
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button type="submit">Keep rule</Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

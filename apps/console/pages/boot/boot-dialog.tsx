@@ -1,7 +1,8 @@
-import { Button, Checkbox, Group, Modal, Stack, Textarea } from "@mantine/core";
+import { Button, Checkbox, Modal, Stack, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Device } from "@vigil/api/resources/devices.ts";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Age } from "../../parts/now.tsx";
 import { keys } from "../../queries.ts";
@@ -95,10 +96,7 @@ function Question({
         />
       </Stack>
       {begin.isError ? <Failure error={begin.error} /> : null}
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose} mt="md">
         <Button
           type="submit"
           disabled={lacksImage}
@@ -107,7 +105,7 @@ function Question({
         >
           {recipe.verb}
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

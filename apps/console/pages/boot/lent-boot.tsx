@@ -1,9 +1,10 @@
-import { Button, Checkbox, Group, Modal, Stack } from "@mantine/core";
+import { Button, Checkbox, Modal, Stack } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Boot } from "@vigil/api/resources/boots.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import type { IderDrive } from "@vigil/wire/redirection/ider.ts";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { bootsQuery, keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
@@ -87,14 +88,11 @@ function Question({ device, onClose }: { readonly device: Device; readonly onClo
         />
       </Stack>
       {begin.isError ? <Failure error={begin.error} /> : null}
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose} mt="md">
         <Button type="submit" loading={begin.isPending} data-autofocus>
           Start the machine
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Checkbox, Group, Modal } from "@mantine/core";
+import { Button, Checkbox, Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { bootSource, type Boot } from "@vigil/api/resources/boots.ts";
 import { BytesProgress } from "../../parts/bytes-progress.tsx";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Code, Failure } from "../../parts/failure.tsx";
 import { Age } from "../../parts/now.tsx";
 import { keys } from "../../queries.ts";
@@ -103,14 +104,11 @@ function Question({
         onChange={(event) => setReturns(event.currentTarget.checked)}
       />
       {end.isError ? <Failure error={end.error} /> : null}
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose} mt="md">
         <Button type="submit" loading={end.isPending} data-autofocus>
           End the boot
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

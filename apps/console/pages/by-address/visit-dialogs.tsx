@@ -1,8 +1,9 @@
-import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { Button, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState, type FormEvent } from "react";
 import type { Visit, VisitPowerAction } from "@vigil/api/resources/visits.ts";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { useServer } from "../../server.ts";
 
@@ -67,14 +68,11 @@ function PowerQuestion(props: {
         data-autofocus
       />
       {ask.isError ? <Failure error={ask.error} /> : null}
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={() => onClose(false)}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={() => onClose(false)} mt="md">
         <Button type="submit" loading={ask.isPending}>
           {title} of {visit.host}
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }
@@ -98,14 +96,11 @@ export function AdoptDialog(props: { readonly visit: Visit; readonly isOpen: boo
         reaches it by its plain port: until its profile is applied, which gives it TLS and a password that nobody knows.
       </p>
       {adopt.isError ? <Failure error={adopt.error} /> : null}
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose} mt="md">
         <Button loading={adopt.isPending} onClick={() => adopt.mutate()} data-autofocus>
           Adopt device
         </Button>
-      </Group>
+      </DialogButtons>
     </Modal>
   );
 }

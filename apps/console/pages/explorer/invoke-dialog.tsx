@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Textarea } from "@mantine/core";
+import { Button, Modal, Textarea } from "@mantine/core";
 import { useState } from "react";
 import type { ModelMethod } from "@vigil/api/resources/explorer.ts";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 
 /** A change that waits for a yes. */
 export interface Call {
@@ -67,14 +68,11 @@ function Question({ call, onClose, onInvoke }: Omit<InvokeDialogProps, "call"> &
         data-autofocus
         mt="sm"
       />
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose} mt="md">
         <Button type="submit">
           Call {method.name} on {device}
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

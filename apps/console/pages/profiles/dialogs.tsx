@@ -1,9 +1,10 @@
-import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { Button, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import type { Profile } from "@vigil/api/resources/profiles.ts";
 import { devicesOf } from "../../ages.ts";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { keys, profileDiffQuery } from "../../queries.ts";
@@ -65,23 +66,12 @@ function NewProfile({ source, onClose }: { readonly source: Profile; readonly on
         data-autofocus
       />
       {create.isError ? <Failure error={create.error} /> : null}
-      <Buttons onClose={onClose}>
+      <DialogButtons onClose={onClose}>
         <Button type="submit" loading={create.isPending} disabled={name.trim() === "" || name.includes("/")}>
           Make profile
         </Button>
-      </Buttons>
+      </DialogButtons>
     </form>
-  );
-}
-
-function Buttons({ onClose, children }: { readonly onClose: () => void; readonly children: ReactNode }) {
-  return (
-    <Group justify="flex-end">
-      <Button variant="default" onClick={onClose}>
-        Leave it
-      </Button>
-      {children}
-    </Group>
   );
 }
 
@@ -113,7 +103,7 @@ export function DeleteProfileDialog({ isOpen, profile, onClose }: DialogProps & 
         </p>
         {why === undefined ? null : <p className="warn">{why}</p>}
         {remove.isError ? <Failure error={remove.error} /> : null}
-        <Buttons onClose={onClose}>
+        <DialogButtons onClose={onClose}>
           <Button
             color="red"
             loading={remove.isPending}
@@ -123,7 +113,7 @@ export function DeleteProfileDialog({ isOpen, profile, onClose }: DialogProps & 
           >
             Delete profile
           </Button>
-        </Buttons>
+        </DialogButtons>
       </div>
     </Modal>
   );
@@ -152,11 +142,11 @@ export function DefaultProfileDialog({
           Devices that have a profile keep it.
         </p>
         {make.isError ? <Failure error={make.error} /> : null}
-        <Buttons onClose={onClose}>
+        <DialogButtons onClose={onClose}>
           <Button loading={make.isPending} onClick={() => make.mutate()} data-autofocus>
             Make it the default
           </Button>
-        </Buttons>
+        </DialogButtons>
       </div>
     </Modal>
   );
@@ -226,11 +216,11 @@ function RollBack({ profile, to, onClose }: RollBackProps & { readonly to: numbe
         data-autofocus
       />
       {goBack.isError ? <Failure error={goBack.error} /> : null}
-      <Buttons onClose={onClose}>
+      <DialogButtons onClose={onClose}>
         <Button loading={goBack.isPending} onClick={() => goBack.mutate()}>
           Roll back to version {to}
         </Button>
-      </Buttons>
+      </DialogButtons>
     </div>
   );
 }

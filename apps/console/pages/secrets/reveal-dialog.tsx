@@ -6,6 +6,7 @@ import type { Device } from "@vigil/api/resources/devices.ts";
 import type { SecretKind } from "@vigil/api/resources/secrets.ts";
 import type { Reply } from "@vigil/api/route.ts";
 import { momentOf } from "../../ages.ts";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
@@ -99,10 +100,7 @@ function Reveal({ device, kind, onClose }: RevealProps & { readonly kind: Secret
         />
       ) : null}
       {reveal.isError ? <Failure error={reveal.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button
           type="submit"
           color="red"
@@ -112,7 +110,7 @@ function Reveal({ device, kind, onClose }: RevealProps & { readonly kind: Secret
         >
           Reveal the secret
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Textarea, TextInput } from "@mantine/core";
+import { Button, Modal, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { countOf } from "../../ages.ts";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
@@ -65,14 +66,11 @@ function Form({ onClose }: { readonly onClose: () => void }) {
         onChange={({ currentTarget }) => setText(currentTarget.value)}
       />
       {add.isError ? <Failure error={add.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button type="submit" loading={add.isPending} disabled={batch.trim() === "" || pairs.length === 0}>
           Add {pairs.length === 0 ? "" : countOf(pairs.length)} keys
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

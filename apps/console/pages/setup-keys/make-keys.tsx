@@ -1,6 +1,7 @@
-import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { Button, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
@@ -51,14 +52,11 @@ function Form({ onClose }: { readonly onClose: () => void }) {
       />
       <CountField value={count} onChange={setCount} />
       {make.isError ? <Failure error={make.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button type="submit" loading={make.isPending} disabled={batch.trim() === "" || wanted === undefined}>
           Make {wanted === undefined ? "" : wanted} keys
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

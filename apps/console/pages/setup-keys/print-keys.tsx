@@ -1,6 +1,7 @@
-import { Button, Group, Modal, NativeSelect, Textarea } from "@mantine/core";
+import { Button, Modal, NativeSelect, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { useServer } from "../../server.ts";
 import { FreshPairs } from "./fresh-pairs.tsx";
@@ -52,10 +53,7 @@ function Form({ batches, onClose }: Omit<DialogProps, "isOpen">) {
         data-autofocus
       />
       {print.isError ? <Failure error={print.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button
           type="submit"
           color="red"
@@ -65,7 +63,7 @@ function Form({ batches, onClose }: Omit<DialogProps, "isOpen">) {
         >
           Show the pairs
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Modal, PasswordInput, Textarea, TextInput } fr
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { countOf } from "../../ages.ts";
+import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
@@ -98,10 +99,7 @@ function Form({ onClose }: { readonly onClose: () => void }) {
         onChange={({ currentTarget }) => setScrambled(currentTarget.checked)}
       />
       {make.isError ? <Failure error={make.error} /> : null}
-      <Group justify="flex-end">
-        <Button variant="default" onClick={onClose}>
-          Leave it
-        </Button>
+      <DialogButtons onClose={onClose}>
         <Button
           type="submit"
           loading={make.isPending}
@@ -109,7 +107,7 @@ function Form({ onClose }: { readonly onClose: () => void }) {
         >
           Make setup.bin
         </Button>
-      </Group>
+      </DialogButtons>
     </form>
   );
 }
