@@ -6,8 +6,7 @@ import type { IderDrive } from "@vigil/wire/redirection/ider.ts";
 import { durationOf } from "../ages.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Facts } from "../parts/facts.tsx";
-import { SessionOpening } from "../parts/session-opening.tsx";
-import { SessionOver } from "../parts/session-over.tsx";
+import { SessionStanding } from "../parts/session-standing.tsx";
 import { useWatched } from "../parts/watched.ts";
 import { useServer } from "../server.ts";
 import { DiskSession, type LentImage } from "../sessions/disk-session.ts";
@@ -29,22 +28,20 @@ export function DeviceDisk({ device }: { readonly device: Device }) {
     return <Empty title="Only provisioned devices can be lent a disk" />;
   return (
     <section className="panel padded session-disk" aria-label="Disk">
-      {phase.name === "opening" ? <SessionOpening noun={noun} onCancel={() => session.close()} /> : null}
       {phase.name === "open" ? <Lent device={device} session={session} /> : null}
-      {phase.name === "over" && phase.error !== null ? (
-        <SessionOver
-          device={device}
-          noun={noun}
-          error={phase.error}
-          onAgain={() => open(image)}
-          onTakeOver={() => open(image, true)}
-        />
-      ) : null}
       {phase.name === "over" && phase.error === null ? (
         <p role="status" className="session-note">
           {image?.file.name} has been taken out of the machine.
         </p>
-      ) : null}
+      ) : (
+        <SessionStanding
+          device={device}
+          noun={noun}
+          phase={phase}
+          onCancel={() => session.close()}
+          onOpen={(takeOver) => open(image, takeOver)}
+        />
+      )}
       {phase.name === "none" || phase.name === "over" ? <Pick onPicked={(lent) => open(lent)} /> : null}
     </section>
   );

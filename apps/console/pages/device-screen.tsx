@@ -2,8 +2,7 @@ import { Button, Checkbox } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { Empty } from "../parts/empty.tsx";
-import { SessionOpening } from "../parts/session-opening.tsx";
-import { SessionOver } from "../parts/session-over.tsx";
+import { SessionStanding } from "../parts/session-standing.tsx";
 import { useWatched } from "../parts/watched.ts";
 import { useServer } from "../server.ts";
 import { useLiveSessions } from "../sessions/live-sessions.ts";
@@ -39,16 +38,7 @@ export function DeviceScreen({ device }: { readonly device: Device }) {
           </div>
         </Empty>
       ) : null}
-      {phase.name === "opening" ? <SessionOpening noun={noun} onCancel={() => session.close()} /> : null}
-      {phase.name === "over" ? (
-        <SessionOver
-          device={device}
-          noun={noun}
-          error={phase.error}
-          onAgain={() => open()}
-          onTakeOver={() => open(true)}
-        />
-      ) : null}
+      <SessionStanding device={device} noun={noun} phase={phase} onCancel={() => session.close()} onOpen={open} />
       {phase.name === "open" ? <Seen session={session} /> : null}
     </section>
   );

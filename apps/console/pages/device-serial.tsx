@@ -3,8 +3,7 @@ import { Button, useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { Empty } from "../parts/empty.tsx";
-import { SessionOpening } from "../parts/session-opening.tsx";
-import { SessionOver } from "../parts/session-over.tsx";
+import { SessionStanding } from "../parts/session-standing.tsx";
 import { useWatched } from "../parts/watched.ts";
 import { useServer } from "../server.ts";
 import { isLeaving } from "../sessions/leaving-key.ts";
@@ -32,16 +31,7 @@ export function DeviceSerial({ device }: { readonly device: Device }) {
           </Button>
         </Empty>
       ) : null}
-      {phase.name === "opening" ? <SessionOpening noun={noun} onCancel={() => session.close()} /> : null}
-      {phase.name === "over" ? (
-        <SessionOver
-          device={device}
-          noun={noun}
-          error={phase.error}
-          onAgain={() => open()}
-          onTakeOver={() => open(true)}
-        />
-      ) : null}
+      <SessionStanding device={device} noun={noun} phase={phase} onCancel={() => session.close()} onOpen={open} />
       {wasOpen ? <Line session={session} isOpen={phase.name === "open"} /> : null}
     </section>
   );

@@ -21,6 +21,11 @@ export class Watched<T> {
     this.#value = value;
     for (const listener of this.#listeners) listener();
   }
+
+  /** Sets some of its fields. */
+  change(part: Partial<T>): void {
+    this.set({ ...this.#value, ...part });
+  }
 }
 
 /** The value as it is now; the caller is drawn again when it changes. */

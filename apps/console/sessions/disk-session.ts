@@ -5,7 +5,7 @@ import { reportOf } from "@vigil/base/errors.ts";
 import { fail } from "../errors.ts";
 import { Watched } from "../parts/watched.ts";
 import { WorkerSession, type Phase } from "./worker-session.ts";
-import type { DiskProgress, FromDisk, ToDisk } from "./words.ts";
+import type { DiskProgress, DiskNews, ToDisk } from "./words.ts";
 
 export interface LentImage {
   readonly file: File;
@@ -28,58 +28,48 @@ const first: DiskState = { phase: { name: "none" }, image: undefined, isOn: fals
 export class DiskSession {
   readonly state = new Watched(first);
   readonly #device: string;
-  #worker: WorkerSession<ToDisk, FromDisk> | undefined;
+  #worker: WorkerSession<ToDisk, DiskNews> | undefined;
 
   constructor(device: string) {
     this.#device = device;
   }
 
   open(server: VigilClient, image: LentImage, takeOver = false): void {
-    if (this.#worker !== undefined) return;
-    this.#change({ ...first, image });
+    if (this.#worker?.isOver === false) return;
+    this.state.change({ ...first, image });
     if (!isUsable(image)) {
       const details = { file: image.file.name, bytes: image.file.size, drive: image.drive };
-      return this.#change({ phase: { name: "over", error: reportOf(fail("console.image.unusable", { details })) } });
+      return this.state.change({
+        phase: { name: "over", error: reportOf(fail("console.image.unusable", { details })) },
+      });
     }
     const { file, drive, begins } = image;
-    const worker = new WorkerSession<ToDisk, FromDisk>({
+    this.#worker = new WorkerSession<ToDisk, DiskNews>({
       device: this.#device,
       worker: () => new Worker(new URL("./disk.worker.ts", import.meta.url), { type: "module" }),
       open: (address) => ({ message: { type: "open", address, drive, file, begins } }),
       close: { type: "close" },
-      onPhase: (phase) => {
-        if (phase.name === "over") this.#worker = undefined;
-        this.#change({ phase });
-      },
-      onMessage: (message) => this.#hear(worker, message),
+      onPhase: (phase) => this.state.change({ phase }),
+      onNews: (news) => this.#hear(news),
     });
-    this.#worker = worker;
-    void worker.start(server, { kind: "ider", takeOver });
+    void this.#worker.start(server, { kind: "ider", takeOver });
   }
 
   close(): void {
     this.#worker?.close();
   }
 
-  #hear(worker: WorkerSession<ToDisk, FromDisk>, message: FromDisk): void {
-    switch (message.type) {
-      case "open":
-        return worker.opened();
-      case "over":
-        return worker.over(message.error);
+  #hear(news: DiskNews): void {
+    switch (news.type) {
       case "on":
-        return this.#change({ isOn: true });
+        return this.state.change({ isOn: true });
       case "progress": {
-        const { type: _, ...progress } = message;
-        return this.#change({ progress });
+        const { type: _, ...progress } = news;
+        return this.state.change({ progress });
       }
       default:
-        message satisfies never;
+        news satisfies never;
     }
-  }
-
-  #change(part: Partial<DiskState>): void {
-    this.state.set({ ...this.state.get(), ...part });
   }
 }
 

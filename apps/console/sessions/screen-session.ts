@@ -1,7 +1,7 @@
 import type { VigilClient } from "@vigil/api/client.ts";
 import { Watched } from "../parts/watched.ts";
 import { WorkerSession, type Phase } from "./worker-session.ts";
-import type { FromScreen, ScreenRates, ToScreen } from "./words.ts";
+import type { ScreenNews, ScreenRates, ToScreen } from "./words.ts";
 
 export interface ScreenState {
   readonly phase: Phase;
@@ -32,16 +32,16 @@ export class ScreenSession {
   /** Another one for each session: it cannot be taken back from the worker. */
   readonly canvas = new Watched<HTMLCanvasElement | undefined>(undefined);
   readonly #device: string;
-  #worker: WorkerSession<ToScreen, FromScreen> | undefined;
+  #worker: WorkerSession<ToScreen, ScreenNews> | undefined;
 
   constructor(device: string) {
     this.#device = device;
   }
 
   open(server: VigilClient, { takeOver = false, isViewOnly }: { takeOver?: boolean; isViewOnly: boolean }): void {
-    if (this.#worker !== undefined) return;
-    this.#change({ ...first, isViewOnly, mustViewOnly: isViewOnly });
-    const worker = new WorkerSession<ToScreen, FromScreen>({
+    if (this.#worker?.isOver === false) return;
+    this.state.change({ ...first, isViewOnly, mustViewOnly: isViewOnly });
+    this.#worker = new WorkerSession<ToScreen, ScreenNews>({
       device: this.#device,
       worker: () => new Worker(new URL("./screen.worker.ts", import.meta.url), { type: "module" }),
       open: (address) => {
@@ -51,14 +51,10 @@ export class ScreenSession {
         return { message: { type: "open", address, canvas }, transfer: [canvas] };
       },
       close: { type: "close" },
-      onPhase: (phase) => {
-        if (phase.name === "over") this.#worker = undefined;
-        this.#change({ phase });
-      },
-      onMessage: (message) => this.#hear(worker, message),
+      onPhase: (phase) => this.state.change({ phase }),
+      onNews: (news) => this.#hear(news),
     });
-    this.#worker = worker;
-    void worker.start(server, { kind: "kvm", takeOver, isViewOnly });
+    void this.#worker.start(server, { kind: "kvm", takeOver, isViewOnly });
   }
 
   close(): void {
@@ -72,7 +68,7 @@ export class ScreenSession {
 
   /** Holds keys and pointer back, or lets them through again, as far as the session was opened for them. */
   viewOnly(isWanted: boolean): void {
-    this.#change({ isViewOnly: isWanted || this.state.get().mustViewOnly });
+    this.state.change({ isViewOnly: isWanted || this.state.get().mustViewOnly });
   }
 
   /** Keys go to the device again. */
@@ -84,28 +80,20 @@ export class ScreenSession {
     this.#worker?.say({ type: "looking", isLooking });
   }
 
-  #hear(worker: WorkerSession<ToScreen, FromScreen>, message: FromScreen): void {
-    switch (message.type) {
-      case "open":
-        return worker.opened();
-      case "over":
-        return worker.over(message.error);
+  #hear(news: ScreenNews): void {
+    switch (news.type) {
       case "size":
-        return this.#change({ width: message.width, height: message.height });
+        return this.state.change({ width: news.width, height: news.height });
       case "rates": {
-        const { framesPerSecond, bytesPerSecond } = message;
-        return this.#change({ rates: { framesPerSecond, bytesPerSecond } });
+        const { framesPerSecond, bytesPerSecond } = news;
+        return this.state.change({ rates: { framesPerSecond, bytesPerSecond } });
       }
       case "typing":
-        return this.#change({ typing: message.left });
+        return this.state.change({ typing: news.left });
       case "bell":
         return;
       default:
-        message satisfies never;
+        news satisfies never;
     }
-  }
-
-  #change(part: Partial<ScreenState>): void {
-    this.state.set({ ...this.state.get(), ...part });
   }
 }

@@ -4,7 +4,7 @@ import type { VigilClient } from "@vigil/api/client.ts";
 import { Watched } from "../parts/watched.ts";
 import { terminalTheme } from "./terminal-theme.ts";
 import { WorkerSession, type Phase } from "./worker-session.ts";
-import type { FromSerial, ToSerial } from "./words.ts";
+import type { SerialNews, ToSerial } from "./words.ts";
 
 export interface SerialState {
   readonly phase: Phase;
@@ -30,7 +30,7 @@ export class SerialSession {
   readonly fit = new FitAddon();
   readonly #device: string;
   readonly #bytes = new TextEncoder();
-  #worker: WorkerSession<ToSerial, FromSerial> | undefined;
+  #worker: WorkerSession<ToSerial, SerialNews> | undefined;
 
   constructor(device: string) {
     this.#device = device;
@@ -50,46 +50,33 @@ export class SerialSession {
   }
 
   open(server: VigilClient, takeOver = false): void {
-    if (this.#worker !== undefined) return;
-    this.#change({ ...first, wasOpen: this.state.get().wasOpen });
-    const worker = new WorkerSession<ToSerial, FromSerial>({
+    if (this.#worker?.isOver === false) return;
+    this.state.change({ ...first, wasOpen: this.state.get().wasOpen });
+    this.#worker = new WorkerSession<ToSerial, SerialNews>({
       device: this.#device,
       worker: () => new Worker(new URL("./serial.worker.ts", import.meta.url), { type: "module" }),
       open: (address) => ({ message: { type: "open", address } }),
       close: { type: "close" },
-      onPhase: (phase) => {
-        if (phase.name === "over") this.#worker = undefined;
-        this.#change({ phase });
-      },
-      onMessage: (message) => this.#hear(worker, message),
+      onPhase: (phase) => this.state.change(phase.name === "open" ? { phase, wasOpen: true } : { phase }),
+      onNews: (news) => this.#hear(news),
     });
-    this.#worker = worker;
-    void worker.start(server, { kind: "sol", takeOver });
+    void this.#worker.start(server, { kind: "sol", takeOver });
   }
 
   close(): void {
     this.#worker?.close();
   }
 
-  #hear(worker: WorkerSession<ToSerial, FromSerial>, message: FromSerial): void {
-    switch (message.type) {
-      case "open":
-        this.#change({ wasOpen: true });
-        return worker.opened();
-      case "over":
-        return worker.over(message.error);
+  #hear(news: SerialNews): void {
+    switch (news.type) {
       case "output":
-        return this.terminal.write(message.bytes);
+        return this.terminal.write(news.bytes);
       case "lines": {
-        const { isPoweredOn, hasOverflowed } = message;
-        return this.#change({ isPoweredOn, hasOverflowed: hasOverflowed || this.state.get().hasOverflowed });
+        const { isPoweredOn, hasOverflowed } = news;
+        return this.state.change({ isPoweredOn, hasOverflowed: hasOverflowed || this.state.get().hasOverflowed });
       }
       default:
-        message satisfies never;
+        news satisfies never;
     }
-  }
-
-  #change(part: Partial<SerialState>): void {
-    this.state.set({ ...this.state.get(), ...part });
   }
 }

@@ -27,10 +27,10 @@ interface Close {
 }
 
 export type ToSerial = Open | Close | { readonly type: "keys"; readonly bytes: Uint8Array };
-export type FromSerial = FromWorker<
+export type SerialNews =
   | { readonly type: "output"; readonly bytes: Uint8Array }
-  | { readonly type: "lines"; readonly isPoweredOn: boolean; readonly hasOverflowed: boolean }
->;
+  | { readonly type: "lines"; readonly isPoweredOn: boolean; readonly hasOverflowed: boolean };
+export type FromSerial = FromWorker<SerialNews>;
 
 export type ToScreen =
   | (Open & { readonly canvas: OffscreenCanvas })
@@ -43,13 +43,13 @@ export type ToScreen =
   | { readonly type: "type"; readonly keys: readonly number[] }
   /** While nobody looks, nothing is asked for. */
   | { readonly type: "looking"; readonly isLooking: boolean };
-export type FromScreen = FromWorker<
+export type ScreenNews =
   | { readonly type: "size"; readonly width: number; readonly height: number }
   | ({ readonly type: "rates" } & ScreenRates)
   /** Keys of the text that are still to be typed. */
   | { readonly type: "typing"; readonly left: number }
-  | { readonly type: "bell" }
->;
+  | { readonly type: "bell" };
+export type FromScreen = FromWorker<ScreenNews>;
 
 export interface ScreenRates {
   readonly framesPerSecond: number;
@@ -59,10 +59,10 @@ export interface ScreenRates {
 export type ToDisk =
   | (Open & { readonly drive: IderDrive; readonly file: Blob; readonly begins: DiskBeginning })
   | Close;
-export type FromDisk = FromWorker<
+export type DiskNews =
   /** The host has the drive, or will have it at its next start. */
-  { readonly type: "on" } | ({ readonly type: "progress" } & DiskProgress)
->;
+  { readonly type: "on" } | ({ readonly type: "progress" } & DiskProgress);
+export type FromDisk = FromWorker<DiskNews>;
 
 export interface DiskProgress extends DiskCounts {
   /** Of the image, without what was read twice. */

@@ -7,7 +7,7 @@ import {
   type SessionKind,
 } from "@vigil/api/resources/sessions.ts";
 import { failureOf } from "../queries.ts";
-import type { SocketAddress } from "./words.ts";
+import type { FromWorker, SocketAddress } from "./words.ts";
 
 /** How a session stands, as its tab shows it. */
 export type Phase =
@@ -25,28 +25,32 @@ export interface Opening {
   readonly isViewOnly?: boolean;
 }
 
-interface Parts<In, Out> {
+/** What every worker says, beside what is of its kind. */
+type PhaseWord = FromWorker<never>;
+
+interface Parts<In, News> {
   readonly device: string;
   readonly worker: () => Worker;
   /** The first message of all, and what is handed over with it. */
   readonly open: (address: SocketAddress) => { readonly message: In; readonly transfer?: Transferable[] };
   readonly close: In;
   readonly onPhase: (phase: Phase) => void;
-  readonly onMessage: (message: Out) => void;
+  /** What is of the kind; that it is open or over is a phase. */
+  readonly onNews: (news: News) => void;
 }
 
 /**
  * One session of a device and the worker in which it lives.
  *
- * States: opening -> open, when its owner has heard so -> over; or over at once, when there is no ticket. The worker ends with the session.
+ * States: opening -> open, when the worker says so -> over; or over at once, when there is no ticket. The worker ends with the session.
  */
-export class WorkerSession<In, Out> {
-  readonly #parts: Parts<In, Out>;
+export class WorkerSession<In, News extends { readonly type: string }> {
+  readonly #parts: Parts<In, News>;
   readonly #given = new AbortController();
   #worker: Worker | undefined;
   #isOver = false;
 
-  constructor(parts: Parts<In, Out>) {
+  constructor(parts: Parts<In, News>) {
     this.#parts = parts;
   }
 
@@ -60,7 +64,7 @@ export class WorkerSession<In, Out> {
       const { ticket } = await server.sessions.open({ params: { id: device }, body, signal });
       if (!this.#isOver) this.#begin({ url: streamUrl(), protocols: [sessionProtocol, ticketProtocolPrefix + ticket] });
     } catch (error) {
-      this.over(signal.aborted ? null : failureOf(error));
+      this.#over(signal.aborted ? null : failureOf(error));
     }
   }
 
@@ -71,17 +75,15 @@ export class WorkerSession<In, Out> {
   /** Ends it from here. The worker tells when it is over; one that was not begun is over at once. */
   close(): void {
     this.#given.abort();
-    if (this.#worker === undefined) this.over(null);
+    if (this.#worker === undefined) this.#over(null);
     else this.say(this.#parts.close);
   }
 
-  /** The worker has said that it is open. */
-  opened(): void {
-    this.#parts.onPhase({ name: "open", sinceMs: Date.now() });
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
-  /** The worker has said that it is over. */
-  over(error: ErrorReport | null): void {
+  #over(error: ErrorReport | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#worker?.terminate();
@@ -89,14 +91,24 @@ export class WorkerSession<In, Out> {
     this.#parts.onPhase({ name: "over", error });
   }
 
+  #hear(message: FromWorker<News>): void {
+    if (!isPhaseWord(message)) return this.#parts.onNews(message);
+    if (message.type === "over") return this.#over(message.error);
+    this.#parts.onPhase({ name: "open", sinceMs: Date.now() });
+  }
+
   #begin(address: SocketAddress): void {
     const worker = this.#parts.worker();
     this.#worker = worker;
-    worker.addEventListener("message", ({ data }: { readonly data: Out }) => this.#parts.onMessage(data));
-    worker.addEventListener("error", () => this.over(failureOf(new Error("the worker has failed"))));
+    worker.addEventListener("message", ({ data }: { readonly data: FromWorker<News> }) => this.#hear(data));
+    worker.addEventListener("error", () => this.#over(failureOf(new Error("the worker has failed"))));
     const { message, transfer = [] } = this.#parts.open(address);
     worker.postMessage(message, transfer);
   }
+}
+
+function isPhaseWord<News extends { readonly type: string }>(message: PhaseWord | News): message is PhaseWord {
+  return message.type === "open" || message.type === "over";
 }
 
 function streamUrl(): string {
