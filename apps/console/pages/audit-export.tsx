@@ -1,12 +1,7 @@
-import { Button, Menu } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
 import { auditHeading, auditRow } from "@vigil/api/audit-rows.ts";
-import { csvOf } from "@vigil/api/csv.ts";
 import type { ListedEntry } from "@vigil/api/resources/audit.ts";
 import type { VigilClient } from "@vigil/api/client.ts";
-import { download } from "../parts/download.ts";
-import { notifyFailure } from "../parts/notify-failure.ts";
+import { ExportMenu } from "../parts/export-menu.tsx";
 import type { AuditFilter } from "../queries.ts";
 import { useServer } from "../server.ts";
 
@@ -17,27 +12,8 @@ const mostEntries = 200_000;
 /** Saves the entries that the filter lets through. */
 export function AuditExport({ filter }: { readonly filter: AuditFilter }) {
   const server = useServer();
-  const save = useMutation({
-    mutationFn: async (kind: "csv" | "json") => {
-      const entries = await entriesOf(server, filter);
-      const text = kind === "csv" ? csvOf([auditHeading, ...entries.map(auditRow)]) : JSON.stringify(entries, null, 2);
-      download(`activity.${kind}`, new TextEncoder().encode(text), kind === "csv" ? "text/csv" : "application/json");
-    },
-    onError: notifyFailure,
-  });
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={14} aria-hidden />} loading={save.isPending}>
-          Export entries
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => save.mutate("csv")}>As CSV</Menu.Item>
-        <Menu.Item onClick={() => save.mutate("json")}>As JSON</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
+  const entries = (): Promise<ListedEntry[]> => entriesOf(server, filter);
+  return <ExportMenu label="Export entries" name="activity" heading={auditHeading} row={auditRow} entries={entries} />;
 }
 
 async function entriesOf(server: VigilClient, filter: AuditFilter): Promise<ListedEntry[]> {

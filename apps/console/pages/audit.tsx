@@ -4,10 +4,9 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { auditPaths, type AuditPath, type ListedEntry } from "@vigil/api/resources/audit.ts";
-import { momentOf, shortMomentOf } from "../ages.ts";
 import { Empty, Waiting } from "../parts/empty.tsx";
 import { Failure } from "../parts/failure.tsx";
-import { useNow } from "../parts/now.tsx";
+import { When } from "../parts/now.tsx";
 import { PlainTable } from "../parts/plain-table.tsx";
 import { auditChoicesQuery, auditQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
@@ -131,7 +130,6 @@ function DeviceFilter({ device, onPick }: { readonly device: string; readonly on
 }
 
 function Entries({ entries }: { readonly entries: readonly ListedEntry[] }) {
-  const now = useNow();
   return (
     <PlainTable
       label="Audit entries"
@@ -142,11 +140,7 @@ function Entries({ entries }: { readonly entries: readonly ListedEntry[] }) {
         {
           title: "When",
           width: "130px",
-          cell: ({ at }) => (
-            <time dateTime={at} title={momentOf(at)}>
-              {shortMomentOf(at, now)}
-            </time>
-          ),
+          cell: ({ at }) => <When at={at} />,
         },
         { title: "Who", width: "140px", cell: ({ actor }) => actor },
         {

@@ -1,17 +1,15 @@
-import { Button, Menu, Select, TextInput } from "@mantine/core";
-import { IconDownload, IconSearch } from "@tabler/icons-react";
-import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { Button, Select, TextInput } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { csvOf } from "@vigil/api/csv.ts";
 import { logHeading, logRow } from "@vigil/api/log-rows.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import type { DeviceLog, LogEntry, LogState } from "@vigil/api/resources/readings.ts";
-import { countOf, momentOf, shortMomentOf } from "../ages.ts";
-import { download } from "../parts/download.ts";
+import { countOf } from "../ages.ts";
 import { Empty, Waiting } from "../parts/empty.tsx";
+import { ExportMenu } from "../parts/export-menu.tsx";
 import { Failure } from "../parts/failure.tsx";
-import { notifyFailure } from "../parts/notify-failure.ts";
-import { useNow } from "../parts/now.tsx";
+import { When } from "../parts/now.tsx";
 import { PlainTable, type PlainColumn } from "../parts/plain-table.tsx";
 import { ReadingBar, useReading } from "../parts/reading.tsx";
 import { deviceLogQuery, keys, type LogFilter } from "../queries.ts";
@@ -129,15 +127,10 @@ export function LogStateWords({ state, log }: { readonly state: LogState | null;
 
 /** Lines of a device's own log. */
 export function LogEntries({ entries, log }: { readonly entries: readonly LogEntry[]; readonly log: DeviceLog }) {
-  const now = useNow();
   const when: PlainColumn<LogEntry> = {
     title: "When",
     width: "130px",
-    cell: ({ at }) => (
-      <time dateTime={at} title={momentOf(at)}>
-        {shortMomentOf(at, now)}
-      </time>
-    ),
+    cell: ({ at }) => <When at={at} />,
   };
   const columns: readonly PlainColumn<LogEntry>[] =
     log === "event"
@@ -178,32 +171,15 @@ const pageSize = 1_000;
 
 function LogExport({ device, log, filter }: TabProps & { readonly log: DeviceLog; readonly filter: LogFilter }) {
   const server = useServer();
-  const save = useMutation({
-    mutationFn: async (kind: "csv" | "json") => {
-      const entries: LogEntry[] = [];
-      for (;;) {
-        const query = { ...filter, offset: entries.length, limit: pageSize };
-        const { items, total } = await server.readings.log({ params: { id: device.uuid, log }, query });
-        entries.push(...items);
-        if (items.length === 0 || entries.length >= total) break;
-      }
-      const text = kind === "csv" ? csvOf([logHeading, ...entries.map(logRow)]) : JSON.stringify(entries, null, 2);
-      const name = `${device.hostName ?? device.uuid}-${log}-log.${kind}`;
-      download(name, new TextEncoder().encode(text), kind === "csv" ? "text/csv" : "application/json");
-    },
-    onError: notifyFailure,
-  });
-  return (
-    <Menu>
-      <Menu.Target>
-        <Button variant="default" leftSection={<IconDownload size={14} aria-hidden />} loading={save.isPending}>
-          Export
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => save.mutate("csv")}>As CSV</Menu.Item>
-        <Menu.Item onClick={() => save.mutate("json")}>As JSON</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
+  const entries = async (): Promise<LogEntry[]> => {
+    const all: LogEntry[] = [];
+    for (;;) {
+      const query = { ...filter, offset: all.length, limit: pageSize };
+      const { items, total } = await server.readings.log({ params: { id: device.uuid, log }, query });
+      all.push(...items);
+      if (items.length === 0 || all.length >= total) return all;
+    }
+  };
+  const name = `${device.hostName ?? device.uuid}-${log}-log`;
+  return <ExportMenu label="Export" name={name} heading={logHeading} row={logRow} entries={entries} />;
 }

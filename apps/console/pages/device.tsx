@@ -1,5 +1,4 @@
 import { Button, Group, Menu, Tabs } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconChevronDown, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -9,10 +8,11 @@ import type { Device } from "@vigil/api/resources/devices.ts";
 import { Waiting } from "../parts/empty.tsx";
 import { Code, Failure } from "../parts/failure.tsx";
 import { Facts } from "../parts/facts.tsx";
+import { notifyFailure } from "../parts/notify-failure.ts";
 import { Age } from "../parts/now.tsx";
 import { OperationDialog, type Intent } from "../parts/operation-dialog.tsx";
 import { ChannelMark, DeviceStateMark, LifeMark, PowerMark } from "../parts/states.tsx";
-import { deviceQuery, failureOf, keys } from "../queries.ts";
+import { deviceQuery, keys } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
 import { DeviceSecurity, DeviceTimeline } from "./device-tabs.tsx";
@@ -173,13 +173,17 @@ function Actions({ device }: { readonly device: Device }) {
   const cache = useQueryClient();
   const [intent, setIntent] = useState<Intent>();
   const store = (fresh: Device): void => void cache.setQueryData(keys.device(device.uuid), fresh);
-  const onError = (error: unknown): void => {
-    const { message, next, code } = failureOf(error);
-    notifications.show({ color: "red", title: message, message: `${next}. (${code})` });
-  };
   const params = { id: device.uuid };
-  const refresh = useMutation({ mutationFn: () => server.devices.refresh({ params }), onSuccess: store, onError });
-  const provision = useMutation({ mutationFn: () => server.devices.provision({ params }), onSuccess: store, onError });
+  const refresh = useMutation({
+    mutationFn: () => server.devices.refresh({ params }),
+    onSuccess: store,
+    onError: notifyFailure,
+  });
+  const provision = useMutation({
+    mutationFn: () => server.devices.provision({ params }),
+    onSuccess: store,
+    onError: notifyFailure,
+  });
   const ask = (operation: OperationName): void => setIntent(intentFor(operation, [device]));
   const isOurs = device.state === "provisioned";
   const why = isOurs ? undefined : "Only provisioned devices can be asked";

@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { notifications } from "@mantine/notifications";
 import type { ProvisioningEntry } from "@vigil/api/resources/provisioning.ts";
 import { countOf, devicesOf, momentOf, spanOf } from "../ages.ts";
+import { notifyFailure } from "../parts/notify-failure.ts";
 import { Age, useNow } from "../parts/now.tsx";
-import { failureOf, keys, queueHeldQuery } from "../queries.ts";
+import { keys, queueHeldQuery } from "../queries.ts";
 import { useServer } from "../server.ts";
 
 /** Holds the queue or lets it go on. Holding stops nothing that is under way, so it asks no question. */
@@ -14,10 +14,7 @@ export function HoldButton({ isHeld }: { readonly isHeld: boolean }) {
   const hold = useMutation({
     mutationFn: () => server.provisioning.hold({ body: { isHeld: !isHeld } }),
     onSettled: () => cache.invalidateQueries({ queryKey: keys.provisioning }),
-    onError: (error) => {
-      const { message, next, code } = failureOf(error);
-      notifications.show({ color: "red", title: message, message: `${next}. (${code})` });
-    },
+    onError: notifyFailure,
   });
   return (
     <Button variant={isHeld ? "filled" : "default"} loading={hold.isPending} onClick={() => hold.mutate()}>

@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
-import { ageOf, momentOf } from "../ages.ts";
+import { ageOf, momentOf, shortMomentOf } from "../ages.ts";
 
 const NowContext = createContext(0);
 
@@ -27,6 +27,16 @@ export function Age({ at, none = "never" }: { readonly at: string | null; readon
   return (
     <time dateTime={at} title={momentOf(at)}>
       {ageOf(at, now)}
+    </time>
+  );
+}
+
+/** The time of day, with the date where that is another, and the moment with its zone on hover. */
+export function When({ at }: { readonly at: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={at} title={momentOf(at)}>
+      {shortMomentOf(at, now)}
     </time>
   );
 }

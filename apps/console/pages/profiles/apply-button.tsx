@@ -1,11 +1,10 @@
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Profile } from "@vigil/api/resources/profiles.ts";
 import { devicesOf } from "../../ages.ts";
+import { notifyFailure } from "../../parts/notify-failure.ts";
 import { OperationDialog, type Intent } from "../../parts/operation-dialog.tsx";
-import { failureOf } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { intentFor } from "../fleet-actions.tsx";
 
@@ -22,10 +21,7 @@ export function ApplyButton({ profile }: { readonly profile: Profile }) {
     onSuccess: ({ items }) => {
       if (items.length > 0) setIntent(intentFor("profile.apply", items));
     },
-    onError: (error) => {
-      const { message, next, code } = failureOf(error);
-      notifications.show({ color: "red", title: message, message: `${next}. (${code})` });
-    },
+    onError: notifyFailure,
   });
   return (
     <>

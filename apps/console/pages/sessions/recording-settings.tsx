@@ -1,8 +1,8 @@
 import { Group, NumberInput, Switch } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { SessionSettings } from "@vigil/api/resources/sessions.ts";
-import { failureOf, keys, sessionSettingsQuery } from "../../queries.ts";
+import { notifyFailure } from "../../parts/notify-failure.ts";
+import { keys, sessionSettingsQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 
 /** What is recorded from now on; each change is stored at once. */
@@ -18,10 +18,7 @@ export function RecordingSettings() {
       const stored = await server.sessions.changeSettings({ body: { ...before, ...changed } });
       cache.setQueryData(keys.sessionSettings, stored);
     },
-    onError: (error) => {
-      const { message, next, code } = failureOf(error);
-      notifications.show({ color: "red", title: message, message: `${next}. (${code})` });
-    },
+    onError: notifyFailure,
   });
   if (data === undefined) return null;
   return (

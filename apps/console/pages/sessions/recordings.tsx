@@ -1,15 +1,15 @@
 import { Button, Group } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { recordingFilePath, type SessionRecording } from "@vigil/api/resources/sessions.ts";
 import { durationOf } from "../../ages.ts";
 import { Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { notifyFailure } from "../../parts/notify-failure.ts";
 import { Age } from "../../parts/now.tsx";
 import { PlainTable } from "../../parts/plain-table.tsx";
 import { sessionNames } from "../../parts/session-words.ts";
-import { failureOf, keys, recordingsQuery } from "../../queries.ts";
+import { keys, recordingsQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { bytesOf } from "../../sizes.ts";
 import { RecordingSettings } from "./recording-settings.tsx";
@@ -72,10 +72,7 @@ function Actions({ recording: { id, kind, endedAt } }: { readonly recording: Ses
   const remove = useMutation({
     mutationFn: () => server.sessions.removeRecording({ params: { id } }),
     onSettled: () => cache.invalidateQueries({ queryKey: keys.recordings }),
-    onError: (error) => {
-      const { message, next, code } = failureOf(error);
-      notifications.show({ color: "red", title: message, message: `${next}. (${code})` });
-    },
+    onError: notifyFailure,
   });
   const ending = kind === "sol" ? "cast" : "vigil-screen";
   return (

@@ -1,14 +1,14 @@
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { LiveSession } from "@vigil/api/resources/sessions.ts";
 import { Empty, Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { notifyFailure } from "../../parts/notify-failure.ts";
 import { Age } from "../../parts/now.tsx";
 import { PlainTable } from "../../parts/plain-table.tsx";
 import { sessionNames, sessionTabs } from "../../parts/session-words.ts";
-import { failureOf, keys, sessionsQuery } from "../../queries.ts";
+import { keys, sessionsQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { Recordings } from "./recordings.tsx";
 import { Page } from "../../shell/page.tsx";
@@ -80,10 +80,7 @@ function End({ session: { id, kind, hostName, address } }: { readonly session: L
   const end = useMutation({
     mutationFn: () => server.sessions.kill({ params: { id } }),
     onSettled: () => cache.invalidateQueries({ queryKey: keys.sessions }),
-    onError: (error) => {
-      const { message, next, code } = failureOf(error);
-      notifications.show({ color: "red", title: message, message: `${next}. (${code})` });
-    },
+    onError: notifyFailure,
   });
   return (
     <Button
