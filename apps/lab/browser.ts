@@ -7,7 +7,7 @@ import { chromium, type Page } from "playwright-core";
 /** A page in a real browser. */
 export interface BrowserPage extends AsyncDisposable {
   readonly page: Page;
-  /** What went wrong in the page itself: uncaught errors, and what it wrote to its console. */
+  /** What went wrong in the page itself: uncaught errors, and what it wrote to its console, with the path that it is about. */
   readonly problems: string[];
 }
 
@@ -30,7 +30,9 @@ export async function openBrowser(): Promise<BrowserPage> {
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("401")) problems.push(message.text());
+    if (message.type() !== "error" || message.text().includes("401")) return;
+    const { url } = message.location();
+    problems.push(URL.canParse(url) ? `${message.text()} ${new URL(url).pathname}` : message.text());
   });
   return { page, problems, [Symbol.asyncDispose]: () => browser.close() };
 }

@@ -142,7 +142,7 @@ export default defineScenario({
     await until("nothing stays open", () => firmware.sessions.of("kvm") === undefined, { limitMs: 10_000, signal });
     assert.equal(desktop.changes, typed, "a viewer only looks");
     // The refusal that it was told of.
-    const problems = second.problems.filter((one) => !one.includes("409"));
+    const problems = second.problems.filter((one) => !one.includes("status of 409"));
     assert.deepEqual([...first.problems, ...problems], []);
     return { devices };
   },

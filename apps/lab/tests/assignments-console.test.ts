@@ -113,7 +113,7 @@ test("a device is explained, decided about anew, and bears the name that its ent
   await page.getByRole("combobox", { name: "Device" }).fill("listed");
   await page.getByRole("option", { name: "listed-1 · " }).waitFor();
   assert.deepEqual(
-    opened.problems.filter((problem) => !problem.includes("400")),
+    opened.problems.filter((problem) => !problem.includes("status of 400")),
     [],
   );
 });

@@ -98,7 +98,7 @@ test("a device starts from an image of the library, and is as before when the bo
   assert.equal(firmware.sessions.of("ider"), undefined);
   await look(page, "boot-past");
   assert.deepEqual(
-    browser.problems.filter((one) => !one.includes("400")),
+    browser.problems.filter((one) => !one.includes("status of 400")),
     [],
   );
 });
