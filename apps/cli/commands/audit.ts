@@ -6,6 +6,7 @@ import { signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
 import { writeExport } from "../export-file.ts";
 import { printJson, printTable, progressBar } from "../output.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 interface Filter {
   readonly device?: string;
@@ -53,10 +54,7 @@ export function addAuditCommands(program: Command): void {
 async function list(options: ListOptions, command: Command): Promise<void> {
   const client = signedInClient();
   const filter = filterOf(options);
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw fail("cli.usage.wrong", { message: `--limit is a whole number from 1 on, not ${options.limit}` });
-  }
+  const limit = wholeNumber(options.limit, "--limit");
   if (options.export !== undefined) {
     const isLimited = command.getOptionValueSource("limit") === "cli";
     const pages = entriesOf(client, filter, isLimited ? limit : Infinity);

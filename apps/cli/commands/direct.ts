@@ -9,6 +9,7 @@ import { systemClock } from "@vigil/base/clock.ts";
 import { fail } from "../errors.ts";
 import { printFacts, printJson } from "../output.ts";
 import { askSecret } from "../secret.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { saveScreenshot } from "./screen.ts";
 import { showSerialLine } from "./serial.ts";
 import { addDecodeCommand, exploreDevice, explorerVerbs } from "./explorer.ts";
@@ -84,8 +85,8 @@ export function addDirectCommands(program: Command): void {
     .addOption(
       new Option("--tls-min <version>", "older TLS, for older firmware").choices(tlsVersions).default("TLSv1.2"),
     )
-    .option("--port <number>", "another port", (text) => numberIn(text, "--port", 65_535))
-    .option("--timeout <seconds>", "how long one request may take", (text) => numberIn(text, "--timeout", 600), 30)
+    .option("--port <number>", "another port", (text) => wholeNumber(text, "--port", 65_535))
+    .option("--timeout <seconds>", "how long one request may take", (text) => wholeNumber(text, "--timeout", 600), 30)
     .option("--json", "print JSON")
     .addHelpText("after", examples)
     .action(run);
@@ -247,10 +248,4 @@ function nameIn(certificate: X509Certificate): string {
 /** @param kilo 1024 for memory, 1000 for disks: as their makers count */
 function gigabytes(bytes: number, kilo: number): string {
   return `${Math.round(bytes / kilo ** 3)} GB`;
-}
-
-function numberIn(text: string, option: string, max: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
-  throw fail("cli.usage.wrong", { message: `${option} is a whole number from 1 to ${max}, not ${text}` });
 }

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { signedInClient } from "../account.ts";
-import { fail } from "../errors.ts";
 import { printJson, printTable } from "../output.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 interface BatchOptions {
   readonly batch: string;
@@ -70,7 +70,9 @@ async function list({ batch, json }: Partial<BatchOptions>): Promise<void> {
 }
 
 async function make({ batch, count, json }: BatchOptions & { readonly count: string }): Promise<void> {
-  const { items } = await signedInClient().setupKeys.make({ body: { batch, count: countIn(count) } });
+  const { items } = await signedInClient().setupKeys.make({
+    body: { batch, count: wholeNumber(count, "--count", 1_000) },
+  });
   printPairs(items, json === true);
 }
 
@@ -101,7 +103,7 @@ async function stick(
   options: BatchOptions & { readonly out: string; readonly count: string; readonly scramble?: true },
 ): Promise<void> {
   const { batch, out, count, scramble, json } = options;
-  const body = { batch, count: countIn(count), isScrambled: scramble === true };
+  const body = { batch, count: wholeNumber(count, "--count", 1_000), isScrambled: scramble === true };
   const { pids, file } = await signedInClient().setupKeys.file({ body });
   // It holds passwords.
   writeFileSync(out, Buffer.from(file, "base64"), { mode: 0o600 });
@@ -112,10 +114,4 @@ async function stick(
 function printPairs(items: Pairs, isJson: boolean): void {
   if (isJson) return printJson({ items });
   process.stdout.write(`pid,pps\n${items.map(({ pid, pps }) => `${pid},${pps}\n`).join("")}`);
-}
-
-function countIn(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= 1_000) return count;
-  throw fail("cli.usage.wrong", { message: `--count is a whole number from 1 to 1000, not ${text}` });
 }

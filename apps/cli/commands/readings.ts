@@ -4,9 +4,9 @@ import { logHeading, logRow } from "@vigil/api/log-rows.ts";
 import { deviceLogs, type DeviceLog, type Hardware, type LogEntry } from "@vigil/api/resources/readings.ts";
 import { systemClock } from "@vigil/base/clock.ts";
 import { signedInClient } from "../account.ts";
-import { fail } from "../errors.ts";
 import { writeExport } from "../export-file.ts";
 import { ageOf, printError, printFacts, printJson, printTable } from "../output.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { idOf } from "./devices.ts";
 
 interface LogOptions {
@@ -43,10 +43,7 @@ export function addReadingCommands(program: Command): void {
 }
 
 async function showLog(name: string, log: DeviceLog, options: LogOptions): Promise<void> {
-  const limit = Number(options.limit);
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw fail("cli.usage.wrong", { message: `--limit is a whole number from 1 on, not ${options.limit}` });
-  }
+  const limit = wholeNumber(options.limit, "--limit");
   const client = signedInClient();
   const params = { id: await idOf(client, name), log };
   const hasFailed = options.stored === true ? false : await failure(() => client.readings.readLog({ params }));

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { SecretKind } from "@vigil/api/resources/secrets.ts";
 import { signedInClient } from "../account.ts";
-import { fail } from "../errors.ts";
 import { printFacts, printJson, printTable } from "../output.ts";
+import { wholeNumber } from "../whole-number.ts";
 import { idOf } from "./devices.ts";
 import { startJob, type JobOptions } from "./power.ts";
 
@@ -52,10 +52,7 @@ async function list(device: string, { json }: { readonly json?: true }): Promise
 }
 
 async function reveal(device: string, options: RevealOptions): Promise<void> {
-  const minutes = Number(options.minutes);
-  if (!Number.isInteger(minutes) || minutes < 1 || minutes > 1_440) {
-    throw fail("cli.usage.wrong", { message: `--minutes is a whole number from 1 to 1440, not ${options.minutes}` });
-  }
+  const minutes = wholeNumber(options.minutes, "--minutes", 1_440);
   const client = signedInClient();
   const own: SecretKind = options.mebx === true ? "mebx-password" : "admin-password";
   const kind: SecretKind = options.account === undefined ? own : `account/${options.account}`;

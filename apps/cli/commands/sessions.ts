@@ -9,6 +9,7 @@ import { systemClock } from "@vigil/base/clock.ts";
 import { readAccount, signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
 import { ageOf, printFacts, printJson, printTable } from "../output.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 interface Json {
   readonly json?: true;
@@ -37,7 +38,9 @@ export function addSessionCommands(program: Command): void {
     .description("show, or say, what is recorded; never what somebody types")
     .addOption(new Option("--serial-lines <switch>", "record serial lines").choices(["on", "off"]))
     .addOption(new Option("--screens <switch>", "record screens").choices(["on", "off"]))
-    .option("--keep-days <days>", "remove recordings after that many days", (text) => daysIn(text))
+    .option("--keep-days <days>", "remove recordings after that many days", (text) =>
+      wholeNumber(text, "--keep-days", 3_650),
+    )
     .option("--json", "print JSON")
     .action(settings);
 }
@@ -128,10 +131,4 @@ async function settings({ serialLines, screens, keepDays, json }: SettingsOption
     ["screens", now.recordsScreen ? "recorded" : "not recorded"],
     ["kept for", `${now.keepDays} days`],
   ]);
-}
-
-function daysIn(text: string): number {
-  const days = Number(text);
-  if (Number.isInteger(days) && days >= 1 && days <= 3_650) return days;
-  throw fail("cli.usage.wrong", { message: `--keep-days is a whole number from 1 to 3650, not ${text}` });
 }
