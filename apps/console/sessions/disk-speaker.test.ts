@@ -39,6 +39,17 @@ function aDisk() {
   return { clock, socket, said, speaker, device, heard, command };
 }
 
+/** The device's answer to the start of the session. */
+const opening = {
+  type: "opened",
+  version: [1, 0],
+  firmware: [16, 1],
+  readBytes: 8192,
+  writeBytes: 8192,
+  protocol: 0,
+  oem: new Uint8Array(),
+} as const;
+
 async function switchedOn() {
   const disk = aDisk();
   disk.socket.frame(opened);
@@ -46,15 +57,7 @@ async function switchedOn() {
     (await disk.heard()).map(({ type }) => type),
     ["open"],
   );
-  disk.device({
-    type: "opened",
-    version: [1, 0],
-    firmware: [16, 1],
-    readBytes: 8192,
-    writeBytes: 8192,
-    protocol: 0,
-    oem: new Uint8Array(),
-  });
+  disk.device(opening);
   assert.deepEqual(
     (await disk.heard()).map(({ type }) => type),
     ["feature"],
@@ -106,15 +109,7 @@ test("a device that does not switch its drives on, fails, miscounts or falls sil
   assert.equal(await failing(encodeDeviceIder({ type: "ping", sequence: 7 })), "wire.redirection.malformed");
   const refusing = aDisk();
   refusing.socket.frame(opened);
-  refusing.device({
-    type: "opened",
-    version: [1, 0],
-    firmware: [16, 1],
-    readBytes: 8192,
-    writeBytes: 8192,
-    protocol: 0,
-    oem: new Uint8Array(),
-  });
+  refusing.device(opening);
   refusing.device({ type: "featureReply", feature: 3, value: 0 });
   const last = refusing.said.at(-1);
   assert.equal(last?.type === "over" ? last.error?.code : "", "wire.ider.refused");

@@ -4,7 +4,8 @@ import { MessageReader } from "@vigil/wire/redirection/messages.ts";
 import {
   deviceSol,
   encodeManagerSol,
-  lineStatus,
+  mostKeys,
+  serialLinesOf,
   solBeatMs,
   usualSolLimits,
   type DeviceSol,
@@ -15,8 +16,6 @@ import type { FromSerial } from "./words.ts";
 
 /** Chosen: twelve heartbeats of the device's. */
 const silenceMs = 60_000;
-/** Keys of one message. Chosen: below every limit that managers in use ask for. */
-const mostKeys = 1_000;
 
 /** Speaks for the serial line of a device over a web socket. */
 export class SerialSpeaker {
@@ -90,11 +89,8 @@ export class SerialSpeaker {
         return this.#say({ type: "open" });
       case "data":
         return this.#say({ type: "output", bytes: message.data });
-      case "lines": {
-        const isPoweredOn = (message.status & lineStatus.poweredOn) !== 0;
-        const hasOverflowed = (message.status & lineStatus.overflow) !== 0;
-        return this.#say({ type: "lines", isPoweredOn, hasOverflowed });
-      }
+      case "lines":
+        return this.#say({ type: "lines", ...serialLinesOf(message.status) });
       case "ping":
         return this.#send(encodeManagerSol({ type: "pong", sequence: message.sequence }));
       case "ended":

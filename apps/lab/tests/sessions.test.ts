@@ -6,21 +6,12 @@ import { VigilError } from "@vigil/base/errors.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { encodeViewerMessage, kvmStart, versionText } from "@vigil/wire/redirection/kvm.ts";
 import { decodeRecordingHead, recordedPieces } from "@vigil/wire/redirection/screen-recording.ts";
-import { encodeManagerSol } from "@vigil/wire/redirection/sol.ts";
+import { encodeManagerSol, usualSolLimits } from "@vigil/wire/redirection/sol.ts";
 import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 import { askAndOpen, showTicket, type Kind, type SessionSocket } from "../testing/session-socket.ts";
 
 // Sessions over a real server, a real web socket client that is a stranger to the server's, and a virtual device over TLS: after every one of them
 // the device has nothing open.
-
-const limits = {
-  transmitBytes: 10_000,
-  transmitTimeoutMs: 100,
-  overflowTimeoutMs: 0,
-  receiveTimeoutMs: 10_000,
-  flushTimeoutMs: 100,
-  heartbeatMs: 5_000,
-};
 
 let stage: Stage;
 let device: VirtualDevice;
@@ -83,7 +74,7 @@ const viewerGreeting = joined(kvmStart, versionText, Uint8Array.of(1, 1));
 
 test("the serial line's bytes go both ways, the session is listed, and its opening and end are in the audit", async () => {
   using session = await opened("sol");
-  session.send(encodeManagerSol({ type: "start", sequence: 0, limits }));
+  session.send(encodeManagerSol({ type: "start", sequence: 0, limits: usualSolLimits }));
   await until("the start's answer", () => session.bytes().length > 0, soon);
   session.send(encodeManagerSol({ type: "data", sequence: 1, data: Buffer.from("hello\r") }));
   await until("the prompt's echo", () => session.bytes().includes("hello: unknown"), soon);
@@ -236,7 +227,7 @@ test("a session is recorded when the settings say so, and the recording is liste
   assert.deepEqual(await stage.client.sessions.changeSettings({ body: settings }), settings);
   {
     using session = await opened("sol");
-    session.send(encodeManagerSol({ type: "start", sequence: 0, limits }));
+    session.send(encodeManagerSol({ type: "start", sequence: 0, limits: usualSolLimits }));
     session.send(encodeManagerSol({ type: "data", sequence: 1, data: Buffer.from("hello\r") }));
     await until("the prompt's echo", () => session.bytes().includes("hello: unknown"), soon);
     assert.equal((await stage.client.sessions.list()).items[0]?.isRecorded, true);

@@ -1,19 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
-import type { End } from "./chain.ts";
-
-export interface AuditRow {
-  readonly id: number;
-  readonly at: Date;
-  readonly actor: string;
-  readonly action: string;
-  readonly device: string | null;
-  readonly summary: string;
-  readonly details: string;
-  /** Null before entries had one. */
-  readonly path: string | null;
-  readonly hash: Uint8Array;
-}
+import type { End, Linked } from "./chain.ts";
 
 /** What entries have to be like to be listed. */
 export interface AuditFilter {
@@ -29,7 +16,7 @@ export interface AuditFilter {
 }
 
 interface AuditTables {
-  readonly audit_entries: AuditRow;
+  readonly audit_entries: Linked;
   readonly audit_end: End & { readonly only_one: boolean };
 }
 
@@ -61,7 +48,7 @@ export class AuditStore {
   }
 
   /** @returns false when there is an entry of that number */
-  async insert(tx: Tx, row: AuditRow): Promise<boolean> {
+  async insert(tx: Tx, row: Linked): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await tables<AuditTables>(tx)
       .insertInto("audit_entries")
       .values(row)
@@ -80,7 +67,7 @@ export class AuditStore {
     return rows[0]?.free ?? id + 1;
   }
 
-  async lastIn(tx: Tx): Promise<Pick<AuditRow, "id" | "hash" | "path"> | undefined> {
+  async lastIn(tx: Tx): Promise<Pick<Linked, "id" | "hash" | "path"> | undefined> {
     const query = tables<AuditTables>(tx).selectFrom("audit_entries").select(["id", "hash", "path"]);
     return query.orderBy("id", "desc").limit(1).executeTakeFirst();
   }
@@ -110,7 +97,7 @@ export class AuditStore {
   }
 
   /** Newest first. */
-  async list(filter: AuditFilter, limit: number): Promise<AuditRow[]> {
+  async list(filter: AuditFilter, limit: number): Promise<Linked[]> {
     const { device, actor, action, path, search, since, until, before } = filter;
     let query = this.#db.selectFrom("audit_entries").selectAll();
     if (device !== undefined) query = query.where("device", "=", device);
@@ -145,7 +132,7 @@ export class AuditStore {
   }
 
   /** Oldest first: those after `after`, up to `last`. */
-  async page(after: number, last: number, limit: number): Promise<AuditRow[]> {
+  async page(after: number, last: number, limit: number): Promise<Linked[]> {
     const query = this.#db.selectFrom("audit_entries").selectAll().where("id", ">", after).where("id", "<=", last);
     return query.orderBy("id", "asc").limit(limit).execute();
   }

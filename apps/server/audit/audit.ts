@@ -3,8 +3,8 @@ import type { AuditEntry, AuditFinding, AuditPath } from "@vigil/api/resources/a
 import type { Clock } from "@vigil/base/clock.ts";
 import type { ErrorDetails } from "@vigil/base/errors.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
-import { AuditStore, type AuditFilter, type AuditRow } from "./audit.store.ts";
-import { endAt, hashOf, isGenuine, type End } from "./chain.ts";
+import { AuditStore, type AuditFilter } from "./audit.store.ts";
+import { endAt, hashOf, isGenuine, type End, type Linked } from "./chain.ts";
 import { Paths } from "./paths.ts";
 import { beginning, cursorIn, cursorOf, type Cursor } from "./verify-cursor.ts";
 import { Walk } from "./walk.ts";
@@ -140,7 +140,7 @@ export class Audit {
   /** @returns the end of the chain with it */
   async #append(
     tx: Tx,
-    last: Pick<AuditRow, "id" | "hash"> | undefined,
+    last: Pick<Linked, "id" | "hash"> | undefined,
     entry: NewAuditEntry & { readonly path: AuditPath },
   ): Promise<End> {
     const row = {

@@ -4,7 +4,7 @@ import { createHash, createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 // database: whoever can write to the database cannot make a hash. Entries from before there was a key (`path` is null) are chained by
 // SHA-256 alone, and stand at the beginning. The end is sealed with the same key: an entry that is last now cannot be taken away unnoticed.
 
-/** What is hashed of an entry. */
+/** An entry as it is stored: what is hashed of it, and its hash. */
 export interface Linked {
   readonly id: number;
   readonly at: Date;
@@ -13,6 +13,7 @@ export interface Linked {
   readonly device: string | null;
   readonly summary: string;
   readonly details: string;
+  /** Null before entries had one. */
   readonly path: string | null;
   readonly hash: Uint8Array;
 }

@@ -23,7 +23,7 @@ export type { IssuedRow, ManagerRow } from "./authorities.store.ts";
 export type { DeviceAuthority } from "./device-authority.ts";
 export { revocationListFolder, revocationListPath } from "./issued-certificates.ts";
 export type { AuthorityInspection, AuthoritySurroundings } from "./pki/authority-inspection.ts";
-export { describeSetupChain as describeAuthority } from "./pki/setup-chain.ts";
+export { describeSetupChain as describeAuthority, oneLine } from "./pki/setup-chain.ts";
 export { accountSecret, adminUser, userOf, type SecretKind, type SecretState } from "./device-secret.ts";
 export { clientAuthentication, type DeviceNames } from "./pki/device-certificate.ts";
 export { managerName } from "./pki/manager-certificate.ts";

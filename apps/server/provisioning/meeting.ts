@@ -9,6 +9,7 @@ import type { Postgres } from "@vigil/postgres/postgres.ts";
 import {
   adminUser,
   loginWith,
+  oneLine,
   type Credentials,
   type DeviceKnowledge,
   type DeviceSecret,
@@ -282,8 +283,7 @@ function shownBy(device: AmtDevice): Shown {
   const { release } = device;
   if (der === undefined) return release === undefined ? {} : { release };
   const { subject, issuer } = new X509Certificate(der);
-  const [certificate, by] = [subject, issuer].map((name) => (name ?? "").split("\n").join(", "));
-  return { ...(release === undefined ? {} : { release }), certificate: certificate ?? "", issuer: by ?? "" };
+  return { ...(release === undefined ? {} : { release }), certificate: oneLine(subject), issuer: oneLine(issuer) };
 }
 
 /** Logs in by asking for something that every device answers. */

@@ -3,7 +3,7 @@ import type { AmtDevice } from "@vigil/amt-client/device.ts";
 import type { DeviceLog, Hardware } from "@vigil/api/resources/readings.ts";
 import type { ShownCertificate, Sight, Visit, VisitedDevice, VisitPowerAction } from "@vigil/api/resources/visits.ts";
 import type { NewAuditEntry } from "../audit/audit.ts";
-import { loginWith, Sealed } from "../credentials/credentials.ts";
+import { loginWith, oneLine, Sealed } from "../credentials/credentials.ts";
 import { readHardware, readLog, type ReadLog } from "../devices/devices.ts";
 import { adopt } from "./adoption.ts";
 import { fail } from "./errors.ts";
@@ -35,8 +35,8 @@ export class Visits {
     if (certificate === undefined) return { host, certificate: null, hasPlain };
     const { issued } = this.#deps.credentials;
     const shown: ShownCertificate = {
-      subject: lined(certificate.subject),
-      issuer: lined(certificate.issuer),
+      subject: oneLine(certificate.subject),
+      issuer: oneLine(certificate.issuer),
       fingerprint: certificate.fingerprint256,
       expiresAt: certificate.validToDate.toISOString(),
       isOurs: (await issued.standingOf(new Uint8Array(certificate.raw))) !== "foreign",
@@ -198,9 +198,4 @@ export class Visits {
       this.#deps.audit.write(tx, { ...entry, actor: visit.actor, device: visit.device.uuid, details }),
     );
   }
-}
-
-/** A certificate's name on one line. */
-function lined(name: string): string {
-  return name.split("\n").join(", ");
 }

@@ -4,15 +4,19 @@ import { VigilError } from "@vigil/base/errors.ts";
 import {
   deviceSol,
   encodeManagerSol,
-  lineStatus,
+  mostKeys,
+  serialLinesOf,
   solBeatMs,
   usualSolLimits,
   type DeviceSol,
   type ManagerSol,
+  type SerialLines,
 } from "@vigil/wire/redirection/sol.ts";
 import { MessageReader } from "@vigil/wire/redirection/messages.ts";
 import { fail } from "../errors.ts";
 import { openSession, type OpenSession, type SessionOptions } from "./session.ts";
+
+export type { SerialLines } from "@vigil/wire/redirection/sol.ts";
 
 /** How a line behaves, however its session comes about. */
 interface LineOptions {
@@ -34,16 +38,8 @@ export interface RelayedLineOptions extends LineOptions {
   readonly open: (signal: AbortSignal | undefined) => Promise<OpenSession>;
 }
 
-export interface SerialLines {
-  readonly isPoweredOn: boolean;
-  /** True when the host said more than we took: some of it is lost. */
-  readonly hasOverflowed: boolean;
-}
-
 /** Three heartbeats of the device's. */
 const silenceMs = 15_000;
-/** Keys of one message. Chosen: below every limit that managers in use ask for. */
-const mostKeys = 1_000;
 /** Between two tries to open a lost line. */
 const retryMs = 1_000;
 const startTimeoutMs = 10_000;
@@ -177,12 +173,8 @@ export class SerialLine extends Duplex {
       case "data":
         if (!this.#isOver && !this.push(message.data)) await this.#room();
         return;
-      case "lines": {
-        const isPoweredOn = (message.status & lineStatus.poweredOn) !== 0;
-        const hasOverflowed = (message.status & lineStatus.overflow) !== 0;
-        this.#options.onLines?.({ isPoweredOn, hasOverflowed });
-        return;
-      }
+      case "lines":
+        return this.#options.onLines?.(serialLinesOf(message.status));
       case "ping":
         return this.#say({ type: "pong", sequence: message.sequence });
       case "started":

@@ -39,6 +39,24 @@ export const controlLines = { rts: 1, dtr: 2, break: 4 } as const;
 /** @source protocols D.3 */
 export const lineStatus = { overflow: 1, loopback: 2, poweredOn: 4, receiveTimeout: 8, testMode: 16 } as const;
 
+/** How the host's end of the line is. */
+export interface SerialLines {
+  readonly isPoweredOn: boolean;
+  /** True when the host said more than we took: some of it is lost. */
+  readonly hasOverflowed: boolean;
+}
+
+/** @param status of the message `lines` */
+export function serialLinesOf(status: number): SerialLines {
+  return {
+    isPoweredOn: (status & lineStatus.poweredOn) !== 0,
+    hasOverflowed: (status & lineStatus.overflow) !== 0,
+  };
+}
+
+/** Keys of one message. Chosen: below every limit that managers in use ask for. */
+export const mostKeys = 1_000;
+
 /** How the device is to keep time and hold back; milliseconds, and bytes. */
 export interface SolLimits {
   readonly transmitBytes: number;

@@ -144,6 +144,7 @@ function linesOf(name: string | undefined, key: string): string[] {
     .map((line) => line.slice(start.length));
 }
 
-function oneLine(name: string | undefined): string {
+/** A certificate's name as people read it: its parts are on a line each. */
+export function oneLine(name: string | undefined): string {
   return (name ?? "").split("\n").join(", ");
 }

@@ -1,4 +1,5 @@
 import { createHash, X509Certificate } from "node:crypto";
+import { oneLine } from "../../credentials/credentials.ts";
 import { usualLimitMs, type Step } from "./step.ts";
 
 /** Notes what the machine is and whether it is on. */
@@ -35,7 +36,7 @@ export function certificateFacts(
   if (der === undefined) return undefined;
   const { subject, validTo } = new X509Certificate(der);
   return {
-    subject: subject.split("\n").join(", "),
+    subject: oneLine(subject),
     fingerprint: createHash("sha256").update(der).digest("hex"),
     expiresAt: new Date(Date.parse(validTo)).toISOString(),
   };

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto"
 import type { KeyPair, StoredCertificate } from "@vigil/amt-client/capabilities/tls.ts";
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
 import { VigilError } from "@vigil/base/errors.ts";
-import { clientAuthentication, type Credentials } from "../../credentials/credentials.ts";
+import { clientAuthentication, oneLine, type Credentials } from "../../credentials/credentials.ts";
 import type { Profile } from "../../profiles/profiles.ts";
 import { needsClientCertificate } from "./ieee8021x.ts";
 import { difference, differs, fullNameOf, unlessLacking, type Difference, type Site, type Step } from "./step.ts";
@@ -113,7 +113,7 @@ async function issuersMissing(device: AmtDevice, leaf: StoredCertificate, site: 
   return missing.map((der) => ({
     setting: "tls.issuers",
     found: "none",
-    wanted: new X509Certificate(der).subject.split("\n").join(", "),
+    wanted: oneLine(new X509Certificate(der).subject),
   }));
 }
 

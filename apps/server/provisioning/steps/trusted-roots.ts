@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from "node:crypto";
 import type { StoredCertificate } from "@vigil/amt-client/capabilities/tls.ts";
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
+import { oneLine } from "../../credentials/credentials.ts";
 import type { Profile } from "../../profiles/profiles.ts";
 import { usualLimitMs, type Site, type Step } from "./step.ts";
 
@@ -165,5 +166,5 @@ function fingerprintOf(der: Uint8Array): string {
 }
 
 function settingOf({ subject }: X509Certificate): string {
-  return `trustedRoots[${subject.split("\n").join(", ")}]`;
+  return `trustedRoots[${oneLine(subject)}]`;
 }
