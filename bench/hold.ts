@@ -44,7 +44,7 @@ const ways = {
 } as const satisfies Record<string, Way>;
 
 {
-  await using stage = await aHeldFleet(count, "127.121.0.1");
+  await using stage = await aHeldFleet(count);
   const costs = { ours: [] as Cost[], floor: [] as Cost[], oursUnbounded: [] as Cost[] };
   for (let round = 0; round < rounds; round += 1) {
     costs.ours.push(await holdBy(ways.ours, stage));

@@ -50,7 +50,7 @@ if (![count, milliseconds, rounds].every((one) => Number.isFinite(one) && one > 
   process.exit(2);
 }
 
-const child = fork(new URL("provisioned-fleet.ts", import.meta.url), [String(count), "127.120.0.1"]);
+const child = fork(new URL("provisioned-fleet.ts", import.meta.url), [String(count)]);
 try {
   await measure(await devicesOf(child));
 } finally {

@@ -4,6 +4,7 @@ import { silentLog } from "@vigil/base/log.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { selfSignedCertificate } from "@vigil/virtual-device/firmware/setup-certificate.ts";
 import { startFleet } from "@vigil/virtual-device/fleet.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 import { ha1 } from "@vigil/wire/digest.ts";
 
 // The other side of bench/power.ts, in a process of its own: virtual devices that are provisioned already. Their flash is
@@ -16,10 +17,10 @@ export interface BenchDevice {
   readonly certificatePem: string;
 }
 
-const [count = "8", firstAddress = "127.120.0.1"] = process.argv.slice(2);
+const [count = "8"] = process.argv.slice(2);
 const fleet = await startFleet({
   count: Number(count),
-  firstAddress,
+  firstAddress: someAddress(Number(count)),
   clock: systemClock(),
   log: silentLog(),
   trustedRootHashes: [],

@@ -7,6 +7,7 @@ import type { ProfileSettings } from "@vigil/api/resources/profile-settings.ts";
 import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
 import { startFleet, type Fleet, type FleetOptions } from "@vigil/virtual-device/fleet.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 import { startProgram, type Program } from "./programs.ts";
 
 /** The domain that the stage's devices believe to be in. */
@@ -63,7 +64,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   if (options.profile !== undefined) await changeProfile(running.client, options.profile);
   const fleet = await startFleet({
     count: options.devices,
-    firstAddress: someAddress(),
+    firstAddress: someAddress(options.devices),
     clock: systemClock(),
     log: silentLog(),
     trustedRootHashes: [rootHash(data)],
@@ -148,13 +149,6 @@ async function startServer(options: {
 function rootHash(data: string): string {
   const root = new X509Certificate(readFileSync(join(data, "setup-root.pem")));
   return root.fingerprint256.replaceAll(":", "").toLowerCase();
-}
-
-/** A range of loopback addresses that no other stage of this machine is likely to use. */
-export function someAddress(): string {
-  const second = 80 + Math.floor(Math.random() * 40);
-  const third = Math.floor(Math.random() * 200);
-  return `127.${second}.${third}.1`;
 }
 
 /** Changes the default profile, which all devices of a stage have. @param oldestTls that their connections may speak */

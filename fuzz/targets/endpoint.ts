@@ -2,7 +2,7 @@ import { listenForHellos } from "@vigil/amt-client/listen/hello.ts";
 import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
 import { startFleet } from "@vigil/virtual-device/fleet.ts";
-import { someAddress } from "@vigil/virtual-device/testing/tools.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 import { authorize, ha1, parseChallenge } from "@vigil/wire/digest.ts";
 import { HttpReader } from "@vigil/wire/http.ts";
 import { actions } from "@vigil/wire/wsman/actions.ts";

@@ -3,7 +3,7 @@ import { directDialer } from "@vigil/amt-client/dial/direct.ts";
 import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
 import { startFleet } from "@vigil/virtual-device/fleet.ts";
-import { someAddress } from "@vigil/virtual-device/testing/tools.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 import { encodePassword } from "@vigil/wire/redirection/authentication.ts";
 import { encodeManagerHandshake, redirectionServices } from "@vigil/wire/redirection/handshake.ts";
 import { goldens } from "../goldens.ts";

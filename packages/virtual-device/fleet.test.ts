@@ -9,7 +9,8 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { decodeHello } from "@vigil/wire/hello.ts";
 import { folderFlash } from "./flash.ts";
-import { aFleet, deviceOf, identifyEnvelope, run, someAddress } from "./testing/tools.ts";
+import { aFleet, deviceOf, identifyEnvelope, run } from "./testing/tools.ts";
+import { someAddress } from "./testing/some-address.ts";
 
 /** Below the system's range for outgoing connections, apart from AMT's own ports. */
 const somePort = (): number => 20_000 + Math.floor(Math.random() * 5_000) * 2;

@@ -9,7 +9,8 @@ import { certificateTable, tableSuffix, type CertificateRow } from "@vigil/serve
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { startFleet } from "@vigil/virtual-device/fleet.ts";
 import { defineScenario } from "../scenarios.ts";
-import { setStage, someAddress, until, type Stage } from "../stage.ts";
+import { setStage, until, type Stage } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 const clock = systemClock();
 

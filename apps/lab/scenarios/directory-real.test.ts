@@ -3,7 +3,8 @@ import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { run } from "../programs.ts";
 import { startSamba, whyNoSamba, type Samba } from "../samba.ts";
 import { defineScenario } from "../scenarios.ts";
-import { setStage, someAddress, stageDomain, until, untilProvisioned, type Client, type Stage } from "../stage.ts";
+import { setStage, stageDomain, until, untilProvisioned, type Client, type Stage } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 const realm = stageDomain.toUpperCase();
 const unit = "OU=AMT,DC=lab,DC=example";

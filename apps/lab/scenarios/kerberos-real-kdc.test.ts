@@ -9,7 +9,7 @@ import { startKdc, type Encryption, type Kdc } from "../kdc.ts";
 import { aLoneDevice, type LoneDevice } from "../lone-device.ts";
 import { run, runVigil, type Finished } from "../programs.ts";
 import { defineScenario } from "../scenarios.ts";
-import { someAddress } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 const realm = "LAB.EXAMPLE";
 const host = "lone.lab.example";

@@ -4,7 +4,8 @@ import { silentLog } from "@vigil/base/log.ts";
 import type { Misbehavior } from "@vigil/virtual-device/faults.ts";
 import { startFleet, type Fleet } from "@vigil/virtual-device/fleet.ts";
 import { defineScenario } from "../scenarios.ts";
-import { setStage, someAddress, stageDomain, until, type Stage } from "../stage.ts";
+import { setStage, stageDomain, until, type Stage } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 /** Devices that answer: some before the crowd, some beside it. */
 const reachable = 5;
@@ -51,7 +52,7 @@ export default defineScenario({
 function aFleet(stage: Stage, count: number, misbehavior?: Misbehavior): Promise<Fleet> {
   return startFleet({
     count,
-    firstAddress: someAddress(),
+    firstAddress: someAddress(count),
     clock: systemClock(),
     log: silentLog(),
     trustedRootHashes: [stage.rootHash],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import type { Fleet } from "@vigil/virtual-device/fleet.ts";
 import { defineScenario, type Figures, type Scene } from "../scenarios.ts";
-import { someAddress, until } from "../stage.ts";
+import { until } from "../stage.ts";
 import { aHeldFleet, establishedTo, startHolder, type HeldFleet, type Holder } from "../testing/held-fleet.ts";
 import type { ReleaseReport } from "../testing/holder.ts";
 
@@ -36,7 +36,7 @@ export default defineScenario({
     "one client holds many devices over TLS within its memory, and one abort closes every socket, whenever it comes",
   smallSize: 100,
   async play({ devices, say, signal }) {
-    await using stage = await aHeldFleet(devices, someAddress());
+    await using stage = await aHeldFleet(devices);
     const figures = await holdAll(stage, { devices, say, signal });
     const refusing = misbehave(stage.fleet.devices);
     for (const moment of moments) {

@@ -6,6 +6,7 @@ import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
 import { newIssuer } from "@vigil/virtual-device/firmware/issuer.ts";
 import { startFleet, type Fleet } from "@vigil/virtual-device/fleet.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 import type { HoldReport, HoldTask, ReleaseReport } from "./holder.ts";
 
 /** Without it V8 fills up to 84 MB with garbage before it collects any: docs/decisions/0012-memory-of-many-devices.md. */
@@ -22,12 +23,12 @@ export interface HeldFleet extends AsyncDisposable {
   readonly task: Omit<HoldTask, "atOnce">;
 }
 
-export async function aHeldFleet(count: number, firstAddress: string): Promise<HeldFleet> {
+export async function aHeldFleet(count: number): Promise<HeldFleet> {
   const clock = systemClock();
   const issuer = await newIssuer("Authority of the held fleet");
   const fleet = await startFleet({
     count,
-    firstAddress,
+    firstAddress: someAddress(count),
     clock,
     log: silentLog(),
     trustedRootHashes: [],

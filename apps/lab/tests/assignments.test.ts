@@ -8,7 +8,8 @@ import { VigilError } from "@vigil/base/errors.ts";
 import { silentLog } from "@vigil/base/log.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { startFleet, type Fleet } from "@vigil/virtual-device/fleet.ts";
-import { setStage, someAddress, stageDomain, until, untilProvisioned, type Stage } from "../stage.ts";
+import { setStage, stageDomain, until, untilProvisioned, type Stage } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 // What rules and lists make of devices, on real sockets.
 

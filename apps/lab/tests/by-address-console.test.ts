@@ -7,7 +7,8 @@ import { vigilClient } from "@vigil/api/client.ts";
 import { look, openConsole, type BrowserPage } from "../browser.ts";
 import { aLoneDevice, type LoneDevice } from "../lone-device.ts";
 import { runVigil } from "../programs.ts";
-import { setStage, someAddress, until, type Stage } from "../stage.ts";
+import { setStage, until, type Stage } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 // Devices that are managed by their address: opened for the occasion, left without a trace, or adopted.
 

@@ -7,7 +7,8 @@ import { aCertificate, hashOf, pemOf, type TestCertificate } from "@vigil/server
 import { aDnsServer } from "@vigil/server/testing/dns-server.ts";
 import { startFleet, type Fleet } from "@vigil/virtual-device/fleet.ts";
 import { look, openConsole, type BrowserPage } from "../browser.ts";
-import { setStage, someAddress, stageDomain, until, untilProvisioned, type Stage } from "../stage.ts";
+import { setStage, stageDomain, until, untilProvisioned, type Stage } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 // Setup certificates in a real browser: devices in two domains, and certificates for one of them at first.
 

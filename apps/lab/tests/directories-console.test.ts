@@ -6,7 +6,8 @@ import { after, before, test } from "node:test";
 import { faultsOf, openBrowser, type BrowserPage } from "../browser.ts";
 import { runVigil } from "../programs.ts";
 import { startSamba, whyNoSamba, type Samba } from "../samba.ts";
-import { changeProfile, setStage, someAddress, stageDomain, until, untilProvisioned, type Stage } from "../stage.ts";
+import { changeProfile, setStage, stageDomain, until, untilProvisioned, type Stage } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 // Directories in a real browser and on the command line: one is added, tried, used by a device, and seen with its age.
 

@@ -13,7 +13,7 @@ import { openSession } from "@vigil/server/directories/session.ts";
 import { aDatabase } from "@vigil/server/testing/a-server.ts";
 import { run } from "../programs.ts";
 import { startSamba, whyNoSamba, type Samba } from "../samba.ts";
-import { someAddress } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 // The directory's side of a device's key, against a real Active Directory.
 

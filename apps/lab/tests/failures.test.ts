@@ -6,7 +6,8 @@ import { aCertificate, hashOf, pemOf } from "@vigil/server/testing/certificate-m
 import type { Misbehavior } from "@vigil/virtual-device/faults.ts";
 import { startFleet, type Fleet, type FleetOptions } from "@vigil/virtual-device/fleet.ts";
 import { runVigil, type Finished } from "../programs.ts";
-import { setStage, someAddress, stageDomain, until, type Stage } from "../stage.ts";
+import { setStage, stageDomain, until, type Stage } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 // Every failure has a code of its own, and what helps begins again by itself.
 

@@ -18,7 +18,8 @@ import { aDatabase } from "../../server/testing/a-server.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { startFleet, type Fleet } from "@vigil/virtual-device/fleet.ts";
 import { Work } from "@vigil/work/work.ts";
-import { someAddress, stageDomain } from "../stage.ts";
+import { stageDomain } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 // Devices that are set up from inside their machines, by the same steps as from afar.
 

@@ -7,7 +7,8 @@ import { startFleet, type Fleet, type FleetOptions } from "@vigil/virtual-device
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { everySecretOpens } from "../proofs.ts";
 import { run } from "../programs.ts";
-import { setStage, someAddress, stageDomain, until, untilProvisioned, type Stage } from "../stage.ts";
+import { setStage, stageDomain, until, untilProvisioned, type Stage } from "../stage.ts";
+import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
 
 // What provisioning does when the device will not have it, on real sockets.
 

@@ -5,6 +5,7 @@ import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
 import type { VirtualDevice } from "../device.ts";
 import { startFleet, type Fleet, type FleetOptions } from "../fleet.ts";
+import { someAddress } from "./some-address.ts";
 
 // Strangers' programs and plain sockets: what the device is tested with, since its twin must not be.
 
@@ -49,11 +50,6 @@ export function talk(host: string, port: number, bytes: string): Promise<Buffer>
     });
     socket.write(bytes);
   });
-}
-
-/** A range of loopback addresses that hardly any other test uses at the same time. */
-export function someAddress(): string {
-  return `127.${130 + Math.floor(Math.random() * 40)}.${Math.floor(Math.random() * 250)}.1`;
 }
 
 export function aFleet(options: Partial<FleetOptions> = {}): Promise<Fleet> {
