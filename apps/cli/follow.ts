@@ -1,6 +1,6 @@
 import { SingleBar } from "cli-progress";
 import type { VigilClient } from "@vigil/api/client.ts";
-import type { Run, RunResult } from "@vigil/api/resources/jobs.ts";
+import type { Run, RunResult } from "@vigil/api/resources/runs.ts";
 import { systemClock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 
@@ -18,7 +18,7 @@ export async function followRun(client: VigilClient, id: string, signal: AbortSi
   let unreachableSince: number | undefined;
   for (;;) {
     try {
-      const run = await client.jobs.show({ params: { id }, signal });
+      const run = await client.runs.show({ params: { id }, signal });
       unreachableSince = undefined;
       const { waiting, running } = run.counts;
       bar.show(run.total, run.total - waiting - running, run.counts.failed + run.counts.unknown);
@@ -38,7 +38,7 @@ export async function resultsOf(client: VigilClient, id: string, signal: AbortSi
   const limit = 5_000;
   const all: RunResult[] = [];
   for (;;) {
-    const page = await client.jobs.results({ params: { id }, query: { limit, offset: all.length }, signal });
+    const page = await client.runs.results({ params: { id }, query: { limit, offset: all.length }, signal });
     all.push(...page.items);
     if (page.items.length === 0 || all.length >= page.total) return all;
   }

@@ -1,5 +1,5 @@
 import type { Device, DeviceSummary } from "@vigil/api/resources/devices.ts";
-import type { Run, RunResult } from "@vigil/api/resources/jobs.ts";
+import type { Run, RunResult } from "@vigil/api/resources/runs.ts";
 import type { AttemptNews, DeviceProvisioning } from "@vigil/api/resources/provisioning.ts";
 import type { DeviceWindow, ResultWindow, RunList } from "./queries.ts";
 

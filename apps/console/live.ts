@@ -1,6 +1,6 @@
 import type { VigilClient } from "@vigil/api/client.ts";
 import type { DeviceSummary, Device } from "@vigil/api/resources/devices.ts";
-import type { Run } from "@vigil/api/resources/jobs.ts";
+import type { Run } from "@vigil/api/resources/runs.ts";
 import type { AttemptNews, DeviceProvisioning } from "@vigil/api/resources/provisioning.ts";
 import type { Connection, LiveEvent } from "@vigil/api/watch.ts";
 import type { QueryClient } from "@tanstack/react-query";

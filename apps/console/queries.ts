@@ -1,7 +1,7 @@
 import type { Api } from "@vigil/api/api.ts";
 import type { VigilClient } from "@vigil/api/client.ts";
 import type { ErrorReport } from "@vigil/api/resources/common.ts";
-import type { Outcome } from "@vigil/api/resources/jobs.ts";
+import type { Outcome } from "@vigil/api/resources/runs.ts";
 import type { DeviceLog } from "@vigil/api/resources/readings.ts";
 import type { ProfileSettings } from "@vigil/api/resources/profile-settings.ts";
 import type { Reply, Request } from "@vigil/api/route.ts";
@@ -12,9 +12,9 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 /** Which devices, in which order: what the list route takes, without the window. */
 export type DeviceFilter = Omit<NonNullable<Request<Api["devices"]["list"]>["query"]>, "limit" | "offset">;
 export type DeviceWindow = Reply<Api["devices"]["list"]>;
-export type ResultWindow = Reply<Api["jobs"]["results"]>;
+export type ResultWindow = Reply<Api["runs"]["results"]>;
 export type DriftWindow = Reply<Api["drift"]["list"]>;
-export type RunList = Reply<Api["jobs"]["list"]>;
+export type RunList = Reply<Api["runs"]["list"]>;
 export type ProvisioningState = NonNullable<NonNullable<Request<Api["provisioning"]["list"]>["query"]>["state"]>;
 
 /** Names of what is kept; live.ts writes to the same. A key begins with its noun. */
@@ -266,11 +266,11 @@ export const assignmentQuery = (server: VigilClient, id: string) =>
 export const runsQuery = (server: VigilClient) =>
   queryOptions({
     queryKey: keys.runs,
-    queryFn: ({ signal }) => server.jobs.list({ query: { limit: 200 }, signal }),
+    queryFn: ({ signal }) => server.runs.list({ query: { limit: 200 }, signal }),
   });
 
 export const runQuery = (server: VigilClient, id: string) =>
-  queryOptions({ queryKey: keys.run(id), queryFn: ({ signal }) => server.jobs.show({ params: { id }, signal }) });
+  queryOptions({ queryKey: keys.run(id), queryFn: ({ signal }) => server.runs.show({ params: { id }, signal }) });
 
 export const provisioningQuery = (server: VigilClient, state: ProvisioningState | undefined) =>
   queryOptions({
@@ -443,7 +443,7 @@ export function fetchDrift(server: VigilClient, setting: string | undefined) {
 export function fetchResults(server: VigilClient, run: string, outcome: Outcome | undefined) {
   const only = outcome === undefined ? {} : { outcome };
   return (offset: number, limit: number, signal: AbortSignal): Promise<ResultWindow> =>
-    server.jobs.results({ params: { id: run }, query: { ...only, offset, limit }, signal });
+    server.runs.results({ params: { id: run }, query: { ...only, offset, limit }, signal });
 }
 
 /** What a failed query or command says, for the parts that show failures. */

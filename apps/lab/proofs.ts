@@ -11,17 +11,17 @@ const atOnce = 16;
 
 /** Every stored secret opens its device: a job that logs in on each of them ends well. */
 export async function everySecretOpens(stage: Stage, devices: number, signal?: AbortSignal): Promise<void> {
-  const started = await stage.client.jobs.start({
+  const started = await stage.client.runs.start({
     body: { operation: "power.state", target: { collection: "Provisioned" } },
   });
   const done = async (): Promise<boolean> => {
-    const { state } = await stage.client.jobs.show({ params: { id: started.id } });
+    const { state } = await stage.client.runs.show({ params: { id: started.id } });
     return state === "finished";
   };
   await until("every device asked", done, signal === undefined ? {} : { signal });
-  const { counts, total } = await stage.client.jobs.show({ params: { id: started.id } });
+  const { counts, total } = await stage.client.runs.show({ params: { id: started.id } });
   if (counts.succeeded !== devices || total !== devices) {
-    const results = await stage.client.jobs.results({
+    const results = await stage.client.runs.results({
       params: { id: started.id },
       query: { outcome: "failed", limit: 3 },
     });

@@ -34,8 +34,8 @@ import { startHttp, type RouteBinding } from "./http.ts";
 import { LiveFeed } from "./http/live-feed.ts";
 import { Images } from "./images/images.ts";
 import { imagesRoutes } from "./images/images.routes.ts";
-import { isJobLane, Jobs } from "./jobs/jobs.ts";
-import { jobsRoutes } from "./jobs/jobs.routes.ts";
+import { isRunLane, Runs } from "./runs/runs.ts";
+import { runsRoutes } from "./runs/runs.routes.ts";
 import { migrations } from "./migrations/all.ts";
 import { Profiles } from "./profiles/profiles.ts";
 import { profilesRoutes } from "./profiles/profiles.routes.ts";
@@ -49,7 +49,7 @@ import { setupCertificateRoutes } from "./provisioning/setup-certificates.routes
 import { Recordings } from "./sessions/recordings.ts";
 import { Sessions } from "./sessions/sessions.ts";
 import { sessionsRoutes } from "./sessions/sessions.routes.ts";
-import { timelineOf } from "./jobs/timeline.ts";
+import { timelineOf } from "./runs/timeline.ts";
 import { Visits } from "./visits/visits.ts";
 import { visitRoutes } from "./visits/visits.routes.ts";
 
@@ -83,7 +83,7 @@ interface Rooms {
   readonly directories: Directories;
   readonly events: Events;
   readonly images: Images;
-  readonly jobs: Jobs;
+  readonly runs: Runs;
   readonly profiles: Profiles;
   readonly provisioning: Provisioning;
   readonly recordings: Recordings;
@@ -102,7 +102,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   await postgres.migrate(migrations);
   const paths = new Paths();
   const around = (lane: string, handle: () => Promise<void>): Promise<void> =>
-    paths.run(isJobLane(lane) ? "job" : "vigil", handle);
+    paths.run(isRunLane(lane) ? "job" : "vigil", handle);
   const work = await Work.start(postgres, { clock, log, around });
   stack.defer(() => work.stop());
   const rooms = await openRooms(config, { postgres, work, paths, clock, log });
@@ -210,8 +210,8 @@ async function openRooms(
   access.whenLoggedOut((login) => sessions.loggedOut(login));
   const boots = new Boots({ postgres, work, devices, images, sessions, audit, clock, log });
   await boots.prepare();
-  const jobs = new Jobs({ postgres, work, devices, provisioning, boots, collections, audit, events, clock, log });
-  await jobs.prepare();
+  const runs = new Runs({ postgres, work, devices, provisioning, boots, collections, audit, events, clock, log });
+  await runs.prepare();
   const visits = new Visits({ postgres, devices, credentials, assignments, audit, clock, dialerTo });
   return {
     access,
@@ -224,7 +224,7 @@ async function openRooms(
     directories,
     events,
     images,
-    jobs,
+    runs,
     profiles,
     provisioning,
     recordings,
@@ -268,7 +268,7 @@ async function listen(
   }
 }
 
-function liveFeed({ events, devices, collections, jobs, provisioning }: Rooms, deps: ServerDeps): LiveFeed {
+function liveFeed({ events, devices, collections, runs, provisioning }: Rooms, deps: ServerDeps): LiveFeed {
   const collectionsOf = collections.namesFor.bind(collections);
   const stepOf = provisioning.attempts.stepOf.bind(provisioning.attempts);
   return new LiveFeed({
@@ -280,9 +280,9 @@ function liveFeed({ events, devices, collections, jobs, provisioning }: Rooms, d
         const { items } = await devices.list({ uuids: ids }, page);
         return summariesOf(items, { collectionsOf, stepOf });
       },
-      runs: (ids) => jobs.runsOf(ids),
+      runs: (ids) => runs.runsOf(ids),
       attempts: async (moved) => (await provisioning.attempts.newsOf(moved)).map(attemptNews),
-      results: async (run, ids) => (await jobs.results(run, { devices: ids, limit: ids.length, offset: 0 })).items,
+      results: async (run, ids) => (await runs.results(run, { devices: ids, limit: ids.length, offset: 0 })).items,
     },
   });
 }
@@ -297,7 +297,7 @@ function bindingsOf(
   },
 ): readonly RouteBinding[] {
   const { access, assignments, audit, boots, collections, credentials, devices, directories } = rooms;
-  const { images, jobs, profiles, provisioning, visits } = rooms;
+  const { images, runs, profiles, provisioning, visits } = rooms;
   const { postgres, clock, meta, dnsServers } = deps;
   return [
     ...accessRoutes(access, meta),
@@ -320,8 +320,8 @@ function bindingsOf(
       {
         resolved: (filter) => collections.resolved(filter),
         collectionsOf: (records) => collections.namesFor(records),
-        timeline: (uuid, limit) => timelineOf({ audit, jobs, devices }, uuid, limit),
-        runningRuns: () => jobs.runningCount(),
+        timeline: (uuid, limit) => timelineOf({ audit, runs, devices }, uuid, limit),
+        runningRuns: () => runs.runningCount(),
         provision: (uuid, actor) => provisioning.retry(uuid, actor),
         retirements: provisioning.retirements,
         stepOf: (uuid) => provisioning.attempts.stepOf(uuid),
@@ -332,7 +332,7 @@ function bindingsOf(
     ...explorerRoutes({ devices, audit, postgres, clock }),
     ...imagesRoutes(images),
     ...readingRoutes(new Readings({ devices, postgres, clock })),
-    ...jobsRoutes(jobs),
+    ...runsRoutes(runs),
     ...profilesRoutes(profiles, {
       devicesOf: () => devices.profileCounts(),
       usesOf: (name) => assignments.usesOf(name),

@@ -131,7 +131,7 @@ for (const kind of databaseKinds) {
 
     test("bad input is refused with its place, and unknown things with their name", async () => {
       const headers = { authorization: `Bearer ${server.key}`, "content-type": "application/json" };
-      const post = (body: string): Promise<Response> => ask("/api/jobs", { method: "POST", headers, body });
+      const post = (body: string): Promise<Response> => ask("/api/runs", { method: "POST", headers, body });
       for (const body of [
         "{",
         "[]",
@@ -149,20 +149,20 @@ for (const kind of databaseKinds) {
         server.client.collections.show({ params: { name: "nope" } }),
         hasCode("collections.unknown"),
       );
-      await assert.rejects(server.client.jobs.show({ params: { id: "nope" } }), hasCode("jobs.run.unknown"));
+      await assert.rejects(server.client.runs.show({ params: { id: "nope" } }), hasCode("runs.unknown"));
       await assert.rejects(
-        server.client.jobs.start({ body: { operation: "power.on", target: { devices: ["nope"] } } }),
+        server.client.runs.start({ body: { operation: "power.on", target: { devices: ["nope"] } } }),
         hasCode("devices.unknown"),
       );
       const both = { operation: "power.on" as const, target: { devices: ["a"], collection: "All" } };
-      await assert.rejects(server.client.jobs.start({ body: both }), hasCode("jobs.target.unclear"));
+      await assert.rejects(server.client.runs.start({ body: both }), hasCode("runs.target.unclear"));
     });
 
     test("a run over an empty collection is finished at once", async () => {
-      const run = await server.client.jobs.start({ body: { operation: "power.off", target: { collection: "all" } } });
+      const run = await server.client.runs.start({ body: { operation: "power.off", target: { collection: "all" } } });
       assert.deepEqual([run.state, run.total], ["finished", 0]);
       const { items } = await server.client.audit.list({ query: { search: "Power off" } });
-      assert.equal(items[0]?.action, "job.started");
+      assert.equal(items[0]?.action, "run.started");
     });
 
     test("collections can be made, shown and removed, the built-in ones not", async () => {

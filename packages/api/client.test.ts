@@ -52,11 +52,11 @@ test("a call becomes its route's method, path, query and API key", async () => {
     total: 0,
   });
   await client.collections.show({ params: { name: "lab 1/ü" } });
-  await client.jobs.start({ body: { operation: "power.cycle", target: { collection: "All" } } });
+  await client.runs.start({ body: { operation: "power.cycle", target: { collection: "All" } } });
   assert.deepEqual(seen, [
     "GET /api/devices?search=a+b&state=failed&limit=5 Bearer key ",
     "GET /api/collections/lab%201%2F%C3%BC Bearer key ",
-    'POST /api/jobs Bearer key {"operation":"power.cycle","target":{"collection":"All"}}',
+    'POST /api/runs Bearer key {"operation":"power.cycle","target":{"collection":"All"}}',
   ]);
 });
 

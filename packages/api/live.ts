@@ -1,6 +1,6 @@
 import type { DeviceSummary } from "./resources/devices.ts";
 import type { AttemptNews } from "./resources/provisioning.ts";
-import type { Run, RunResult } from "./resources/jobs.ts";
+import type { Run, RunResult } from "./resources/runs.ts";
 
 /**
  * The live feed at `GET /api/live` (server-sent events, permission device.read). Lossy by design: it tells watchers what

@@ -35,7 +35,7 @@ export function addAuditCommands(program: Command): void {
     .description("list entries, newest first")
     .option("--device <device>", "only what was done to this device: a uuid, host name or address")
     .option("--actor <name>", 'only what they did: "owner", "api-key:NAME" or "vigil"')
-    .option("--action <action>", 'only this: "job.started", or "job" for all that begin with "job."')
+    .option("--action <action>", 'only this: "run.started", or "job" for all that begin with "job."')
     .addOption(new Option("--path <path>", "only what was asked for over this path").choices(auditPaths))
     .option("--search <text>", "part of the action, of what was done or of who did it")
     .option("--since <moment>", "not before, e.g. 2026-03-01 or 2026-03-01T08:00:00Z")

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Outcome, Run, RunResult } from "@vigil/api/resources/jobs.ts";
+import type { Outcome, Run, RunResult } from "@vigil/api/resources/runs.ts";
 import type { OperationName, Parameters } from "@vigil/api/operations.ts";
 import { signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
@@ -49,7 +49,7 @@ export async function startJob(
     throw fail("cli.usage.wrong", { message: "Name devices, or a collection with --collection, and not both" });
   }
   const client = signedInClient();
-  const run = await client.jobs.start({
+  const run = await client.runs.start({
     body: {
       operation,
       target: collection === undefined ? { devices: [...devices] } : { collection },

@@ -22,7 +22,7 @@ export function addRunCommands(program: Command): void {
 }
 
 async function list(options: { readonly json?: true }): Promise<void> {
-  const { items } = await signedInClient().jobs.list();
+  const { items } = await signedInClient().runs.list();
   if (options.json === true) return printJson(items);
   const now = systemClock().now();
   printTable(
@@ -42,7 +42,7 @@ async function list(options: { readonly json?: true }): Promise<void> {
 
 async function show(id: string, options: { readonly wait?: true; readonly json?: true }): Promise<void> {
   if (options.wait === true) return reportRun(id, options.json === true);
-  const run = await signedInClient().jobs.show({ params: { id } });
+  const run = await signedInClient().runs.show({ params: { id } });
   if (options.json === true) return printJson(run);
   printFacts([
     ["run", run.id],
@@ -56,7 +56,7 @@ async function show(id: string, options: { readonly wait?: true; readonly json?:
 }
 
 async function cancel(id: string, options: { readonly json?: true }): Promise<void> {
-  const run = await signedInClient().jobs.cancel({ params: { id } });
+  const run = await signedInClient().runs.cancel({ params: { id } });
   if (options.json === true) return printJson(run);
   process.stderr.write(`${run.title}: ${run.counts.cancelled} devices are left alone\n`);
 }

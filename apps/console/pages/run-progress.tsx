@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { Outcome, Run } from "@vigil/api/resources/jobs.ts";
+import type { Outcome, Run } from "@vigil/api/resources/runs.ts";
 import { countOf, durationOf } from "../ages.ts";
 import { doneOf } from "../live-merge.ts";
 

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { operations } from "@vigil/api/operations.ts";
-import type { Outcome, Run, RunResult } from "@vigil/api/resources/jobs.ts";
+import type { Outcome, Run, RunResult } from "@vigil/api/resources/runs.ts";
 import { countOf, devicesOf } from "../ages.ts";
 import { Empty, Waiting } from "../parts/empty.tsx";
 import { Failure, ShortFailure } from "../parts/failure.tsx";
@@ -146,14 +146,14 @@ function Actions({ run }: { readonly run: Run }) {
   const [intent, setIntent] = useState<Intent>();
   const params = { id: run.id };
   const cancel = useMutation({
-    mutationFn: () => server.jobs.cancel({ params }),
+    mutationFn: () => server.runs.cancel({ params }),
     onSuccess: (fresh) => {
       cache.setQueryData(keys.run(run.id), fresh);
       void cache.invalidateQueries({ queryKey: keys.resultWindows(run.id) });
     },
   });
   const again = useMutation({
-    mutationFn: () => server.jobs.results({ params, query: { outcome: "failed", limit: mostAgain } }),
+    mutationFn: () => server.runs.results({ params, query: { outcome: "failed", limit: mostAgain } }),
     onSuccess: ({ items, total }) =>
       setIntent({
         operation: run.operation,

@@ -1,5 +1,5 @@
 import { auditPaths, type AuditPath } from "@vigil/api/resources/audit.ts";
-import type { Outcome } from "@vigil/api/resources/jobs.ts";
+import type { Outcome } from "@vigil/api/resources/runs.ts";
 import { explorerSearch, type ExplorerSearch } from "./explorer/search.ts";
 
 // What the addresses of pages say; what makes no sense in them is left out.

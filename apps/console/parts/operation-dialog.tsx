@@ -3,7 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { operations, parametersOf, type OperationName, type Parameters } from "@vigil/api/operations.ts";
-import type { Target } from "@vigil/api/resources/jobs.ts";
+import type { Target } from "@vigil/api/resources/runs.ts";
 import { devicesOf } from "../ages.ts";
 import { useServer } from "../server.ts";
 import { DialogButtons } from "./dialog-buttons.tsx";
@@ -53,7 +53,7 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
   const start = useMutation({
     mutationFn: () => {
       const why = reason.trim() === "" ? {} : { reason: reason.trim() };
-      return server.jobs.start({ body: { operation: intent.operation, target: intent.target, parameters, ...why } });
+      return server.runs.start({ body: { operation: intent.operation, target: intent.target, parameters, ...why } });
     },
     onSuccess: async (run) => {
       onClose();

@@ -15,7 +15,7 @@ import {
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Device, DeviceState, LifeState, PowerState } from "@vigil/api/resources/devices.ts";
-import type { Outcome, Run } from "@vigil/api/resources/jobs.ts";
+import type { Outcome, Run } from "@vigil/api/resources/runs.ts";
 
 type Tone = "good" | "warn" | "bad" | "busy" | "quiet";
 type Look = readonly [Icon: ComponentType<{ size: number; "aria-hidden": boolean }>, tone: Tone, word: string];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import type { RunResult } from "@vigil/api/resources/jobs.ts";
+import type { RunResult } from "@vigil/api/resources/runs.ts";
 import { encodeHello } from "@vigil/wire/hello.ts";
 import type { Misbehavior } from "@vigil/virtual-device/faults.ts";
 import { everySecretOpens } from "../proofs.ts";
@@ -121,7 +121,7 @@ async function badRequests(stage: Stage): Promise<string[]> {
   const bodies = ["{", JSON.stringify({ operation: "power.explode", target: {} }), " ".repeat(2 * megabyte)];
   for (const body of bodies) {
     const headers = { authorization: `Bearer ${stage.token}`, "content-type": "application/json" };
-    const answer = await fetch(`${stage.url}/api/jobs`, { method: "POST", headers, body });
+    const answer = await fetch(`${stage.url}/api/runs`, { method: "POST", headers, body });
     assert.equal(answer.status, 400);
     codes.push(codeIn(await answer.json()));
   }
@@ -149,16 +149,16 @@ async function badDevices(stage: Stage, say: (line: string) => void, signal: Abo
     victims.set(device.firmware.uuid, code);
     say(`${device.address}: ${what}`);
   }
-  const run = await stage.client.jobs.start({
+  const run = await stage.client.runs.start({
     body: { operation: "power.state", target: { collection: "Provisioned" } },
   });
   const healthy = stage.fleet.devices.length - victims.size;
-  const counts = async () => (await stage.client.jobs.show({ params: { id: run.id } })).counts;
+  const counts = async () => (await stage.client.runs.show({ params: { id: run.id } })).counts;
   await until("the healthy answer", async () => (await counts()).succeeded === healthy, { limitMs: 15_000, signal });
   assert.ok((await counts()).running > 0, "the device that hangs has ended before the healthy ones");
-  const isOver = async () => (await stage.client.jobs.show({ params: { id: run.id } })).state === "finished";
+  const isOver = async () => (await stage.client.runs.show({ params: { id: run.id } })).state === "finished";
   await until("the run ends", isOver, { limitMs: 60_000, signal });
-  const { items } = await stage.client.jobs.results({ params: { id: run.id }, query: { limit: 20_000 } });
+  const { items } = await stage.client.runs.results({ params: { id: run.id }, query: { limit: 20_000 } });
   for (const item of items) assertAsExpected(item, victims.get(item.uuid));
   return [...victims.values()].flatMap((code) => code.split(" "));
 }

@@ -103,10 +103,10 @@ async function replacesKeys(samba: Samba, stage: Stage, signal: AbortSignal): Pr
   const { items: before } = await stage.client.directories.objects({ query: {} });
   for (const { account } of before) await samba.tool("user", "setpassword", account, "--newpassword=Somebody-Else-1");
   const body = { operation: "profile.apply", target: { collection: "Provisioned" } } as const;
-  const { id } = await stage.client.jobs.start({ body });
-  const isOver = async (): Promise<boolean> => (await stage.client.jobs.show({ params: { id } })).state === "finished";
+  const { id } = await stage.client.runs.start({ body });
+  const isOver = async (): Promise<boolean> => (await stage.client.runs.show({ params: { id } })).state === "finished";
   await until("the profile is applied", isOver, { signal });
-  const { items } = await stage.client.jobs.results({ params: { id }, query: {} });
+  const { items } = await stage.client.runs.results({ params: { id }, query: {} });
   for (const { outcome, error } of items) assert.equal(outcome, "succeeded", JSON.stringify(error));
   const { items: after } = await stage.client.directories.objects({ query: {} });
   for (const { device, keyVersion } of after) {
@@ -120,7 +120,7 @@ async function cleansUp(samba: Samba, { client, fleet }: Stage, signal: AbortSig
   const parameters = { kind: "partial", certificate: "revoke", directory: "remove", afterwards: "retired" };
   const target = { collection: "Provisioned" };
   const body = { operation: "device.unprovision", target, parameters, reason: "the scenario wants it" } as const;
-  await client.jobs.start({ body });
+  await client.runs.start({ body });
   const isClean = async (): Promise<boolean> => (await client.directories.objects({ query: {} })).total === 0;
   await until("no device has an object", isClean, { signal });
   assert.doesNotMatch(await samba.tool("computer", "list"), /^AMT/m);

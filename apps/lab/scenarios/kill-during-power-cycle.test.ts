@@ -20,10 +20,10 @@ export default defineScenario({
     const cyclesOf = (one: VirtualDevice): number => hostStartsOf(one) - (before.get(one.firmware.uuid) ?? 0);
     for (const one of all.filter((_, index) => index % 2 === 0))
       one.faults.set({ misbehavior: { kind: "delay", ms: answerMs }, matching: "RequestPowerStateChange" });
-    const { id } = await stage.client.jobs.start({
+    const { id } = await stage.client.runs.start({
       body: { operation: "power.cycle", target: { collection: "Provisioned" } },
     });
-    const run = async () => stage.client.jobs.show({ params: { id } });
+    const run = async () => stage.client.runs.show({ params: { id } });
     await until("the first answers", async () => (await run()).counts.succeeded > 0, { signal });
     const atKill = (await run()).counts;
     say(`killed: ${atKill.succeeded} succeeded, ${atKill.running} running, ${atKill.waiting} waiting`);
@@ -33,13 +33,13 @@ export default defineScenario({
     assert.equal(total, devices);
     assert.equal(counts.succeeded + counts.unknown, devices, JSON.stringify(counts));
     assert.ok(counts.unknown > 0, "no device was between command and answer when the server was killed");
-    const { items } = await stage.client.jobs.results({ params: { id }, query: { limit: 20_000 } });
+    const { items } = await stage.client.runs.results({ params: { id }, query: { limit: 20_000 } });
     await until("every host stands still", () => all.every((one) => !one.firmware.power.isMoving), { signal });
     for (const one of all) assert.ok(cyclesOf(one) <= 1, `${one.address} was cycled ${cyclesOf(one)} times`);
     const told = new Set(items.filter((one) => one.outcome === "succeeded").map((one) => one.uuid));
     assert.ok(all.every((one) => cyclesOf(one) === 1 || !told.has(one.firmware.uuid)));
     for (const { outcome, error, answer } of items.filter((one) => one.outcome !== "succeeded")) {
-      assert.equal(error?.code, "jobs.item.interrupted", outcome);
+      assert.equal(error?.code, "runs.item.interrupted", outcome);
       assert.match(answer ?? "", /^Power is /);
     }
     return { devices, succeeded: counts.succeeded, unknown: counts.unknown };

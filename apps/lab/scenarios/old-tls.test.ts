@@ -31,10 +31,10 @@ export default defineScenario({
 
 /** @returns how many devices told theirs */
 async function powerStates(client: Client, signal: AbortSignal): Promise<number> {
-  const { id } = await client.jobs.start({
+  const { id } = await client.runs.start({
     body: { operation: "power.state", target: { collection: "Provisioned" } },
   });
-  const run = () => client.jobs.show({ params: { id } });
+  const run = () => client.runs.show({ params: { id } });
   await until("every device was asked", async () => (await run()).state === "finished", { signal });
   return (await run()).counts.succeeded;
 }

@@ -43,7 +43,7 @@ export default defineScenario({
       }
     }
     await until("the last run ends", () => isFinished(stage, run), { limitMs: 120_000 + devices * 500, signal });
-    const { counts } = await stage.client.jobs.show({ params: { id: run } });
+    const { counts } = await stage.client.runs.show({ params: { id: run } });
     assert.equal(counts.succeeded, devices, JSON.stringify(counts));
     say(`${kills} kills, ${interrupted} of them in the midst of a run; ${runs} runs; now every stored secret is tried`);
     assert.ok(interrupted > 0, "no kill fell into a run");
@@ -59,11 +59,11 @@ export default defineScenario({
 
 async function rotateAll(stage: Stage): Promise<string> {
   const body = { operation: "secret.rotate", target: { collection: "Provisioned" } } as const;
-  return (await stage.client.jobs.start({ body })).id;
+  return (await stage.client.runs.start({ body })).id;
 }
 
 async function isFinished(stage: Stage, id: string): Promise<boolean> {
-  return (await stage.client.jobs.show({ params: { id } })).state === "finished";
+  return (await stage.client.runs.show({ params: { id } })).state === "finished";
 }
 
 /** Has some secrets shown, and then looks for them in the server's log, its folder, and all that its API answers. */
@@ -110,7 +110,7 @@ function formsOf(secret: string): readonly string[] {
 async function everyAnswer(stage: Stage, signal: AbortSignal): Promise<[name: string, text: string][]> {
   const answers: [string, string][] = [];
   const [device] = stage.fleet.devices;
-  const { items: runs } = await stage.client.jobs.list({ query: { limit: 1 } });
+  const { items: runs } = await stage.client.runs.list({ query: { limit: 1 } });
   for (const [name, { method, path }] of routesByName()) {
     if (method !== "GET") continue;
     const id = path.startsWith("/runs/") ? runs[0]?.id : device?.firmware.uuid;

@@ -28,14 +28,14 @@ export default defineScenario({
     }));
     const started = performance.now();
     const body = { operation: "profile.apply", target: { collection: "Provisioned" } } as const;
-    const { id } = await stage.client.jobs.start({ body });
+    const { id } = await stage.client.runs.start({ body });
     const isOver = async (): Promise<boolean> =>
-      (await stage.client.jobs.show({ params: { id } })).state === "finished";
+      (await stage.client.runs.show({ params: { id } })).state === "finished";
     await until("the cut-over ends", isOver, { limitMs: 120_000 + devices * 1_000, signal });
     const cutOverMs = performance.now() - started;
     const { samples, unreachable } = await prober.stop();
-    const { counts } = await stage.client.jobs.show({ params: { id } });
-    const failed = await stage.client.jobs.results({ params: { id }, query: { outcome: "failed", limit: 3 } });
+    const { counts } = await stage.client.runs.show({ params: { id } });
+    const failed = await stage.client.runs.results({ params: { id }, query: { outcome: "failed", limit: 3 } });
     assert.equal(counts.succeeded, devices, JSON.stringify(failed.items));
     assert.ok(samples >= devices, "every device was sampled");
     assert.deepEqual(unreachable, [], "a device was not there");

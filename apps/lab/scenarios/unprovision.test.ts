@@ -15,11 +15,11 @@ async function unprovisioned(
 ) {
   const target = { devices: devices.map(({ firmware }) => firmware.uuid) };
   const body = { operation: "device.unprovision", target, parameters, reason: "the scenario wants it" } as const;
-  const { id } = await stage.client.jobs.start({ body });
+  const { id } = await stage.client.runs.start({ body });
   const params = { id };
-  const isOver = async (): Promise<boolean> => (await stage.client.jobs.show({ params })).state === "finished";
+  const isOver = async (): Promise<boolean> => (await stage.client.runs.show({ params })).state === "finished";
   await until("the run ends", isOver, { limitMs: 120_000 + devices.length * 2_000, signal });
-  const { items } = await stage.client.jobs.results({ params, query: { limit: 20_000 } });
+  const { items } = await stage.client.runs.results({ params, query: { limit: 20_000 } });
   return items;
 }
 

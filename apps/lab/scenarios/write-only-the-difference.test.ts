@@ -389,10 +389,10 @@ function writesOf(device: VirtualDevice | undefined): string[] {
 /** Applies the profile to all. @returns why some failed */
 async function failuresOf(stage: Stage, signal: AbortSignal) {
   const body = { operation: "profile.apply", target: { collection: "Provisioned" } } as const;
-  const { id } = await stage.client.jobs.start({ body });
-  const isOver = async (): Promise<boolean> => (await stage.client.jobs.show({ params: { id } })).state === "finished";
+  const { id } = await stage.client.runs.start({ body });
+  const isOver = async (): Promise<boolean> => (await stage.client.runs.show({ params: { id } })).state === "finished";
   await until("the profile is applied", isOver, { signal });
-  const { items } = await stage.client.jobs.results({ params: { id }, query: { limit: 20_000 } });
+  const { items } = await stage.client.runs.results({ params: { id }, query: { limit: 20_000 } });
   return items
     .filter(({ outcome }) => outcome !== "succeeded")
     .map(({ uuid, error }) => ({ uuid, code: error?.code, details: error?.details }));

@@ -105,8 +105,8 @@ test("verifying says that all is well, and names the entry that somebody has edi
 test("what a job did is not taken for its starter's own hand", async () => {
   const target = { devices: [stage.fleet.devices[0]?.firmware.uuid ?? ""] };
   const body = { operation: "device.unprovision", target, parameters: { kind: "full" }, reason: "the test" } as const;
-  const { id } = await stage.client.jobs.start({ body });
-  await until("the run ends", async () => (await stage.client.jobs.show({ params: { id } })).state === "finished");
+  const { id } = await stage.client.runs.start({ body });
+  await until("the run ends", async () => (await stage.client.runs.show({ params: { id } })).state === "finished");
   const { items } = await stage.client.audit.list({ query: { path: "job" } });
   assert.ok(
     items.some(({ action }) => action === "device.unprovisioned"),

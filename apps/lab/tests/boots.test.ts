@@ -141,10 +141,10 @@ test("a job starts many devices from elsewhere, and says of each what it was tol
   const devices = [4, 5].map((index) => deviceAt(index));
   const target = { devices: devices.map(({ firmware }) => firmware.uuid) };
   const parameters = { to: "network", serial: "serial" };
-  const run = await stage.client.jobs.start({ body: { operation: "boot.once", target, parameters } });
+  const run = await stage.client.runs.start({ body: { operation: "boot.once", target, parameters } });
   const params = { id: run.id };
-  await until("the run is over", async () => (await stage.client.jobs.show({ params })).state === "finished");
-  const { items } = await stage.client.jobs.results({ params, query: { limit: 10 } });
+  await until("the run is over", async () => (await stage.client.runs.show({ params })).state === "finished");
+  const { items } = await stage.client.runs.results({ params, query: { limit: 10 } });
   for (const item of items) {
     assert.partialDeepStrictEqual(item, { outcome: "succeeded", answer: "Told to start from the network (PXE)" });
   }

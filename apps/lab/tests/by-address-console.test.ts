@@ -116,11 +116,11 @@ test("an adopted device is managed like any other, and its profile gives it TLS"
   assert.deepEqual((await stage.client.visits.list()).items, []);
   assert.equal((await stage.client.devices.refresh({ params: { id } })).model, adopted.model);
   assert.ok(!hasKept(lone.password));
-  const run = await stage.client.jobs.start({ body: { operation: "profile.apply", target: { devices: [id] } } });
+  const run = await stage.client.runs.start({ body: { operation: "profile.apply", target: { devices: [id] } } });
   const isOver = async (): Promise<boolean> =>
-    (await stage.client.jobs.show({ params: { id: run.id } })).state === "finished";
+    (await stage.client.runs.show({ params: { id: run.id } })).state === "finished";
   await until("the profile is applied", isOver, { limitMs: 50_000 });
-  const { items } = await stage.client.jobs.results({ params: { id: run.id } });
+  const { items } = await stage.client.runs.results({ params: { id: run.id } });
   assert.equal(items[0]?.outcome, "succeeded", JSON.stringify(items[0]));
   assert.equal((await stage.client.devices.show({ params: { id } })).channel, "tls");
   // 404: the look after the power switch, when the visit ended in its midst.

@@ -199,7 +199,7 @@ for (const scheme of ["dark", "light"] as const) {
       "/audit",
       "/settings",
     ];
-    const { items } = await stage.client.jobs.list();
+    const { items } = await stage.client.runs.list();
     for (const path of [...paths, `/jobs/${items[0]?.id}`]) {
       await page.goto(stage.url + path);
       await page.locator("main h1").waitFor();

@@ -99,7 +99,7 @@ test(
     const { page, problems } = browser;
     await changeProfile(stage.client, (all) => ({ ...all, kerberos: { ...all.kerberos, isOn: true, realm } }));
     const body = { operation: "profile.apply", target: { collection: "Provisioned" } } as const;
-    await stage.client.jobs.start({ body });
+    await stage.client.runs.start({ body });
     await page.goto(`${stage.url}/directories`);
     const objects = page.getByRole("table", { name: "Objects of devices" });
     await until(

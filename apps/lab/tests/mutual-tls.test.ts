@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { RunResult } from "@vigil/api/resources/jobs.ts";
+import type { RunResult } from "@vigil/api/resources/runs.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { everySecretOpens } from "../proofs.ts";
 import { changeProfile, setStage, until, untilProvisioned, type Stage } from "../stage.ts";
@@ -16,10 +16,10 @@ after(() => stage[Symbol.asyncDispose]());
 
 async function apply(): Promise<readonly RunResult[]> {
   const body = { operation: "profile.apply", target: { collection: "Provisioned" } } as const;
-  const { id } = await stage.client.jobs.start({ body });
-  const isOver = async (): Promise<boolean> => (await stage.client.jobs.show({ params: { id } })).state === "finished";
+  const { id } = await stage.client.runs.start({ body });
+  const isOver = async (): Promise<boolean> => (await stage.client.runs.show({ params: { id } })).state === "finished";
   await until("the profile is applied", isOver);
-  return (await stage.client.jobs.results({ params: { id }, query: {} })).items;
+  return (await stage.client.runs.results({ params: { id }, query: {} })).items;
 }
 
 function isMutual({ firmware }: VirtualDevice): boolean {

@@ -27,10 +27,10 @@ function deviceAt(index: number): VirtualDevice {
 
 async function rotate(device: VirtualDevice): Promise<{ outcome: string; answer: string | null; code?: string }> {
   const { uuid } = device.firmware;
-  const { id } = await stage.client.jobs.start({ body: { operation: "secret.rotate", target: { devices: [uuid] } } });
-  const isOver = async (): Promise<boolean> => (await stage.client.jobs.show({ params: { id } })).state === "finished";
+  const { id } = await stage.client.runs.start({ body: { operation: "secret.rotate", target: { devices: [uuid] } } });
+  const isOver = async (): Promise<boolean> => (await stage.client.runs.show({ params: { id } })).state === "finished";
   await until("the rotation ends", isOver);
-  const [result] = (await stage.client.jobs.results({ params: { id }, query: {} })).items;
+  const [result] = (await stage.client.runs.results({ params: { id }, query: {} })).items;
   assert.ok(result !== undefined);
   const { outcome, answer, error } = result;
   return { outcome, answer, ...(error === null ? {} : { code: error.code }) };
@@ -82,7 +82,7 @@ test("a device that never takes it keeps the old one, says so by its code, and t
 test("a device that is not ours is not touched", async () => {
   const stranger = "01234567-89ab-4def-8123-456789abcdef";
   await assert.rejects(
-    stage.client.jobs.start({ body: { operation: "secret.rotate", target: { devices: [stranger] } } }),
+    stage.client.runs.start({ body: { operation: "secret.rotate", target: { devices: [stranger] } } }),
     { code: "devices.unknown" },
   );
 });

@@ -131,11 +131,11 @@ test("a start on the same folder goes on with devices, secrets and history", asy
   const now = await listed();
   const uuids = (list: Record<string, unknown>[]): string[] => list.map((one) => String(one["uuid"])).sort();
   assert.deepEqual(uuids(now), uuids(atFirst));
-  const { id } = await client().jobs.start({
+  const { id } = await client().runs.start({
     body: { operation: "power.state", target: { collection: "Provisioned" } },
   });
-  const counts = async () => (await client().jobs.show({ params: { id } })).counts;
+  const counts = async () => (await client().runs.show({ params: { id } })).counts;
   await until("each stored secret opens its device", async () => (await counts()).succeeded === devices);
-  const { items } = await client().jobs.list({ query: { limit: 100 } });
+  const { items } = await client().runs.list({ query: { limit: 100 } });
   assert.ok(items.length >= 4, `${items.length} runs`);
 });

@@ -92,8 +92,8 @@ test("drift is grouped by setting, leads to the device, and is set right for tho
   // The profile moves on; one of the three is brought along.
   await changeProfile(stage.client, (all) => ({ ...all, general: { ...all.general, domainName: "moved.example" } }));
   const target = { devices: [deviceAt(2).firmware.uuid] };
-  const { id } = await stage.client.jobs.start({ body: { operation: "profile.apply", target } });
-  const isOver = async (): Promise<boolean> => (await stage.client.jobs.show({ params: { id } })).state === "finished";
+  const { id } = await stage.client.runs.start({ body: { operation: "profile.apply", target } });
+  const isOver = async (): Promise<boolean> => (await stage.client.runs.show({ params: { id } })).state === "finished";
   await until("one has the new domain", isOver);
   assert.equal(deviceAt(2).firmware.state.domainName, "moved.example");
   await page.getByRole("button", { name: "Compare all" }).click();

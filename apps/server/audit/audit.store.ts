@@ -6,7 +6,7 @@ import type { End, Linked } from "./chain.ts";
 export interface AuditFilter {
   readonly device?: string;
   readonly actor?: string;
-  /** "job.started", or "job" for all that begin with "job.". */
+  /** "run.started", or "job" for all that begin with "job.". */
   readonly action?: string;
   readonly path?: string;
   readonly search?: string;

@@ -16,7 +16,7 @@ export { Paths } from "./paths.ts";
 export interface NewAuditEntry {
   /** "owner", "api-key:<name>" or "vigil". */
   readonly actor: string;
-  /** Dotted: "job.started". */
+  /** Dotted: "run.started". */
   readonly action: string;
   readonly device?: string;
   /** One sentence. */

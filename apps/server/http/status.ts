@@ -12,7 +12,7 @@ const byCode: Readonly<Record<string, number>> = {
   "collections.unknown": 404,
   "assignments.rule.unknown": 404,
   "assignments.entry.unknown": 404,
-  "jobs.run.unknown": 404,
+  "runs.unknown": 404,
   "boots.unknown": 404,
   "boots.busy": 409,
   "images.unknown": 404,

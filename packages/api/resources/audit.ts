@@ -54,7 +54,7 @@ export const audit = {
       /** A uuid, host name or address. */
       device: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
       actor: Type.Optional(Type.String({ maxLength: 200 })),
-      /** "job.started", or "job" for all that begin with "job.". */
+      /** "run.started", or "job" for all that begin with "job.". */
       action: Type.Optional(Type.String({ maxLength: 100 })),
       path: Type.Optional(Type.Enum(auditPaths)),
       search: Type.Optional(Type.String({ maxLength: 200 })),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { operationNames, parametersOf } from "@vigil/api/operations.ts";
-import { chosen } from "./job.ts";
+import { chosen } from "./run.ts";
 
 test("what is not chosen is as usual", () => {
   assert.deepEqual(chosen("device.unprovision", { kind: "full" }), {
@@ -14,7 +14,7 @@ test("what is not chosen is as usual", () => {
 });
 
 test("a choice that the operation does not have is refused, and so is a value that the choice does not", () => {
-  const refused = { code: "jobs.parameter.invalid" };
+  const refused = { code: "runs.parameter.invalid" };
   assert.throws(() => chosen("power.on", { kind: "full" }), refused);
   assert.throws(() => chosen("device.unprovision", { kind: "halfway" }), refused);
   assert.throws(() => chosen("device.unprovision", { toString: "full" }), refused);

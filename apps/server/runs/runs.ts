@@ -16,18 +16,18 @@ import {
   type Run,
   type RunResult,
   type Target,
-} from "./job.ts";
-import { JobsStore, type PastItem } from "./jobs.store.ts";
-import { defineItemLanes, itemLaneOf, readingLane, readingsLane, type JobsLaneDeps } from "./jobs.work.ts";
+} from "./run.ts";
+import { RunsStore, type PastItem } from "./runs.store.ts";
+import { defineItemLanes, itemLaneOf, readingLane, readingsLane, type RunsLaneDeps } from "./runs.work.ts";
 
-export { isJobLane } from "./jobs.work.ts";
+export { isRunLane } from "./runs.work.ts";
 
-export interface JobsDeps extends JobsLaneDeps {
+export interface RunsDeps extends RunsLaneDeps {
   readonly collections: Collections;
   readonly audit: Audit;
 }
 
-export interface NewJob {
+export interface NewOperationRun {
   readonly title?: string;
   readonly operation: OperationName;
   readonly target: Target;
@@ -36,13 +36,13 @@ export interface NewJob {
 }
 
 /** Operations on many devices, with exact results per device. */
-export class Jobs {
-  readonly #deps: JobsDeps;
-  readonly #store: JobsStore;
+export class Runs {
+  readonly #deps: RunsDeps;
+  readonly #store: RunsStore;
 
-  constructor(deps: JobsDeps) {
+  constructor(deps: RunsDeps) {
     this.#deps = deps;
-    this.#store = new JobsStore(deps.postgres);
+    this.#store = new RunsStore(deps.postgres);
   }
 
   async prepare(): Promise<void> {
@@ -52,14 +52,14 @@ export class Jobs {
 
   /**
    * Starts a job now. The run, its items, the work and the audit entry are one transaction.
-   * @throws jobs.target.unclear, jobs.parameter.invalid, jobs.reason.missing, devices.unknown, collections.unknown, access.forbidden (caller)
+   * @throws runs.target.unclear, runs.parameter.invalid, runs.reason.missing, devices.unknown, collections.unknown, access.forbidden (caller)
    */
-  async start(caller: Pick<Caller, "actor" | "permissions">, job: NewJob): Promise<Run> {
+  async start(caller: Pick<Caller, "actor" | "permissions">, job: NewOperationRun): Promise<Run> {
     const { actor } = caller;
     const { permission, risk } = operations[job.operation];
     if (!caller.permissions.includes(permission)) throw forbidden("access.forbidden", { details: { permission } });
     const parameters = chosen(job.operation, job.parameters ?? {});
-    if (risk === "dangerous" && (job.reason ?? "").trim() === "") throw fail("jobs.reason.missing");
+    if (risk === "dangerous" && (job.reason ?? "").trim() === "") throw fail("runs.reason.missing");
     const { postgres, work, audit, events, clock } = this.#deps;
     const devices = await this.#targets(job.target);
     const id = randomUUID();
@@ -86,13 +86,13 @@ export class Jobs {
       const summary = `${verb} on ${items.length === 1 ? names[0] : `${items.length} devices`}`;
       const choices = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
       const details = { run: id, operation, choices, target, total: items.length, reason };
-      await audit.write(tx, { actor, action: "job.started", summary, details });
+      await audit.write(tx, { actor, action: "run.started", summary, details });
       tx.afterCommit(() => events.publish({ kind: "run", id }));
     });
     return this.show(id);
   }
 
-  /** Devices that have not been asked yet are left alone; those under way end as they will. @throws jobs.run.unknown (caller) */
+  /** Devices that have not been asked yet are left alone; those under way end as they will. @throws runs.unknown (caller) */
   async cancel(actor: string, id: string): Promise<Run> {
     const run = await this.show(id);
     if (run.state !== "running") return run;
@@ -103,16 +103,16 @@ export class Jobs {
       const count = await this.#store.cancel(tx, id, at);
       await this.#store.settle(tx, id, at);
       const summary = `Cancelled "${run.title}": ${count} of ${run.total} devices are left alone`;
-      await audit.write(tx, { actor, action: "job.cancelled", summary, details: { run: id, cancelled: count } });
+      await audit.write(tx, { actor, action: "run.cancelled", summary, details: { run: id, cancelled: count } });
       tx.afterCommit(() => events.publish({ kind: "run", id }));
     });
     return this.show(id);
   }
 
-  /** @throws jobs.run.unknown (caller) */
+  /** @throws runs.unknown (caller) */
   async show(id: string): Promise<Run> {
     const [run] = isId(id) ? await this.#store.runs({ ids: [id], limit: 1 }) : [];
-    if (run === undefined) throw fail("jobs.run.unknown", { details: { run: id } });
+    if (run === undefined) throw fail("runs.unknown", { details: { run: id } });
     return run;
   }
 
@@ -130,7 +130,7 @@ export class Jobs {
     return this.#store.runningCount();
   }
 
-  /** @throws jobs.run.unknown (caller) */
+  /** @throws runs.unknown (caller) */
   async results(
     id: string,
     filter: {
@@ -151,7 +151,7 @@ export class Jobs {
 
   async #targets({ devices: names, collection }: Target): Promise<readonly DeviceRecord[]> {
     const { devices, collections } = this.#deps;
-    if ((names === undefined) === (collection === undefined)) throw fail("jobs.target.unclear");
+    if ((names === undefined) === (collection === undefined)) throw fail("runs.target.unclear");
     if (names !== undefined) return devices.find(names);
     const filter = await collections.filterOf(collection ?? "");
     const { items } = await devices.list(filter, { sort: "hostName", order: "asc", limit: mostDevices, offset: 0 });

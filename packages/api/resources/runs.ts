@@ -65,10 +65,10 @@ export type RunResult = Static<typeof RunResult>;
 
 const byId = Type.Object({ id: Type.String({ maxLength: 60 }) });
 
-export const jobs = {
+export const runs = {
   start: route({
     method: "POST",
-    path: "/jobs",
+    path: "/runs",
     summary: "Starts a job now: one operation on every device of the target",
     permission: "job.run",
     body: Type.Object(

@@ -1,7 +1,7 @@
 import { sql, type ColumnType, type Kysely, type Selectable } from "kysely";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
-import type { ItemEnd, OperationName, Outcome, Parameters, Run, RunResult } from "./job.ts";
+import type { ItemEnd, OperationName, Outcome, Parameters, Run, RunResult } from "./run.ts";
 
 interface RunTable {
   readonly id: string;
@@ -31,7 +31,7 @@ interface ItemTable {
   finished_at: Date | null;
 }
 
-interface JobsTables {
+interface RunsTables {
   readonly runs: RunTable;
   readonly run_items: ItemTable;
 }
@@ -54,15 +54,15 @@ export interface PastItem extends RunResult {
 /** Rows in one insert: PostgreSQL takes 65,535 parameters, an item has 9. */
 const insertSize = 2_000;
 
-export class JobsStore {
-  readonly #db: Kysely<JobsTables>;
+export class RunsStore {
+  readonly #db: Kysely<RunsTables>;
 
   constructor(postgres: Postgres) {
-    this.#db = postgres.kysely<JobsTables>();
+    this.#db = postgres.kysely<RunsTables>();
   }
 
   async insert(tx: Tx, run: NewRun, items: readonly NewItem[]): Promise<void> {
-    const db = tables<JobsTables>(tx);
+    const db = tables<RunsTables>(tx);
     await db
       .insertInto("runs")
       .values({ ...run, parameters: JSON.stringify(run.parameters) })
@@ -116,7 +116,7 @@ export class JobsStore {
   }
 
   async end(tx: Tx, run: string, device: string, { outcome, answer, error }: ItemEnd, at: Date): Promise<void> {
-    await tables<JobsTables>(tx)
+    await tables<RunsTables>(tx)
       .updateTable("run_items")
       .set({ outcome, answer, error: error === null ? null : JSON.stringify(error), finished_at: at })
       .where("run", "=", run)
@@ -127,12 +127,12 @@ export class JobsStore {
 
   /** One transaction at a time ends items of a run: two at once would each see the other's item still under way. */
   async lock(tx: Tx, run: string): Promise<void> {
-    await tables<JobsTables>(tx).selectFrom("runs").select("id").where("id", "=", run).forUpdate().execute();
+    await tables<RunsTables>(tx).selectFrom("runs").select("id").where("id", "=", run).forUpdate().execute();
   }
 
   /** Ends the run when no item is left. Needs `lock` first in its transaction. */
   async settle(tx: Tx, run: string, at: Date): Promise<void> {
-    await tables<JobsTables>(tx)
+    await tables<RunsTables>(tx)
       .updateTable("runs")
       .set({ finished_at: at, state: sql`case state when 'running' then 'finished' else state end` })
       .where("id", "=", run)
@@ -153,7 +153,7 @@ export class JobsStore {
 
   /** Items that wait wait no more. @returns how many */
   async cancel(tx: Tx, run: string, at: Date): Promise<number> {
-    const db = tables<JobsTables>(tx);
+    const db = tables<RunsTables>(tx);
     const items = await db
       .updateTable("run_items")
       .set({ outcome: "cancelled", finished_at: at })

@@ -1,5 +1,5 @@
 import { operations, parametersOf, type OperationName, type Parameters } from "@vigil/api/operations.ts";
-import type { Outcome, Run, RunResult, Target } from "@vigil/api/resources/jobs.ts";
+import type { Outcome, Run, RunResult, Target } from "@vigil/api/resources/runs.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { fail } from "./errors.ts";
 
@@ -23,13 +23,13 @@ export function titleOf(operation: OperationName, target: string): string {
   return `${operations[operation].title}: ${target}`;
 }
 
-/** Every choice of the operation: what was given, and what is usual for the rest. @throws jobs.parameter.invalid (caller) */
+/** Every choice of the operation: what was given, and what is usual for the rest. @throws runs.parameter.invalid (caller) */
 export function chosen(operation: OperationName, given: Parameters): Parameters {
   const declared = parametersOf(operation);
   for (const [name, value] of Object.entries(given)) {
     const choices = Object.keys(declared[name]?.choices ?? {});
     if (choices.includes(value)) continue;
-    throw fail("jobs.parameter.invalid", { details: { operation, parameter: name, value, choices } });
+    throw fail("runs.parameter.invalid", { details: { operation, parameter: name, value, choices } });
   }
   return Object.fromEntries(Object.entries(declared).map(([name, { usual }]) => [name, given[name] ?? usual]));
 }

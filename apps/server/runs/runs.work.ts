@@ -9,11 +9,11 @@ import type { Devices } from "../devices/devices.ts";
 import type { Events } from "../events.ts";
 import type { Provisioning } from "../provisioning/provisioning.ts";
 import { fail } from "./errors.ts";
-import type { ItemEnd, OperationName } from "./job.ts";
-import type { JobsStore, RunTask } from "./jobs.store.ts";
+import type { ItemEnd, OperationName } from "./run.ts";
+import type { RunsStore, RunTask } from "./runs.store.ts";
 import { operationBindings } from "./operations.ts";
 
-export interface JobsLaneDeps {
+export interface RunsLaneDeps {
   readonly postgres: Postgres;
   readonly work: Work;
   readonly devices: Devices;
@@ -50,7 +50,7 @@ const readingLimitMs = 15_000;
  * One item is one device's share of a run. Handled at least once, told at most once: `begin` is stored before the device is told
  * anything, and an item that has begun before is only looked after.
  */
-export async function defineItemLanes(deps: JobsLaneDeps, store: JobsStore): Promise<void> {
+export async function defineItemLanes(deps: RunsLaneDeps, store: RunsStore): Promise<void> {
   for (const lane of ["short", "long"] as const)
     await deps.work.define(itemLanes[lane], runItemsLane(deps, store, lane));
 }
@@ -61,11 +61,11 @@ export function itemLaneOf(operation: OperationName): string {
 }
 
 /** Whether the items of this lane are devices' shares of runs. */
-export function isJobLane(lane: string): boolean {
+export function isRunLane(lane: string): boolean {
   return lane === itemLanes.short || lane === itemLanes.long;
 }
 
-function runItemsLane(deps: JobsLaneDeps, store: JobsStore, lane: ItemLane): LaneOptions<ItemPayload> {
+function runItemsLane(deps: RunsLaneDeps, store: RunsStore, lane: ItemLane): LaneOptions<ItemPayload> {
   return {
     concurrency: concurrency[lane],
     leaseSeconds: leaseSeconds[lane],
@@ -75,8 +75,8 @@ function runItemsLane(deps: JobsLaneDeps, store: JobsStore, lane: ItemLane): Lan
 }
 
 async function handle(
-  deps: JobsLaneDeps,
-  store: JobsStore,
+  deps: RunsLaneDeps,
+  store: RunsStore,
   { run, device }: ItemPayload,
   signal: AbortSignal,
 ): Promise<void> {
@@ -110,7 +110,7 @@ const unknownCodes: ReadonlySet<string> = new Set(["amt.outcome.unknown", "provi
 
 /** @returns "untold" when the server stops before the device was told anything */
 async function carriedOut(
-  deps: JobsLaneDeps,
+  deps: RunsLaneDeps,
   task: RunTask,
   device: string,
   signal: AbortSignal,
@@ -136,13 +136,13 @@ async function carriedOut(
   }
 }
 
-async function interrupted(deps: JobsLaneDeps, device: string, signal: AbortSignal): Promise<ItemEnd> {
+async function interrupted(deps: RunsLaneDeps, device: string, signal: AbortSignal): Promise<ItemEnd> {
   const answer = await readBack(deps, device, signal);
-  return { outcome: "unknown", answer, error: reportOf(fail("jobs.item.interrupted", { details: { device } })) };
+  return { outcome: "unknown", answer, error: reportOf(fail("runs.item.interrupted", { details: { device } })) };
 }
 
 /** What the device says of itself after a command of unknown outcome. Null when it does not answer. */
-async function readBack(deps: JobsLaneDeps, device: string, signal: AbortSignal): Promise<string | null> {
+async function readBack(deps: RunsLaneDeps, device: string, signal: AbortSignal): Promise<string | null> {
   try {
     const power = await readPower(deps, device, signal);
     return `Power is ${power} now; whether by this command is not known`;
@@ -152,7 +152,7 @@ async function readBack(deps: JobsLaneDeps, device: string, signal: AbortSignal)
   }
 }
 
-async function readPower({ devices }: JobsLaneDeps, device: string, signal: AbortSignal): Promise<string> {
+async function readPower({ devices }: RunsLaneDeps, device: string, signal: AbortSignal): Promise<string> {
   const options = { signal, timeoutMs: readingLimitMs };
   const { power } = await devices.using(device, options, (open) => open.power.state({ signal }));
   await devices.notePower(device, power);
@@ -160,7 +160,7 @@ async function readPower({ devices }: JobsLaneDeps, device: string, signal: Abor
 }
 
 /** Reads the power of a device that has just been told to change it. Idempotent: it only reads. */
-export function readingLane(deps: JobsLaneDeps): LaneOptions<{ readonly device: string }> {
+export function readingLane(deps: RunsLaneDeps): LaneOptions<{ readonly device: string }> {
   return {
     concurrency: 16,
     leaseSeconds: 60,
@@ -170,7 +170,7 @@ export function readingLane(deps: JobsLaneDeps): LaneOptions<{ readonly device: 
   };
 }
 
-function tell({ events }: JobsLaneDeps, run: string, device: string): void {
+function tell({ events }: RunsLaneDeps, run: string, device: string): void {
   events.publish({ kind: "result", run, device });
   events.publish({ kind: "run", id: run });
 }

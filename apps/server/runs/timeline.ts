@@ -1,16 +1,16 @@
 import type { TimelineEntry } from "@vigil/api/resources/devices.ts";
 import type { Audit } from "../audit/audit.ts";
 import { lifeWords, type Devices } from "../devices/devices.ts";
-import type { Jobs } from "./jobs.ts";
+import type { Runs } from "./runs.ts";
 
 /** What happened to a device, by people or by machine, newest first. */
 export async function timelineOf(
-  rooms: { readonly audit: Audit; readonly jobs: Jobs; readonly devices: Devices },
+  rooms: { readonly audit: Audit; readonly runs: Runs; readonly devices: Devices },
   uuid: string,
   limit: number,
 ): Promise<TimelineEntry[]> {
   const entries = await rooms.audit.list({ device: uuid, limit });
-  const past = await rooms.jobs.pastOf(uuid, limit);
+  const past = await rooms.runs.pastOf(uuid, limit);
   const moves = await rooms.devices.transitions(uuid, limit);
   const moved = moves.map(({ at, from, to, actor, code }) => ({
     at: at.toISOString(),

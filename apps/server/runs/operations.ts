@@ -4,7 +4,7 @@ import type { OperationName } from "@vigil/api/operations.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { targetInWords, type Boots, type BootTarget } from "../boots/boots.ts";
 import { wishIn, type Provisioning } from "../provisioning/provisioning.ts";
-import type { RunTask } from "./jobs.store.ts";
+import type { RunTask } from "./runs.store.ts";
 
 /** What an operation brought: the device's answer in words, and its power where the operation read it. */
 export interface Answer {

@@ -1,0 +1,16 @@
+import { runs as routes } from "@vigil/api/resources/runs.ts";
+import { bind, type RouteBinding } from "../http.ts";
+import type { Runs } from "./runs.ts";
+
+export function runsRoutes(runs: Runs): readonly RouteBinding[] {
+  return [
+    bind(routes.start, ({ body, caller }) => runs.start(caller, body)),
+    bind(routes.list, ({ query }) => runs.list(query.limit ?? 100)),
+    bind(routes.show, ({ params }) => runs.show(params.id)),
+    bind(routes.results, ({ params, query }) => {
+      const { outcome, limit = 1000, offset = 0 } = query;
+      return runs.results(params.id, { limit, offset, ...(outcome === undefined ? {} : { outcome }) });
+    }),
+    bind(routes.cancel, ({ params, caller }) => runs.cancel(caller.actor, params.id)),
+  ];
+}
