@@ -53,24 +53,20 @@ export function addDelayedCommands(provisioning: Command): void {
 }
 
 async function on({ every, replaceOneTimePassword, switchToAmt, json }: OnOptions): Promise<void> {
-  const client = signedInClient();
-  const { policy } = await client.provisioning.delayed();
   if (every !== undefined && !/^\d{1,3}$/.test(every)) {
     throw fail("cli.usage.wrong", { message: `${every} is no whole number of hours.` });
   }
   const body = {
     isOn: true,
-    everyHours: every === undefined ? policy.everyHours : Number(every),
+    ...(every === undefined ? {} : { everyHours: Number(every) }),
     replacesOneTimePassword: replaceOneTimePassword === true,
     switchesToAmt: switchToAmt === true,
   };
-  print(await client.provisioning.setDelayed({ body }), json);
+  print(await signedInClient().provisioning.changeDelayed({ body }), json);
 }
 
 async function off({ json }: JsonOption): Promise<void> {
-  const client = signedInClient();
-  const { policy } = await client.provisioning.delayed();
-  print(await client.provisioning.setDelayed({ body: { ...policy, isOn: false } }), json);
+  print(await signedInClient().provisioning.changeDelayed({ body: { isOn: false } }), json);
 }
 
 async function ignore(

@@ -1,7 +1,7 @@
 import { Button, Select, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Delayed } from "@vigil/api/resources/provisioning.ts";
+import type { Delayed, DelayedChange } from "@vigil/api/resources/provisioning.ts";
 import { countOf, devicesOf, momentOf } from "../ages.ts";
 import { Failure } from "../parts/failure.tsx";
 import { Age } from "../parts/now.tsx";
@@ -18,7 +18,7 @@ export function DelayedProvisioning() {
     return cache.invalidateQueries({ queryKey: keys.provisioning });
   };
   const set = useMutation({
-    mutationFn: (policy: Delayed["policy"]) => server.provisioning.setDelayed({ body: policy }),
+    mutationFn: (change: DelayedChange) => server.provisioning.changeDelayed({ body: change }),
     onSuccess,
   });
   const run = useMutation({ mutationFn: () => server.provisioning.runDelayed(), onSuccess });
@@ -31,17 +31,17 @@ export function DelayedProvisioning() {
         <Switch
           label={`Try again every ${policy.everyHours} h`}
           checked={policy.isOn}
-          onChange={(event) => set.mutate({ ...policy, isOn: event.currentTarget.checked })}
+          onChange={(event) => set.mutate({ isOn: event.currentTarget.checked })}
         />
         <Switch
           label="Replace one-time passwords"
           checked={policy.replacesOneTimePassword}
-          onChange={(event) => set.mutate({ ...policy, replacesOneTimePassword: event.currentTarget.checked })}
+          onChange={(event) => set.mutate({ replacesOneTimePassword: event.currentTarget.checked })}
         />
         <Switch
           label="Switch from ASF to AMT"
           checked={policy.switchesToAmt}
-          onChange={(event) => set.mutate({ ...policy, switchesToAmt: event.currentTarget.checked })}
+          onChange={(event) => set.mutate({ switchesToAmt: event.currentTarget.checked })}
         />
         <Button
           variant="default"

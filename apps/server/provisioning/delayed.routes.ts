@@ -24,8 +24,8 @@ export function delayedRoutes(provisioning: Provisioning): readonly RouteBinding
   };
   return [
     bind(routes.delayed, show),
-    bind(routes.setDelayed, async ({ body, caller }) => {
-      await delayed.put(body, caller.actor);
+    bind(routes.changeDelayed, async ({ body, caller }) => {
+      await delayed.change(body, caller.actor);
       return show();
     }),
     bind(routes.runDelayed, async ({ caller }) => {

@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, Kysely } from "kysely";
+import type { ColumnType, Generated, Kysely, Selectable } from "kysely";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 
 /** By which rule devices that are not provisioned are tried again, day by day. */
@@ -69,40 +69,25 @@ export class DelayedStore {
   }> {
     const row = await this.#db.selectFrom("delayed_provisioning").selectAll().executeTakeFirst();
     if (row === undefined) return { policy: usual, lastRoundAt: null, lastRound: null };
-    const policy = {
-      isOn: row.is_on,
-      everyHours: row.every_hours,
-      replacesOneTimePassword: row.replaces_one_time_password,
-      switchesToAmt: row.switches_to_amt,
-    };
-    return { policy, lastRoundAt: row.last_round_at, lastRound: row.last_round };
+    return { policy: policyOf(row), lastRoundAt: row.last_round_at, lastRound: row.last_round };
   }
 
-  async put(tx: Tx, policy: DelayedPolicy): Promise<void> {
-    const row = {
-      is_on: policy.isOn,
-      every_hours: policy.everyHours,
-      replaces_one_time_password: policy.replacesOneTimePassword,
-      switches_to_amt: policy.switchesToAmt,
-    };
-    await tables<DelayedTables>(tx)
+  /** One statement, so that two changes at once both hold. @returns the policy as it is now */
+  async change(tx: Tx, change: Partial<DelayedPolicy>): Promise<DelayedPolicy> {
+    const row = await tables<DelayedTables>(tx)
       .insertInto("delayed_provisioning")
-      .values({ ...row, last_round_at: null, last_round: null })
-      .onConflict((one) => one.column("only_row").doUpdateSet(row))
-      .execute();
+      .values({ ...columnsOf({ ...usual, ...change }), last_round_at: null, last_round: null })
+      .onConflict((one) => one.column("only_row").doUpdateSet(columnsOf(change)))
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return policyOf(row);
   }
 
   async noteRound(at: Date, round: DelayedRound): Promise<void> {
     const row = { last_round_at: at, last_round: JSON.stringify(round) };
     await this.#db
       .insertInto("delayed_provisioning")
-      .values({
-        is_on: usual.isOn,
-        every_hours: usual.everyHours,
-        replaces_one_time_password: false,
-        switches_to_amt: false,
-        ...row,
-      })
+      .values({ ...columnsOf(usual), ...row })
       .onConflict((one) => one.column("only_row").doUpdateSet(row))
       .execute();
   }
@@ -149,4 +134,34 @@ export class DelayedStore {
       .executeTakeFirst();
     return row?.check_name;
   }
+}
+
+type PolicyColumns = Pick<
+  Selectable<DelayedTables["delayed_provisioning"]>,
+  "is_on" | "every_hours" | "replaces_one_time_password" | "switches_to_amt"
+>;
+
+function policyOf(row: PolicyColumns): DelayedPolicy {
+  return {
+    isOn: row.is_on,
+    everyHours: row.every_hours,
+    replacesOneTimePassword: row.replaces_one_time_password,
+    switchesToAmt: row.switches_to_amt,
+  };
+}
+
+function columnsOf(policy: DelayedPolicy): PolicyColumns;
+function columnsOf(policy: Partial<DelayedPolicy>): Partial<PolicyColumns>;
+function columnsOf({
+  isOn,
+  everyHours,
+  replacesOneTimePassword,
+  switchesToAmt,
+}: Partial<DelayedPolicy>): Partial<PolicyColumns> {
+  return {
+    ...(isOn === undefined ? {} : { is_on: isOn }),
+    ...(everyHours === undefined ? {} : { every_hours: everyHours }),
+    ...(replacesOneTimePassword === undefined ? {} : { replaces_one_time_password: replacesOneTimePassword }),
+    ...(switchesToAmt === undefined ? {} : { switches_to_amt: switchesToAmt }),
+  };
 }

@@ -64,18 +64,29 @@ for (const kind of databaseKinds) {
       const { delayed, reopened } = aPolicy({ a: "provisioning.kind.asf-only" }, ["old-a"]);
       await delayed.round(never);
       assert.deepEqual(reopened, []);
-      await delayed.put({ ...usual, switchesToAmt: true }, "operator");
+      await delayed.change({ ...usual, switchesToAmt: true }, "operator");
       await delayed.round(never);
       assert.deepEqual(reopened, ["a at old-a"]);
     });
 
+    test("two who change the policy at once both get what they said", async () => {
+      const { delayed } = aPolicy({}, []);
+      await Promise.all([
+        delayed.change({ replacesOneTimePassword: true }, "one"),
+        delayed.change({ switchesToAmt: true }, "other"),
+        delayed.change({ everyHours: 48 }, "third"),
+      ]);
+      const { policy } = await delayed.get();
+      assert.deepEqual(policy, { ...policy, replacesOneTimePassword: true, switchesToAmt: true, everyHours: 48 });
+    });
+
     test("rounds are a day apart, and none is due while the policy is off", async () => {
       const { delayed, reopened } = aPolicy({ a: "amt.connect.timeout" }, ["old-a"]);
-      await delayed.put({ ...usual, isOn: false }, "operator");
+      await delayed.change({ ...usual, isOn: false }, "operator");
       await clock.advance(2 * dayMs);
       await delayed.roundIfDue(never);
       assert.equal(reopened.length, 0);
-      await delayed.put(usual, "operator");
+      await delayed.change(usual, "operator");
       await delayed.roundIfDue(never);
       await clock.advance(dayMs - 1);
       await delayed.roundIfDue(never);

@@ -76,10 +76,11 @@ export class DelayedProvisioning {
     return this.#store.get();
   }
 
-  async put(policy: DelayedPolicy, actor: string): Promise<void> {
+  /** What is not said stays as it is. */
+  async change(change: Partial<DelayedPolicy>, actor: string): Promise<void> {
     const { postgres, audit } = this.#deps;
     await postgres.transaction(async (tx) => {
-      await this.#store.put(tx, policy);
+      const policy = await this.#store.change(tx, change);
       const summary = policy.isOn
         ? `Delayed provisioning every ${policy.everyHours} h`
         : "Switched delayed provisioning off";

@@ -200,6 +200,9 @@ export const DelayedPolicy = Type.Object(
   },
   { additionalProperties: false },
 );
+/** What is to be changed of the policy; the rest stays as it is. */
+export const DelayedChange = Type.Partial(DelayedPolicy, { additionalProperties: false, minProperties: 1 });
+export type DelayedChange = Static<typeof DelayedChange>;
 const DelayedRound = Type.Object({
   targets: Type.Integer(),
   /** Answered where they are known, or from inside their machine, and were begun again with. */
@@ -303,12 +306,12 @@ export const provisioning = {
     permission: "provisioning.read",
     reply: Delayed,
   }),
-  setDelayed: route({
+  changeDelayed: route({
     method: "PUT",
     path: "/provisioning/delayed",
-    summary: "Sets the policy of delayed provisioning",
+    summary: "Changes the policy of delayed provisioning: what is not said stays",
     permission: "provisioning.run",
-    body: DelayedPolicy,
+    body: DelayedChange,
     reply: Delayed,
   }),
   runDelayed: route({
