@@ -42,6 +42,8 @@ export interface Judged {
 
 /** Chosen: our own is replaced well before devices or people could notice. */
 const renewedBeforeMs = 90 * 86_400_000;
+/** Chains kept described, some kilobytes each. Chosen: far more than anybody has. */
+const mostDescribed = 100;
 
 /**
  * The certificates with which Vigil proves itself to devices that are being set up: one of its own, whose root the
@@ -51,6 +53,7 @@ export class SetupCertificates {
   readonly #store: CredentialsStore;
   readonly #vault: Vault;
   readonly #clock: Clock;
+  readonly #described = new Map<string, SetupChain>();
   /** The root of Vigil's own setup certificate: its SHA-256 is what devices have to trust. */
   readonly rootPem: string;
 
@@ -79,14 +82,14 @@ export class SetupCertificates {
 
   /** All of them, without their keys. */
   async list(): Promise<SetupCertificate[]> {
-    return (await this.#store.setupCertificates()).map(shown);
+    return (await this.#store.setupCertificates()).map((row) => this.#shown(row));
   }
 
   /** @throws provisioning.certificate.unknown (caller) */
   async get(id: string, tx?: Tx): Promise<SetupCertificate> {
     const row = await this.#store.setupCertificate(id, tx);
     if (row === undefined) throw fail("provisioning.certificate.unknown", { details: { id } });
-    return shown(row);
+    return this.#shown(row);
   }
 
   /** The whole report about a certificate that may be added. Nothing is kept. */
@@ -119,7 +122,7 @@ export class SetupCertificates {
     if (!(await this.#store.insertSetupCertificate(row, tx))) {
       throw fail("provisioning.certificate.duplicate", { details: { fingerprint: chain.fingerprint } });
     }
-    return shown(row);
+    return this.#shown(row);
   }
 
   /** @throws provisioning.certificate.unknown (caller) */
@@ -154,12 +157,24 @@ export class SetupCertificates {
    */
   async proofFor(device: DeviceKnowledge): Promise<Proof> {
     const rows = await this.#store.setupCertificates();
-    const judged = rows.map((row) => this.#judged(shown(row), device)).sort(bestFirst);
+    const judged = rows.map((row) => this.#judged(this.#shown(row), device)).sort(bestFirst);
     const [best] = judged;
     const row = rows.find(({ id }) => id === best?.certificate.id);
     if (best === undefined || row === undefined || best.verdict.answer === "no") throw refusalOf(judged, device);
     const key = this.#vault.secretIn(row.sealed_key, placeOf(row.id));
     return { id: row.id, chainPem: row.chain_pem, key, verdict: best.verdict };
+  }
+
+  /** Every device that is set up asks for the same few certificates: each is described once. */
+  #shown(row: SetupCertificateRow): SetupCertificate {
+    let chain = this.#described.get(row.id);
+    if (chain === undefined) {
+      // The chain of an id never changes. Who has added and removed so many begins anew.
+      if (this.#described.size >= mostDescribed) this.#described.clear();
+      chain = describeSetupChain(row.chain_pem);
+      this.#described.set(row.id, chain);
+    }
+    return shown(row, chain);
   }
 
   #judged(certificate: SetupCertificate, device: DeviceKnowledge): Judged {
@@ -238,8 +253,7 @@ function placeOf(id: string): Place {
   return { table: "setup_certificates", row: id };
 }
 
-function shown({ id, name, own_suffix, chain_pem, added_at }: SetupCertificateRow): SetupCertificate {
-  const chain = describeSetupChain(chain_pem);
+function shown({ id, name, own_suffix, added_at }: SetupCertificateRow, chain: SetupChain): SetupCertificate {
   const usual = own_suffix === null ? (chain.names.common[0] ?? chain.subject) : "Vigil's own";
   return { id, name: name ?? usual, isOwn: own_suffix !== null, addedAt: added_at, ...chain };
 }
