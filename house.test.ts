@@ -33,6 +33,7 @@ const serverFloors: readonly (readonly string[])[] = [
   ["main"],
   ["compose"],
   ["http", "config"],
+  ["jobs"],
   ["runs"],
   ["provisioning", "visits"],
   ["boots"],

@@ -12,6 +12,7 @@ import { addDirectoryCommands } from "./commands/directories.ts";
 import { addDnsCommands } from "./commands/dns.ts";
 import { addDirectCommands } from "./commands/direct.ts";
 import { addImageCommands } from "./commands/images.ts";
+import { addJobCommands } from "./commands/jobs.ts";
 import { addKeyCommands } from "./commands/keys.ts";
 import { addLoginCommands } from "./commands/login.ts";
 import { addLifeCommands } from "./commands/life.ts";
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
   addProfileCommands(program);
   addProvisioningCommands(program);
   addReadingCommands(program);
+  addJobCommands(program);
   addRunCommands(program);
   addCollectionCommands(program);
   addConsentCommands(program);

@@ -34,6 +34,8 @@ import { startHttp, type RouteBinding } from "./http.ts";
 import { LiveFeed } from "./http/live-feed.ts";
 import { Images } from "./images/images.ts";
 import { imagesRoutes } from "./images/images.routes.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import { jobsRoutes } from "./jobs/jobs.routes.ts";
 import { isRunLane, Runs } from "./runs/runs.ts";
 import { runsRoutes } from "./runs/runs.routes.ts";
 import { migrations } from "./migrations/all.ts";
@@ -83,6 +85,7 @@ interface Rooms {
   readonly directories: Directories;
   readonly events: Events;
   readonly images: Images;
+  readonly jobs: Jobs;
   readonly runs: Runs;
   readonly profiles: Profiles;
   readonly provisioning: Provisioning;
@@ -212,6 +215,7 @@ async function openRooms(
   await boots.prepare();
   const runs = new Runs({ postgres, work, devices, provisioning, boots, collections, audit, events, clock, log });
   await runs.prepare();
+  const jobs = new Jobs({ postgres, audit, collections, clock });
   const visits = new Visits({ postgres, devices, credentials, assignments, audit, clock, dialerTo });
   return {
     access,
@@ -224,6 +228,7 @@ async function openRooms(
     directories,
     events,
     images,
+    jobs,
     runs,
     profiles,
     provisioning,
@@ -297,7 +302,7 @@ function bindingsOf(
   },
 ): readonly RouteBinding[] {
   const { access, assignments, audit, boots, collections, credentials, devices, directories } = rooms;
-  const { images, runs, profiles, provisioning, visits } = rooms;
+  const { images, jobs, runs, profiles, provisioning, visits } = rooms;
   const { postgres, clock, meta, dnsServers } = deps;
   return [
     ...accessRoutes(access, meta),
@@ -332,6 +337,7 @@ function bindingsOf(
     ...explorerRoutes({ devices, audit, postgres, clock }),
     ...imagesRoutes(images),
     ...readingRoutes(new Readings({ devices, postgres, clock })),
+    ...jobsRoutes(jobs),
     ...runsRoutes(runs),
     ...profilesRoutes(profiles, {
       devicesOf: () => devices.profileCounts(),

@@ -11,6 +11,7 @@ import { directories } from "./resources/directories.ts";
 import { drift } from "./resources/drift.ts";
 import { explorer } from "./resources/explorer.ts";
 import { images } from "./resources/images.ts";
+import { jobs } from "./resources/jobs.ts";
 import { runs } from "./resources/runs.ts";
 import { profiles } from "./resources/profiles.ts";
 import { provisioning } from "./resources/provisioning.ts";
@@ -35,6 +36,7 @@ export const api = {
   drift,
   explorer,
   images,
+  jobs,
   runs,
   profiles,
   provisioning,

@@ -20,6 +20,7 @@ export const permissions = [
   "image.write",
   "job.read",
   "job.run",
+  "job.write",
   "profile.read",
   "profile.write",
   "provisioning.read",

@@ -26,6 +26,7 @@ import { sessions } from "./0024-sessions.ts";
 import { boots } from "./0025-boots.ts";
 import { auditChain } from "./0026-audit-chain.ts";
 import { readings } from "./0027-readings.ts";
+import { namedJobs } from "./0030-named-jobs.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -56,4 +57,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0025-boots": boots,
   "0026-audit-chain": auditChain,
   "0027-readings": readings,
+  "0030-named-jobs": namedJobs,
 };

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { runVigil } from "../programs.ts";
+import { setStage, untilProvisioned, type Stage } from "../stage.ts";
+
+// The command line as scripts meet it: a job is a file that is taken from the gallery, changed, checked and stored.
+
+let stage: Stage;
+const folder = mkdtempSync(join(tmpdir(), "vigil-jobs-"));
+const file = join(folder, "job.yaml");
+before(async () => {
+  stage = await setStage({ devices: 2 });
+  await untilProvisioned(stage, 2);
+});
+after(async () => {
+  await stage[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function vigil(...args: string[]) {
+  return runVigil(args, { VIGIL_URL: stage.url, VIGIL_TOKEN: stage.token });
+}
+
+function edit(pattern: RegExp, by: string): void {
+  writeFileSync(file, readFileSync(file, "utf8").replace(pattern, by));
+}
+
+test("the gallery says for how many devices each job is fit, and prints one as a file", async () => {
+  const all = await vigil("job", "gallery", "--collection", "Provisioned");
+  assert.equal(all.code, 0, all.stderr);
+  assert.match(all.stdout, /Patch window\s+Vigil manages the device\s+2\s+2/);
+  const one = await vigil("job", "gallery", "patch window");
+  assert.match(one.stdout, /^name: Patch window\n/);
+  writeFileSync(file, one.stdout);
+});
+
+test("a file is stored as the job that it names; the same again is no version", async () => {
+  const made = await vigil("job", "apply", "-f", file);
+  assert.equal(made.code, 0, made.stderr);
+  assert.match(made.stderr, /Patch window: version 1 is stored/);
+  assert.match((await vigil("job", "apply", "-f", file)).stderr, /version 1 is as it was/);
+  edit(/7200/, "60");
+  assert.match((await vigil("job", "apply", "-f", file, "--comment", "a minute")).stderr, /version 2 is stored/);
+  assert.match((await vigil("job", "versions", "Patch window")).stdout, /2\s+\S+\s+\S+\s+a minute/);
+  assert.match((await vigil("job", "show", "Patch window", "--version", "1")).stdout, /pauseSeconds: 7200/);
+  assert.equal((await vigil("job", "show", "Patch window")).stdout, readFileSync(file, "utf8"));
+});
+
+test("check says what a run needs, and each problem with its line; apply stores nothing then", async () => {
+  const good = await vigil("job", "check", "-f", file);
+  assert.equal(good.code, 0, good.stderr);
+  assert.match(good.stdout, /needs the rights\s+device\.power/);
+  edit(/do: power\.on/, "do: power.up");
+  const bad = await vigil("job", "check", "-f", file);
+  assert.equal(bad.code, 1);
+  assert.match(bad.stdout, /5\s+1\. Wake\s+steps\[0\]\.do/);
+  assert.equal((await vigil("job", "apply", "-f", file)).code, 1);
+  assert.match((await vigil("job", "list")).stdout, /Patch window\s+2\s+4/);
+});
+
+test("an older version comes back as a new one, and a removed job is gone", async () => {
+  assert.match((await vigil("job", "roll-back", "Patch window", "--to", "1")).stderr, /version 3 is stored/);
+  assert.equal((await vigil("job", "remove", "Patch window")).code, 0);
+  const gone = await vigil("job", "show", "Patch window", "--json");
+  assert.equal(gone.code, 2);
+  assert.match(gone.stdout, /jobs\.unknown/);
+});
+
+test("the schema is a document for editors", async () => {
+  const { stdout, code } = await vigil("job", "schema");
+  assert.equal(code, 0);
+  assert.match(stdout, /"title": "A job of Vigil"/);
+});
