@@ -20,6 +20,11 @@ export const cliErrors = {
     next: "Look whether the machine is on and has a display, then try again",
     runbook: true,
   },
+  "cli.device-account.unknown": {
+    side: "caller",
+    title: "The device has no account of that name",
+    next: "See: vigil device accounts DEVICE",
+  },
   "cli.stopped": {
     side: "caller",
     title: "Stopped",

@@ -10,6 +10,7 @@ import { addConsentCommands } from "./commands/consent.ts";
 import { addDeviceCommands } from "./commands/devices.ts";
 import { addDirectoryCommands } from "./commands/directories.ts";
 import { addDnsCommands } from "./commands/dns.ts";
+import { addDeviceReadingCommands } from "./commands/device-readings.ts";
 import { addDirectCommands } from "./commands/direct.ts";
 import { addImageCommands } from "./commands/images.ts";
 import { addJobCommands } from "./commands/jobs.ts";
@@ -48,7 +49,9 @@ async function main(): Promise<void> {
     .addHelpText("after", programs)
     .exitOverride();
   addLoginCommands(program);
-  addLifeCommands(addDeviceCommands(program));
+  const device = addDeviceCommands(program);
+  addLifeCommands(device);
+  addDeviceReadingCommands(device);
   addPowerCommands(program);
   addBootCommands(program);
   addImageCommands(program);

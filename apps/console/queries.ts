@@ -36,6 +36,9 @@ export const keys = {
   images: ["images"],
   deviceLog: (id: string, log: DeviceLog) => ["devices", "log", id, log],
   hardware: (id: string) => ["devices", "hardware", id],
+  network: (id: string) => ["devices", "network", id],
+  accounts: (id: string) => ["devices", "accounts", id],
+  heldCertificates: (id: string) => ["devices", "held-certificates", id],
   consent: (id: string) => ["devices", "consent", id],
   explored: (id: string) => ["devices", "explored", id],
   lacking: (id: string) => ["devices", "lacking", id],
@@ -140,6 +143,24 @@ export const deviceLogQuery = (server: VigilClient, id: string, log: DeviceLog, 
     },
     // What is found stays on the page while the next letter is looked for.
     placeholderData: keepPreviousData,
+  });
+
+export const networkQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.network(id),
+    queryFn: ({ signal }) => server.readings.network({ params: { id }, signal }),
+  });
+
+export const accountsQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.accounts(id),
+    queryFn: ({ signal }) => server.readings.accounts({ params: { id }, signal }),
+  });
+
+export const heldCertificatesQuery = (server: VigilClient, id: string) =>
+  queryOptions({
+    queryKey: keys.heldCertificates(id),
+    queryFn: ({ signal }) => server.readings.certificates({ params: { id }, signal }),
   });
 
 export const hardwareQuery = (server: VigilClient, id: string) =>

@@ -336,7 +336,14 @@ function bindingsOf(
     ...consentRoutes({ devices, audit, postgres }),
     ...explorerRoutes({ devices, audit, postgres, clock }),
     ...imagesRoutes(images),
-    ...readingRoutes(new Readings({ devices, postgres, clock })),
+    ...readingRoutes({
+      readings: new Readings({ devices, postgres, clock }),
+      devices,
+      credentials,
+      audit,
+      postgres,
+      accountsIn: async (profile) => (await profiles.named(profile)).accounts,
+    }),
     ...jobsRoutes(jobs),
     ...runsRoutes(runs),
     ...profilesRoutes(profiles, {

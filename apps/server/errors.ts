@@ -74,6 +74,18 @@ export const serverErrors = {
     next: "Look at its state; only provisioned devices can be managed",
     runbook: true,
   },
+  "devices.account.changed": {
+    side: "caller",
+    title: "The device has another account there now",
+    next: "Read the accounts again; nothing was removed",
+    runbook: true,
+  },
+  "devices.account.not-foreign": {
+    side: "caller",
+    title: "The account is not a foreign one",
+    next: "Take it out of the device's profile and apply that; accounts of the firmware stay",
+    runbook: true,
+  },
   "devices.life.refused": {
     side: "ours",
     title: "The device cannot go from where it stands in its life to there",

@@ -1,11 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import type { Hardware } from "@vigil/api/resources/readings.ts";
-import { Empty, Waiting } from "../parts/empty.tsx";
 import { Facts } from "../parts/facts.tsx";
-import { Failure } from "../parts/failure.tsx";
-import { PlainTable, type PlainColumn } from "../parts/plain-table.tsx";
-import { ReadingBar, useReading } from "../parts/reading.tsx";
+import { StoredReading, useReading } from "../parts/reading.tsx";
+import { TitledTable } from "../parts/titled-table.tsx";
 import { hardwareQuery, keys } from "../queries.ts";
 import { useServer } from "../server.ts";
 
@@ -14,27 +12,22 @@ export function DeviceHardware({ device }: { readonly device: Device }) {
   const server = useServer();
   const isPossible = device.state === "provisioned";
   const params = { id: device.uuid };
-  const { data, error } = useQuery(hardwareQuery(server, device.uuid));
+  const stored = useQuery(hardwareQuery(server, device.uuid));
   const reading = useReading(
     keys.hardware(device.uuid),
     (signal) => server.readings.readHardware({ params, signal }),
     isPossible,
   );
-  const hardware = data?.hardware ?? null;
-  const isWaiting = data === undefined ? error === null : hardware === null && reading.isReading;
   return (
-    <>
-      <ReadingBar reading={reading} readAt={data?.readAt ?? null} isPossible={isPossible} />
-      {data === undefined && error !== null ? <Failure error={error} /> : null}
-      {isWaiting ? <Waiting /> : null}
-      {hardware === null ? (
-        isWaiting ? null : (
-          <Empty title="The hardware has not been read yet" />
-        )
-      ) : (
-        <HardwareParts hardware={hardware} />
-      )}
-    </>
+    <StoredReading
+      stored={stored}
+      body={stored.data?.hardware ?? null}
+      reading={reading}
+      isPossible={isPossible}
+      never="The hardware has not been read yet"
+    >
+      {(hardware) => <HardwareParts hardware={hardware} />}
+    </StoredReading>
   );
 }
 
@@ -58,7 +51,7 @@ export function HardwareParts({ hardware }: { readonly hardware: Hardware }) {
           ]}
         />
       </section>
-      <Table
+      <TitledTable
         title="Processors"
         rows={processors}
         columns={[
@@ -66,7 +59,7 @@ export function HardwareParts({ hardware }: { readonly hardware: Hardware }) {
           { title: "Up to", width: "110px", isNumber: true, cell: ({ maxMegahertz }) => known(maxMegahertz, "MHz") },
         ]}
       />
-      <Table
+      <TitledTable
         title="Memory"
         rows={memory}
         columns={[
@@ -78,7 +71,7 @@ export function HardwareParts({ hardware }: { readonly hardware: Hardware }) {
           { title: "Serial number", cell: ({ serialNumber }) => mono(serialNumber) },
         ]}
       />
-      <Table
+      <TitledTable
         title="Disks"
         rows={disks}
         columns={[
@@ -86,7 +79,7 @@ export function HardwareParts({ hardware }: { readonly hardware: Hardware }) {
           { title: "Size", width: "110px", isNumber: true, cell: ({ bytes }) => sizeOf(bytes, 1000) },
         ]}
       />
-      <Table
+      <TitledTable
         title="Power supplies"
         rows={hardware.powerSupplies}
         columns={[
@@ -94,7 +87,7 @@ export function HardwareParts({ hardware }: { readonly hardware: Hardware }) {
           { title: "Output", width: "110px", isNumber: true, cell: ({ milliwatts }) => known(milliwatts / 1000, "W") },
         ]}
       />
-      <Table
+      <TitledTable
         title="Batteries"
         rows={hardware.batteries}
         columns={[
@@ -108,7 +101,7 @@ export function HardwareParts({ hardware }: { readonly hardware: Hardware }) {
           { title: "Charged", isNumber: true, cell: ({ percentLeft }) => known(percentLeft, "%") },
         ]}
       />
-      <Table
+      <TitledTable
         title="Fans"
         rows={hardware.fans}
         columns={[
@@ -116,7 +109,7 @@ export function HardwareParts({ hardware }: { readonly hardware: Hardware }) {
           { title: "Active", width: "110px", cell: ({ isActive }) => (isActive ? "yes" : "no") },
         ]}
       />
-      <Table
+      <TitledTable
         title="Sensors"
         rows={hardware.sensors}
         columns={[
@@ -124,7 +117,7 @@ export function HardwareParts({ hardware }: { readonly hardware: Hardware }) {
           { title: "State", cell: ({ state }) => state },
         ]}
       />
-      <Table
+      <TitledTable
         title="PCI devices"
         rows={hardware.pciDevices}
         columns={[
@@ -134,7 +127,7 @@ export function HardwareParts({ hardware }: { readonly hardware: Hardware }) {
           { title: "Class", cell: ({ classCode, subclass }) => mono(`${hex(classCode, 2)}${hex(subclass, 2)}`) },
         ]}
       />
-      <Table
+      <TitledTable
         title="Firmware"
         rows={Object.entries(firmware)}
         columns={[
@@ -143,33 +136,6 @@ export function HardwareParts({ hardware }: { readonly hardware: Hardware }) {
         ]}
       />
     </div>
-  );
-}
-
-/** Parts of one kind need not differ in anything. */
-interface Numbered<Row> {
-  readonly row: Row;
-  readonly index: number;
-}
-
-/** Nothing where the machine has none, or its firmware does not say. */
-function Table<Row>(props: {
-  readonly title: string;
-  readonly rows: readonly Row[];
-  readonly columns: readonly PlainColumn<Row>[];
-}) {
-  const { title, rows, columns } = props;
-  if (rows.length === 0) return null;
-  return (
-    <section className="panel">
-      <h2>{title}</h2>
-      <PlainTable<Numbered<Row>>
-        label={title}
-        rows={rows.map((row, index) => ({ row, index }))}
-        keyOf={({ index }) => String(index)}
-        columns={columns.map(({ cell, ...rest }) => ({ ...rest, cell: ({ row }) => cell(row) }))}
-      />
-    </section>
   );
 }
 

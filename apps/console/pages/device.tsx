@@ -1,8 +1,8 @@
-import { Button, Group, Menu, Tabs } from "@mantine/core";
+import { Button, Group, Menu } from "@mantine/core";
 import { IconChevronDown, IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { operations, type OperationName } from "@vigil/api/operations.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { Waiting } from "../parts/empty.tsx";
@@ -15,36 +15,10 @@ import { ChannelMark, DeviceStateMark, LifeMark, PowerMark } from "../parts/stat
 import { deviceQuery, keys } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
-import { DeviceSecurity, DeviceTimeline } from "./device-tabs.tsx";
-import { DeviceHardware } from "./device-hardware.tsx";
 import { LifeMenu } from "./device-life.tsx";
-import { DeviceBoot } from "./boot/device-boot.tsx";
-import { DeviceDisk } from "./device-disk.tsx";
-import { DeviceAuditLog, DeviceEvents } from "./device-log.tsx";
-import { DeviceProfile } from "./device-profile.tsx";
-import { DeviceScreen } from "./device-screen.tsx";
-import { DeviceSetup } from "./device-setup.tsx";
+import { DeviceTabs } from "./device-tab-bar.tsx";
 import { intentFor } from "./fleet-actions.tsx";
-import { DeviceExplorer } from "./explorer/explorer.tsx";
 import { deviceSearch } from "./searches.ts";
-
-/** With its terminal, which nothing else needs. */
-const DeviceSerial = lazy(async () => ({ default: (await import("./device-serial.tsx")).DeviceSerial }));
-
-const tabs = [
-  ["overview", "Overview", DeviceTimeline],
-  ["screen", "Screen", DeviceScreen],
-  ["serial", "Serial", DeviceSerial],
-  ["disk", "Disk", DeviceDisk],
-  ["boot", "Boot", DeviceBoot],
-  ["hardware", "Hardware", DeviceHardware],
-  ["security", "Security", DeviceSecurity],
-  ["profile", "Profile", DeviceProfile],
-  ["setup", "Set-up", DeviceSetup],
-  ["events", "Events", DeviceEvents],
-  ["audit-log", "Audit log", DeviceAuditLog],
-  ["explorer", "Explorer", DeviceExplorer],
-] as const;
 
 /** One device: what it is, how it stands, what happened to it. */
 export function DevicePage() {
@@ -80,22 +54,7 @@ function Body({ device }: { readonly device: Device }) {
           <Side device={device} />
         </aside>
       )}
-      <Tabs value={current} onChange={show} className="device-tabs" keepMounted={false}>
-        <Tabs.List>
-          {tabs.map(([name, title]) => (
-            <Tabs.Tab key={name} value={name}>
-              {title}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {tabs.map(([name, , Content]) => (
-          <Tabs.Panel key={name} value={name} className="device-panel">
-            <Suspense fallback={<Waiting />}>
-              <Content device={device} />
-            </Suspense>
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <DeviceTabs device={device} current={current} onShow={show} />
     </div>
   );
 }

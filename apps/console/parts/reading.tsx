@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { Empty, Waiting } from "./empty.tsx";
 import { Failure } from "./failure.tsx";
 import { Age } from "./now.tsx";
 
@@ -79,6 +80,34 @@ export function ReadingBar({
         </Button>
       </div>
       {hasFailed ? <Failure error={error} /> : null}
+    </>
+  );
+}
+
+interface StoredReadingProps<Body> {
+  /** What is asked of the store. */
+  readonly stored: { readonly data: { readonly readAt: string | null } | undefined; readonly error: unknown };
+  /** Null while it has never been read. */
+  readonly body: Body | null;
+  readonly reading: ReadingUnderWay;
+  readonly isPossible: boolean;
+  /** Says that it has never been read. */
+  readonly never: string;
+  readonly children: (body: Body) => ReactNode;
+}
+
+/** A tab of what is read from a device: at once as it was last read, then as the device says it now. */
+export function StoredReading<Body>(props: StoredReadingProps<Body>) {
+  const { stored, body, reading, isPossible, never, children } = props;
+  const { data, error } = stored;
+  const hasFailed = data === undefined && error !== null;
+  const isWaiting = data === undefined ? error === null : body === null && reading.isReading;
+  return (
+    <>
+      <ReadingBar reading={reading} readAt={data?.readAt ?? null} isPossible={isPossible} />
+      {hasFailed ? <Failure error={error} /> : null}
+      {isWaiting ? <Waiting /> : null}
+      {body === null ? isWaiting || hasFailed ? null : <Empty title={never} /> : children(body)}
     </>
   );
 }

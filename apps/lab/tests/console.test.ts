@@ -101,7 +101,7 @@ test("the keyboard alone gets to a device, and its page tells what happened", as
   await page.keyboard.press("Enter");
   await page.getByText("First seen: a hello from").waitFor();
   await page.getByText("Cycle power:").first().waitFor();
-  await page.getByRole("tab", { name: "Events" }).click();
+  await page.getByRole("tab", { name: "Logs" }).click();
   await page.getByRole("table", { name: "Events" }).getByRole("row").nth(1).waitFor();
   await page.keyboard.press("Escape");
   await page.keyboard.press("g");

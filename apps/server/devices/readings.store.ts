@@ -3,7 +3,7 @@ import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 
 export interface ReadingRow {
   readonly device: string;
-  /** "event-log", "audit-log" or "hardware". */
+  /** "event-log", "audit-log", "hardware", "network", "accounts" or "certificates". */
   readonly kind: string;
   readonly read_at: Date;
   readonly body: unknown;

@@ -1,14 +1,33 @@
+import type { AmtDevice } from "@vigil/amt-client/device.ts";
+import type { StoredAccounts } from "@vigil/api/resources/device-accounts.ts";
+import type { HeldCertificates } from "@vigil/api/resources/device-certificates.ts";
+import type { DeviceNetwork } from "@vigil/api/resources/device-network.ts";
 import type { DeviceLog, Hardware, LogEntry, LogState } from "@vigil/api/resources/readings.ts";
-import { isHardware, isLogState } from "@vigil/api/resources/readings-check.ts";
+import {
+  isDeviceNetwork,
+  isHardware,
+  isHeldCertificates,
+  isLogState,
+  isStoredAccounts,
+} from "@vigil/api/resources/readings-check.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { Devices } from "./devices.ts";
+import { readAccounts } from "./read-accounts.ts";
+import { readCertificates } from "./read-certificates.ts";
 import { readHardware, readLog } from "./read-device.ts";
+import { readNetwork } from "./read-network.ts";
 import { ReadingsStore, type LogEntryRow, type LogPage } from "./readings.store.ts";
 
+/** A reading with its time. */
+export interface Kept<T> {
+  readonly readAt: string;
+  readonly body: T;
+}
+
 /**
- * What is read from a device on request: its own logs and what the machine is made of. Each reading has a connection of its own, which ends
- * when whoever asked has gone; what it read is kept with its time, in place of what was read before.
+ * What is read from a device on request: its own logs, what the machine is made of, its network, its accounts, its certificates. Each reading
+ * has a connection of its own, which ends when whoever asked has gone; what it read is kept with its time, in place of what was read before.
  */
 export class Readings {
   readonly #devices: Devices;
@@ -74,6 +93,62 @@ export class Readings {
       await this.#devices.noteFacts(tx, uuid, facts);
     });
     return { readAt: at.toISOString(), hardware };
+  }
+
+  /** As last read; so are accounts and certificates. @throws devices.unknown (caller) */
+  network(uuid: string): Promise<Kept<DeviceNetwork> | undefined> {
+    return this.#kept(uuid, "network", isDeviceNetwork);
+  }
+
+  /** @throws as readLog; so do the two below */
+  readNetwork(uuid: string, signal: AbortSignal): Promise<Kept<DeviceNetwork>> {
+    return this.#read(uuid, "network", readNetwork, signal);
+  }
+
+  accounts(uuid: string): Promise<Kept<StoredAccounts> | undefined> {
+    return this.#kept(uuid, "accounts", isStoredAccounts);
+  }
+
+  /** @param before done on the same connection, before they are read */
+  readAccounts(
+    uuid: string,
+    signal: AbortSignal,
+    before: (device: AmtDevice) => Promise<void> = () => Promise.resolve(),
+  ): Promise<Kept<StoredAccounts>> {
+    const read = async (device: AmtDevice): Promise<StoredAccounts> => {
+      await before(device);
+      return readAccounts(device);
+    };
+    return this.#read(uuid, "accounts", read, signal);
+  }
+
+  certificates(uuid: string): Promise<Kept<HeldCertificates> | undefined> {
+    return this.#kept(uuid, "certificates", isHeldCertificates);
+  }
+
+  readCertificates(uuid: string, signal: AbortSignal): Promise<Kept<HeldCertificates>> {
+    return this.#read(uuid, "certificates", readCertificates, signal);
+  }
+
+  /** undefined when it never was read, or by a version of Vigil that kept it otherwise. */
+  async #kept<T>(uuid: string, kind: string, fits: (body: unknown) => body is T): Promise<Kept<T> | undefined> {
+    await this.#devices.get(uuid);
+    const reading = await this.#store.reading(uuid, kind);
+    if (reading === undefined || !fits(reading.body)) return undefined;
+    return { readAt: reading.read_at.toISOString(), body: reading.body };
+  }
+
+  async #read<T>(
+    uuid: string,
+    kind: string,
+    read: (device: AmtDevice) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<Kept<T>> {
+    const body = await this.#devices.using(uuid, { signal }, read);
+    await this.#devices.noteReachable(uuid, true);
+    const at = new Date(this.#clock.now());
+    await this.#postgres.transaction((tx) => this.#store.putReading(tx, { device: uuid, kind, read_at: at, body }));
+    return { readAt: at.toISOString(), body };
   }
 }
 

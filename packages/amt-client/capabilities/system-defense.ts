@@ -200,7 +200,8 @@ export class SystemDefense {
   async statistics(policy: EndpointReference, reset = false, options: CallOptions = {}): Promise<FilterStatistics[]> {
     const method = "UpdateStatistics";
     const input = { NetworkInterface: wiredPort, ResetOnRead: reset };
-    const call = { ...options, selectors: policy.selectors };
+    const effect = reset ? ("change" as const) : ("read" as const);
+    const call = { ...options, selectors: policy.selectors, effect };
     const { ReturnValue } = await this.#wsman.invoke(AMT_SystemDefensePolicy, method, input, call);
     if (ReturnValue !== 0) throw this.#refusal(method, ReturnValue);
     const all = await this.#wsman.enumerate(AMT_ActiveFilterStatistics, options);

@@ -1,6 +1,9 @@
 import { Type, type Static } from "typebox";
 import { route } from "../route.ts";
 import { DeviceId, Moment } from "./common.ts";
+import { DeviceAccounts } from "./device-accounts.ts";
+import { DeviceCertificates } from "./device-certificates.ts";
+import { DeviceNetwork } from "./device-network.ts";
 
 /** "event": what happened to the machine; "audit": who changed its security settings. Both are the firmware's own. */
 export const deviceLogs = ["event", "audit"] as const;
@@ -138,6 +141,73 @@ export const readings = {
     permission: "device.read",
     params: ofDevice,
     reply: Type.Object({ readAt: Moment, hardware: Hardware }),
+    limitMs: readLimitMs,
+  }),
+  network: route({
+    method: "GET",
+    path: "/devices/{id}/network",
+    summary: "How a device is on the network, as it was last read",
+    permission: "device.read",
+    params: ofDevice,
+    reply: Type.Object({ readAt: ReadAt, network: Type.Union([DeviceNetwork, Type.Null()]) }),
+  }),
+  readNetwork: route({
+    method: "POST",
+    path: "/devices/{id}/network/read",
+    summary: "Asks the device now how it is on the network, and keeps it",
+    permission: "device.read",
+    params: ofDevice,
+    reply: Type.Object({ readAt: Moment, network: DeviceNetwork }),
+    limitMs: readLimitMs,
+  }),
+  accounts: route({
+    method: "GET",
+    path: "/devices/{id}/accounts",
+    summary: "Who may log in to a device, as it was last read, and whose each account is",
+    permission: "device.read",
+    params: ofDevice,
+    reply: Type.Object({ readAt: ReadAt, accounts: Type.Union([DeviceAccounts, Type.Null()]) }),
+  }),
+  readAccounts: route({
+    method: "POST",
+    path: "/devices/{id}/accounts/read",
+    summary: "Asks the device now who may log in, and keeps it",
+    permission: "device.read",
+    params: ofDevice,
+    reply: Type.Object({ readAt: Moment, accounts: DeviceAccounts }),
+    limitMs: readLimitMs,
+  }),
+  removeAccount: route({
+    method: "POST",
+    path: "/devices/{id}/accounts/{handle}/remove",
+    summary: "Takes a foreign account from a device; the device's profile and its firmware keep theirs",
+    permission: "provisioning.run",
+    params: Type.Object({ id: DeviceId, handle: Type.String({ pattern: "^[0-9]{1,9}$" }) }),
+    body: Type.Object(
+      {
+        /** As it was read: what has that number on the device must still be it. */
+        name: Type.String({ maxLength: 200 }),
+        reason: Type.String({ minLength: 3, maxLength: 500 }),
+      },
+      { additionalProperties: false },
+    ),
+    reply: Type.Object({ readAt: Moment, accounts: DeviceAccounts }),
+  }),
+  certificates: route({
+    method: "GET",
+    path: "/devices/{id}/held-certificates",
+    summary: "Keys and certificates that a device holds, as they were last read, and what Vigil knows of them",
+    permission: "device.read",
+    params: ofDevice,
+    reply: Type.Object({ readAt: ReadAt, certificates: Type.Union([DeviceCertificates, Type.Null()]) }),
+  }),
+  readCertificates: route({
+    method: "POST",
+    path: "/devices/{id}/held-certificates/read",
+    summary: "Asks the device now for its keys and certificates, and keeps what is public of them",
+    permission: "device.read",
+    params: ofDevice,
+    reply: Type.Object({ readAt: Moment, certificates: DeviceCertificates }),
     limitMs: readLimitMs,
   }),
 };
