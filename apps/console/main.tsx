@@ -11,6 +11,7 @@ import "./styles/explorer.css";
 import "./styles/profiles.css";
 import "./styles/secrets.css";
 import "./styles/drift.css";
+import "./styles/jobs.css";
 import "./styles/sessions.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

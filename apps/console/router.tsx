@@ -19,14 +19,17 @@ import {
   auditSearch,
   deviceSearch,
   driftSearch,
+  jobSearch,
   keySearch,
+  newJobSearch,
   newSearch,
   profileSearch,
   recordingSearch,
   runSearch,
   visitSearch,
 } from "./pages/searches.ts";
-import { JobsPage } from "./pages/jobs.tsx";
+import { NamedJobsPage } from "./pages/jobs/named-jobs.tsx";
+import { RunsPage } from "./pages/jobs/runs.tsx";
 import { ProfilePage } from "./pages/profiles/profile.tsx";
 import { ProfilesPage } from "./pages/profiles/profiles.tsx";
 import { ProvisioningPage } from "./pages/provisioning.tsx";
@@ -64,7 +67,21 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
     createRoute({ ...under, path: "/devices/$id", component: DevicePage, validateSearch: deviceSearch }),
     createRoute({ ...under, path: "/collections", component: CollectionsPage }),
     createRoute({ ...under, path: "/by-address", component: ByAddressPage, validateSearch: visitSearch }),
-    createRoute({ ...under, path: "/jobs", component: JobsPage }),
+    createRoute({ ...under, path: "/jobs", component: RunsPage }),
+    createRoute({ ...under, path: "/jobs/named", component: NamedJobsPage, validateSearch: newSearch }),
+    // The editor brings a reader of YAML with it.
+    createRoute({
+      ...under,
+      path: "/jobs/named/$name",
+      component: lazyRouteComponent(() => import("./pages/jobs/job.tsx"), "JobPage"),
+      validateSearch: jobSearch,
+    }),
+    createRoute({
+      ...under,
+      path: "/jobs/new",
+      component: lazyRouteComponent(() => import("./pages/jobs/new-job.tsx"), "NewJobPage"),
+      validateSearch: newJobSearch,
+    }),
     createRoute({ ...under, path: "/jobs/$id", component: RunPage, validateSearch: runSearch }),
     createRoute({ ...under, path: "/provisioning", component: ProvisioningPage }),
     createRoute({ ...under, path: "/assignment", component: AssignmentPage, validateSearch: assignmentSearch }),

@@ -137,3 +137,31 @@ export function visitSearch(given: Readonly<Record<string, unknown>>): VisitSear
   const tab = visitTabs.find((one) => one === given["tab"]);
   return visit === undefined ? {} : { visit, ...(tab === undefined ? {} : { tab }) };
 }
+
+/** Which part of a job's page; absent: its steps as a form. With the versions that are compared. */
+export interface JobSearch {
+  view?: "text" | "versions";
+  from?: number;
+  to?: number;
+}
+
+export function jobSearch({ view, from, to }: Readonly<Record<string, unknown>>): JobSearch {
+  if (view === "text") return { view };
+  return profileSearch({ view, from, to });
+}
+
+/** What a new job begins with: a ready job, or one of one's own; absent: one step. */
+export interface NewJobSearch {
+  ready?: string;
+  copy?: string;
+  view?: "text";
+}
+
+export function newJobSearch(given: Readonly<Record<string, unknown>>): NewJobSearch {
+  const [ready, copy] = [textIn(given["ready"]), textIn(given["copy"])];
+  return {
+    ...(ready === undefined ? {} : { ready }),
+    ...(copy === undefined ? {} : { copy }),
+    ...(given["view"] === "text" ? { view: "text" as const } : {}),
+  };
+}

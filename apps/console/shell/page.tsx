@@ -4,7 +4,10 @@ import { useEffect, type ReactNode } from "react";
 interface PageProps {
   readonly title: string;
   /** The page above this one. */
-  readonly above?: { readonly to: "/" | "/by-address" | "/jobs" | "/profiles" | "/sessions"; readonly title: string };
+  readonly above?: {
+    readonly to: "/" | "/by-address" | "/jobs" | "/jobs/named" | "/profiles" | "/sessions";
+    readonly title: string;
+  };
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }

@@ -14,9 +14,6 @@ export interface JobText {
   readonly lineOf: (path: string) => number | null;
 }
 
-/** Chosen: fifty steps with twenty in each branch, with room to spare. */
-export const mostJobCharacters = 200_000;
-
 /** Keys as people read them: what a step is before what it needs. */
 const order = [
   "name",

@@ -1,12 +1,13 @@
-import { Button, Group, Menu, Modal } from "@mantine/core";
+import { Button, Group, Menu } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useBlocker, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Profile } from "@vigil/api/resources/profiles.ts";
 import { countOf } from "../../ages.ts";
 import { Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
+import { LeaveDialog } from "../../parts/leave-dialog.tsx";
 import { Age } from "../../parts/now.tsx";
 import { profileQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
@@ -15,7 +16,7 @@ import { profileSearch, type ProfileSearch } from "../searches.ts";
 import { ApplyButton } from "./apply-button.tsx";
 import { Conflict } from "./conflict.tsx";
 import { DefaultProfileDialog, DeleteProfileDialog, NewProfileDialog } from "./dialogs.tsx";
-import { useEditing, type Editing } from "./editing.ts";
+import { useEditing } from "./editing.ts";
 import { Editor } from "./editor.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { Versions } from "./versions.tsx";
@@ -73,7 +74,7 @@ function Body({ profile }: { readonly profile: Profile }) {
       {editing.isDirty && editing.isStale ? <Conflict profile={profile} editing={editing} /> : null}
       {view === "versions" ? <Versions profile={profile} /> : <Editor form={editing.form} />}
       {editing.isDirty ? <SaveBar profile={profile} editing={editing} /> : null}
-      <LeaveDialog editing={editing} />
+      <LeaveDialog isDirty={editing.isDirty} discard={editing.discard} what="this profile" />
     </>
   );
 }
@@ -130,33 +131,5 @@ function Actions({ profile }: { readonly profile: Profile }) {
       <DefaultProfileDialog isOpen={shown === "default"} profile={profile} onClose={close} />
       <DeleteProfileDialog isOpen={shown === "delete"} profile={profile} onClose={close} />
     </Group>
-  );
-}
-
-/** Asks before a draft is left behind. */
-function LeaveDialog({ editing: { isDirty, discard } }: { readonly editing: Editing }) {
-  const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => isDirty && current.pathname !== next.pathname,
-    enableBeforeUnload: isDirty,
-    withResolver: true,
-  });
-  return (
-    <Modal opened={blocker.status === "blocked"} onClose={() => blocker.reset?.()} title="Leave your changes behind?">
-      <p className="question">They are not stored, and are gone when you leave this profile.</p>
-      <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={() => blocker.reset?.()} data-autofocus>
-          Keep editing
-        </Button>
-        <Button
-          color="red"
-          onClick={() => {
-            discard();
-            blocker.proceed?.();
-          }}
-        >
-          Discard and leave
-        </Button>
-      </Group>
-    </Modal>
   );
 }

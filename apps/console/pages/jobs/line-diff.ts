@@ -1,0 +1,36 @@
+/** A line of what differs. */
+export interface DiffLine {
+  readonly kind: "same" | "gone" | "new";
+  readonly text: string;
+}
+
+/** What differs between two texts, line by line: the longest common run of lines stays. For texts of some hundred lines. */
+export function lineDiff(before: string, after: string): DiffLine[] {
+  const [old, fresh] = [before.split("\n"), after.split("\n")];
+  // common[i][j]: how many lines the texts have in common from line i and line j on.
+  const common = Array.from({ length: old.length + 1 }, () => new Uint16Array(fresh.length + 1));
+  const at = (i: number, j: number): number => common[i]?.[j] ?? 0;
+  for (let i = old.length - 1; i >= 0; i -= 1) {
+    const row = common[i];
+    if (row === undefined) continue;
+    for (let j = fresh.length - 1; j >= 0; j -= 1) {
+      row[j] = old[i] === fresh[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  const lines: DiffLine[] = [];
+  let [i, j] = [0, 0];
+  while (i < old.length || j < fresh.length) {
+    if (i < old.length && j < fresh.length && old[i] === fresh[j]) {
+      lines.push({ kind: "same", text: old[i] ?? "" });
+      i += 1;
+      j += 1;
+    } else if (i < old.length && (j >= fresh.length || at(i + 1, j) >= at(i, j + 1))) {
+      lines.push({ kind: "gone", text: old[i] ?? "" });
+      i += 1;
+    } else {
+      lines.push({ kind: "new", text: fresh[j] ?? "" });
+      j += 1;
+    }
+  }
+  return lines;
+}
