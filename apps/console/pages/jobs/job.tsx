@@ -11,7 +11,7 @@ import { Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { LeaveDialog } from "../../parts/leave-dialog.tsx";
 import { Age } from "../../parts/now.tsx";
-import { jobQuery, keys } from "../../queries.ts";
+import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { Page } from "../../shell/page.tsx";
 import { jobSearch, type JobSearch } from "../searches.ts";
@@ -21,6 +21,7 @@ import { JobEditor } from "./editor.tsx";
 import { SaveBar } from "./save-bar.tsx";
 import { JobVersions } from "./versions.tsx";
 import { Views } from "./views.tsx";
+import { jobQuery } from "./queries.ts";
 
 /** One job: its steps, as a form or as a text, and its versions. */
 export function JobPage() {

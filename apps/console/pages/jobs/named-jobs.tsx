@@ -9,10 +9,10 @@ import { Failure } from "../../parts/failure.tsx";
 import { useKeys } from "../../parts/keys.ts";
 import { Age } from "../../parts/now.tsx";
 import { PlainTable } from "../../parts/plain-table.tsx";
-import { galleryQuery, jobsQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { Page } from "../../shell/page.tsx";
 import { JobTabs } from "./job-tabs.tsx";
+import { galleryQuery, jobsQuery } from "./queries.ts";
 
 /** Jobs by name, and ready ones to start from. */
 export function NamedJobsPage() {

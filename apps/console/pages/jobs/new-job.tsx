@@ -7,7 +7,7 @@ import { Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { useKeys } from "../../parts/keys.ts";
 import { LeaveDialog } from "../../parts/leave-dialog.tsx";
-import { galleryQuery, jobQuery, keys } from "../../queries.ts";
+import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { Page } from "../../shell/page.tsx";
 import { newJobSearch } from "../searches.ts";
@@ -15,6 +15,7 @@ import { useEditing } from "./editing.ts";
 import { JobEditor } from "./editor.tsx";
 import { hindranceOf } from "./save-bar.tsx";
 import { Views } from "./views.tsx";
+import { galleryQuery, jobQuery } from "./queries.ts";
 
 const blank: JobDefinition = { steps: [{ name: "Power on", do: "power.on" }] };
 

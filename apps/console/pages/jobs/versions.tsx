@@ -8,10 +8,11 @@ import { Empty, Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { Age } from "../../parts/now.tsx";
 import { PlainTable } from "../../parts/plain-table.tsx";
-import { jobVersionsQuery, keys } from "../../queries.ts";
+import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { jobSearch } from "../searches.ts";
 import { DiffView } from "./diff-view.tsx";
+import { jobVersionsQuery } from "./queries.ts";
 
 /** Every version of a job, and what differs between any two. */
 export function JobVersions({ job }: { readonly job: Job }) {
