@@ -28,6 +28,8 @@ export interface RunsDeps extends RunsLaneDeps {
 }
 
 export interface NewOperationRun {
+  /** A uuid of the starter's choosing: where a run has it already, that one is meant and nothing is started. */
+  readonly id?: string;
   readonly title?: string;
   readonly operation: OperationName;
   readonly target: Target;
@@ -56,13 +58,15 @@ export class Runs {
    */
   async start(caller: Pick<Caller, "actor" | "permissions">, job: NewOperationRun): Promise<Run> {
     const { actor } = caller;
+    const { id = randomUUID() } = job;
+    const [known] = job.id === undefined ? [] : await this.#store.runs({ ids: [id], limit: 1 });
+    if (known !== undefined) return known;
     const { permission, risk } = operations[job.operation];
     if (!caller.permissions.includes(permission)) throw forbidden("access.forbidden", { details: { permission } });
     const parameters = chosen(job.operation, job.parameters ?? {});
     if (risk === "dangerous" && (job.reason ?? "").trim() === "") throw fail("runs.reason.missing");
     const { postgres, work, audit, events, clock } = this.#deps;
     const devices = await this.#targets(job.target);
-    const id = randomUUID();
     const names = devices.map((one) => one.hostName ?? one.address);
     const target = targetInWords(job.target, names);
     const title = job.title ?? titleOf(job.operation, target);
