@@ -33,7 +33,7 @@ const serverFloors: readonly (readonly string[])[] = [
   ["main"],
   ["compose"],
   ["http", "config"],
-  ["jobs"],
+  ["jobs", "policies"],
   ["runs"],
   ["provisioning", "visits"],
   ["boots"],

@@ -17,6 +17,7 @@ import { addJobCommands } from "./commands/jobs.ts";
 import { addKeyCommands } from "./commands/keys.ts";
 import { addLoginCommands } from "./commands/login.ts";
 import { addLifeCommands } from "./commands/life.ts";
+import { addPolicyCommands } from "./commands/policies.ts";
 import { addPowerCommands } from "./commands/power.ts";
 import { addScreenCommands } from "./commands/screen.ts";
 import { addSecretCommands } from "./commands/secrets.ts";
@@ -62,6 +63,7 @@ async function main(): Promise<void> {
   addReadingCommands(program);
   addJobCommands(program);
   addRunCommands(program);
+  addPolicyCommands(program);
   addCollectionCommands(program);
   addConsentCommands(program);
   addAssignmentCommands(program);

@@ -39,6 +39,8 @@ import { jobsRoutes } from "./jobs/jobs.routes.ts";
 import { isRunLane, Runs } from "./runs/runs.ts";
 import { runsRoutes } from "./runs/runs.routes.ts";
 import { migrations } from "./migrations/all.ts";
+import { policiesRoutes } from "./policies/policies.routes.ts";
+import { Policies } from "./policies/policies.ts";
 import { Profiles } from "./profiles/profiles.ts";
 import { profilesRoutes } from "./profiles/profiles.routes.ts";
 import { authorityRoutes } from "./provisioning/authorities.routes.ts";
@@ -87,6 +89,7 @@ interface Rooms {
   readonly images: Images;
   readonly jobs: Jobs;
   readonly runs: Runs;
+  readonly policies: Policies;
   readonly profiles: Profiles;
   readonly provisioning: Provisioning;
   readonly recordings: Recordings;
@@ -117,6 +120,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   stack.defer(() => rooms.images.stop());
   stack.defer(() => rooms.boots.stop());
   stack.defer(rooms.provisioning.maintain());
+  stack.defer(rooms.policies.maintain());
   stack.defer(rooms.recordings.maintain());
   const hellos = await listen(config, rooms, { clock, log });
   stack.defer(() => hellos.close());
@@ -216,6 +220,18 @@ async function openRooms(
   const runs = new Runs({ postgres, work, devices, provisioning, boots, collections, audit, events, clock, log });
   await runs.prepare();
   const jobs = new Jobs({ postgres, audit, collections, clock });
+  const policies = new Policies({
+    postgres,
+    work,
+    runs,
+    collections,
+    devices,
+    provisioning,
+    audit,
+    clock,
+    log,
+  });
+  await policies.prepare();
   const visits = new Visits({ postgres, devices, credentials, assignments, audit, clock, dialerTo });
   return {
     access,
@@ -229,6 +245,7 @@ async function openRooms(
     events,
     images,
     jobs,
+    policies,
     runs,
     profiles,
     provisioning,
@@ -345,6 +362,7 @@ function bindingsOf(
       accountsIn: async (profile) => (await profiles.named(profile)).accounts,
     }),
     ...jobsRoutes(jobs),
+    ...policiesRoutes(rooms.policies),
     ...runsRoutes(runs),
     ...profilesRoutes(profiles, {
       devicesOf: () => devices.profileCounts(),

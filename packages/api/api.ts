@@ -13,6 +13,7 @@ import { explorer } from "./resources/explorer.ts";
 import { images } from "./resources/images.ts";
 import { jobs } from "./resources/jobs.ts";
 import { runs } from "./resources/runs.ts";
+import { policies } from "./resources/policies.ts";
 import { profiles } from "./resources/profiles.ts";
 import { provisioning } from "./resources/provisioning.ts";
 import { readings } from "./resources/readings.ts";
@@ -38,6 +39,7 @@ export const api = {
   images,
   jobs,
   runs,
+  policies,
   profiles,
   provisioning,
   readings,

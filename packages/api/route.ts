@@ -21,6 +21,7 @@ export const permissions = [
   "job.read",
   "job.run",
   "job.write",
+  "policy.write",
   "profile.read",
   "profile.write",
   "provisioning.read",

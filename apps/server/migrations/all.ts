@@ -27,6 +27,7 @@ import { boots } from "./0025-boots.ts";
 import { auditChain } from "./0026-audit-chain.ts";
 import { readings } from "./0027-readings.ts";
 import { namedJobs } from "./0030-named-jobs.ts";
+import { policies } from "./0034-policies.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -58,4 +59,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0026-audit-chain": auditChain,
   "0027-readings": readings,
   "0030-named-jobs": namedJobs,
+  "0034-policies": policies,
 };

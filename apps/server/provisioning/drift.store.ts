@@ -78,6 +78,17 @@ export class DriftStore {
     return rows;
   }
 
+  /** Devices that were compared with their profiles, by what was found last. */
+  async compared(): Promise<{ readonly alike: ReadonlySet<string>; readonly differing: ReadonlySet<string> }> {
+    const rows = await this.#db
+      .selectFrom("device_drift")
+      .select(["device", sql<boolean>`differences = '[]'::jsonb`.as("isAlike")])
+      .execute();
+    const those = (isAlike: boolean) =>
+      new Set(rows.filter((row) => row.isAlike === isAlike).map(({ device }) => device));
+    return { alike: those(true), differing: those(false) };
+  }
+
   /** How many of the devices that were compared differ, and how many do not. */
   async counts(): Promise<{ readonly differing: number; readonly alike: number }> {
     return this.#db

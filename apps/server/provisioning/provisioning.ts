@@ -299,6 +299,11 @@ export class Provisioning {
     return this.#drifts.get(uuid);
   }
 
+  /** Which devices were as their profiles when they were last compared, and which differed. */
+  compared(): ReturnType<DriftStore["compared"]> {
+    return this.#drifts.compared();
+  }
+
   /** Devices that differ from their profile. */
   drifting(page: Parameters<DriftStore["list"]>[0]): ReturnType<DriftStore["list"]> {
     return this.#drifts.list(page);

@@ -21,6 +21,8 @@ import { RunsStore, type PastItem } from "./runs.store.ts";
 import { defineItemLanes, itemLaneOf, readingLane, readingsLane, type RunsLaneDeps } from "./runs.work.ts";
 
 export { isRunLane } from "./runs.work.ts";
+export { chosen } from "./run.ts";
+export type { OperationName, Parameters, Target } from "./run.ts";
 
 export interface RunsDeps extends RunsLaneDeps {
   readonly collections: Collections;
