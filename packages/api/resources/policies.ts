@@ -114,7 +114,7 @@ export const policies = {
   list: route({
     method: "GET",
     path: "/policies",
-    summary: "Lists policies with how many devices are as they should be",
+    summary: "Lists policies with the compliance of each: how many devices are as they should be",
     permission: "job.read",
     reply: Type.Object({ items: Type.Array(Policy) }),
   }),
