@@ -5,6 +5,7 @@ import { systemClock, type Clock } from "@vigil/base/clock.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { jsonLog } from "@vigil/base/log.ts";
 import { startFleet, type Fleet } from "@vigil/virtual-device/fleet.ts";
+import { askingParent } from "./enrolling.ts";
 import { generationNames, type Generation } from "@vigil/virtual-device/identity.ts";
 
 // `vigil fleet`: virtual devices alone.
@@ -23,6 +24,7 @@ interface FleetProgramOptions {
   readonly seed?: string;
   readonly generations?: readonly Generation[];
   readonly provisioned?: true;
+  readonly enrolled?: true;
   readonly json?: true;
 }
 
@@ -42,6 +44,7 @@ async function main(): Promise<number> {
       generationsOption,
     )
     .option("--provisioned", "they are set up already; the admin's password is VIGIL_AMT_PASSWORD's")
+    .option("--enrolled", "they are set up already, with what the program that started this one gives out")
     .option("--json", "one JSON line when ready, nothing else on stdout")
     .exitOverride();
   try {
@@ -80,6 +83,7 @@ async function run(options: FleetProgramOptions): Promise<number> {
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.generations === undefined ? {} : { generations: options.generations }),
     ...(options.provisioned === undefined ? {} : { provisioned: { password: adminPassword(), acceptsPlain: true } }),
+    ...(options.enrolled === undefined ? {} : { handedOver: askingParent() }),
   });
   const { count, firstAddress: first } = options;
   if (options.json === true) process.stdout.write(`${JSON.stringify({ ready: true, count, first })}\n`);

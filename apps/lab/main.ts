@@ -5,11 +5,14 @@ import { VigilError } from "@vigil/base/errors.ts";
 import { jsonLog } from "@vigil/base/log.ts";
 import { startServer, type RunningServer } from "@vigil/server/compose.ts";
 import { serverConfig } from "@vigil/server/config.ts";
+import { enrolled } from "./enrolling.ts";
 import { startProgram, type Program } from "./programs.ts";
 
 /** Chosen: the address range that the README names. */
-const firstAddress = "127.77.0.1";
+const usualFirstAddress = "127.77.0.1";
 const mostDevices = 20_000;
+/** Chosen: twice what 20,000 devices that are set up already may take. */
+const fleetReadyMs = 240_000;
 
 interface LabOptions {
   readonly devices: number;
@@ -18,6 +21,8 @@ interface LabOptions {
   readonly hello: number;
   readonly domain: string;
   readonly database?: string;
+  readonly firstAddress: string;
+  readonly provisioned?: true;
   readonly json?: true;
 }
 
@@ -29,6 +34,8 @@ const program = new Command("vigil lab")
   .option("--hello <port>", "port for hellos", portOption, 9971)
   .option("--domain <suffix>", "DNS suffix of the devices' network", "lab.example")
   .option("--database <url>", "a PostgreSQL server instead of the embedded database")
+  .option("--first-address <address>", "address of the first device; the others follow", usualFirstAddress)
+  .option("--provisioned", "the devices are set up already, and the server knows them")
   .option("--json", "one JSON line when ready, nothing else on stdout")
   .exitOverride();
 
@@ -51,7 +58,8 @@ async function runLab(options: LabOptions): Promise<void> {
   stack.defer(async () => void (await fleet.stop()));
   const stopped = untilStopped(fleet);
   const token = isJson ? await server.createApiKey("lab") : undefined;
-  if (isJson) process.stdout.write(`${JSON.stringify({ ready: true, url: server.url, token })}\n`);
+  const ready = { ready: true, url: server.url, token, fleetPid: fleet.pid };
+  if (isJson) process.stdout.write(`${JSON.stringify(ready)}\n`);
   else await welcome(options, server, clock, stopped.signal);
   await stopped.promise;
   if (!isJson) process.stdout.write("\nStopping ...\n");
@@ -73,14 +81,18 @@ function startFleetProgram(options: LabOptions, server: RunningServer): Promise<
   const args = {
     count: String(options.devices),
     hello: `127.0.0.1:${server.helloPort}`,
-    "first-address": firstAddress,
+    "first-address": options.firstAddress,
     data: join(options.data, "fleet"),
     "trust-root": join(options.data, "server", "setup-root.pem"),
     domain: options.domain,
   };
   return startProgram(
     "apps/lab/fleet.ts",
-    Object.entries(args).flatMap(([name, value]) => [`--${name}`, value]),
+    [
+      ...Object.entries(args).flatMap(([name, value]) => [`--${name}`, value]),
+      ...(options.provisioned === undefined ? [] : ["--enrolled"]),
+    ],
+    { answer: (question) => enrolled(server, question), readyMs: fleetReadyMs },
   );
 }
 
@@ -115,7 +127,7 @@ async function welcome(options: LabOptions, server: RunningServer, clock: Clock,
       `  Console   ${server.url}`,
       `  Sign in   ${link}`,
       `            (works once, for 15 minutes; press l for another)`,
-      `  Fleet     ${options.devices} virtual devices from ${firstAddress}, hellos to port ${server.helloPort}`,
+      `  Fleet     ${options.devices} virtual devices from ${options.firstAddress}, hellos to port ${server.helloPort}`,
       `  Data      ${options.data}`,
       "",
       "  Ctrl-C stops; the same command goes on where it was.",

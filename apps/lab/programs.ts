@@ -27,6 +27,10 @@ export interface Program extends AsyncDisposable {
 export interface ProgramOptions {
   /** A file that gets everything that the program prints, from its first line on. */
   readonly transcript?: string;
+  /** Answers what it asks this program. */
+  readonly answer?: (question: unknown) => Promise<object>;
+  /** How long it may take until its first line, in milliseconds. */
+  readonly readyMs?: number;
 }
 
 export interface Finished {
@@ -39,7 +43,7 @@ export interface Finished {
 export async function startProgram(
   file: string,
   args: readonly string[],
-  { transcript }: ProgramOptions = {},
+  { transcript, answer, readyMs = readyLimitMs }: ProgramOptions = {},
 ): Promise<Program> {
   const child = spawn(process.execPath, [join(root, file), ...args, "--json"], {
     cwd: root,
@@ -50,9 +54,10 @@ export async function startProgram(
     for (const stream of [child.stdout, child.stderr])
       stream?.on("data", (bytes: Uint8Array) => appendFileSync(transcript, bytes));
   }
+  if (answer !== undefined) child.on("message", (question) => void answered(child, question, answer));
   const errors = tail(child);
   const ended = new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1)));
-  const ready = await firstLine(child, errors);
+  const ready = await firstLine(child, errors, readyMs);
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${file} has no process`);
   const end = async (signal: NodeJS.Signals): Promise<number> => {
@@ -108,13 +113,32 @@ function tail(child: ChildProcess): () => string {
   return () => kept;
 }
 
-function firstLine(child: ChildProcess, errors: () => string): Promise<Readonly<Record<string, unknown>>> {
+/** An answer that fails ends the program that waits for it. */
+async function answered(
+  child: ChildProcess,
+  question: unknown,
+  answer: (question: unknown) => Promise<object>,
+): Promise<void> {
+  try {
+    const given = await answer(question);
+    if (child.connected) child.send(given);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    child.kill();
+  }
+}
+
+function firstLine(
+  child: ChildProcess,
+  errors: () => string,
+  readyMs: number,
+): Promise<Readonly<Record<string, unknown>>> {
   return new Promise((resolve, reject) => {
     const { stdout } = child;
     if (stdout === null) return reject(new Error("no stdout"));
-    const cancel = systemClock().after(readyLimitMs, () => {
+    const cancel = systemClock().after(readyMs, () => {
       child.kill("SIGKILL");
-      reject(new Error(`not ready within ${readyLimitMs} ms: ${errors()}`));
+      reject(new Error(`not ready within ${readyMs} ms: ${errors()}`));
     });
     child.once("exit", (code) => {
       cancel();

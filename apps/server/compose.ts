@@ -66,6 +66,8 @@ export interface RunningServer {
   signInLink(): Promise<string>;
   /** An API key for scripts; one of the same name is replaced. */
   createApiKey(name: string): Promise<string>;
+  /** Enters devices as set up already: for who starts this server in its own process and has the devices, too. */
+  readonly enrol: Provisioning["enrol"];
   /** How the fleet stands. */
   summary(): ReturnType<Devices["counts"]>;
   stop(): Promise<void>;
@@ -153,6 +155,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
     setupRootPem: rooms.credentials.setupRootPem,
     signInLink: async () => `${http.url}/sign-in#token=${(await access.newLink("vigil")).token}`,
     createApiKey: async (name) => (await access.createKey("owner", name)).key,
+    enrol: (all) => rooms.provisioning.enrol(all),
     summary: () => rooms.devices.counts(),
     stop: () => owned.disposeAsync(),
   };

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { decodeHello } from "@vigil/wire/hello.ts";
 import { folderFlash } from "./flash.ts";
+import type { FleetOptions } from "./fleet.ts";
 import { aFleet, deviceOf, identifyEnvelope, run } from "./testing/tools.ts";
 import { someAddress } from "./testing/some-address.ts";
 
@@ -92,3 +93,39 @@ test("what a device has saved is there after kill -9, and its folder has one own
     rmSync(directory, { recursive: true, force: true });
   }
 });
+
+test("a device in factory state takes what is handed over for it, one that gets nothing stays as it is, and nobody is asked twice", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "vigil-handed-over-"));
+  const asked: string[] = [];
+  const start = () =>
+    aFleet({
+      count: 3,
+      directory,
+      isQuiet: true,
+      handedOver: (candidates) => {
+        asked.push(...candidates.map(({ identity }) => identity.uuid));
+        const given = candidates.slice(1).map(({ identity: { uuid } }): [string, Given] => [uuid, aGift(uuid)]);
+        return Promise.resolve(new Map(given));
+      },
+    });
+  {
+    await using fleet = await start();
+    const modes = fleet.devices.map(({ firmware }) => firmware.mode);
+    assert.deepEqual(modes, ["pre", "post", "post"]);
+    const { firmware } = deviceOf(fleet, 1);
+    assert.equal(firmware.state.hostName, `amt-${firmware.uuid}`);
+    assert.deepEqual(firmware.ha1sOf("admin", { channel: "tls", hasSetupCertificate: false }), ["0".repeat(32)]);
+    assert.ok(!firmware.isOpen(16_992) && firmware.isOpen(16_993));
+  }
+  await using again = await start();
+  assert.equal(again.stats().provisioned, 2);
+  assert.equal(asked.length, 4, "three at first, then the one that is still in factory state");
+  rmSync(directory, { recursive: true });
+});
+
+type Given =
+  Awaited<ReturnType<NonNullable<FleetOptions["handedOver"]>>> extends ReadonlyMap<string, infer G> ? G : never;
+
+function aGift(uuid: string): Given {
+  return { hostName: `amt-${uuid}`, domainName: "lab.example", adminHa1: "0".repeat(32), certificates: [] };
+}

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createPublicKey, randomBytes } from "node:crypto";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { Log } from "@vigil/base/log.ts";
 import { VirtualDevice, type DeviceDeps, type PortMap } from "./device.ts";
@@ -9,9 +9,9 @@ import { fail } from "./errors.ts";
 import type { FaultPlan } from "./faults.ts";
 import { factoryRootHashes } from "./factory-roots.ts";
 import type { FirmwareOptions } from "./firmware.ts";
-import { provision, type Provisioned } from "./firmware/provision.ts";
+import { handOver, provision, type HandOver, type Provisioned } from "./firmware/provision.ts";
 import { folderFlash, memoryFlash, type Flash } from "./flash.ts";
-import { identityOf, type Generation } from "./identity.ts";
+import { identityOf, type Generation, type Identity } from "./identity.ts";
 import { makeKeyPool } from "./keys.ts";
 
 export interface FleetOptions {
@@ -41,6 +41,13 @@ export interface FleetOptions {
   readonly release?: string;
   /** They are set up already; those whose flash says otherwise stay as they are. */
   readonly provisioned?: Provisioned;
+  /**
+   * They are set up already with what this gives out for each: asked about those in factory state, some hundreds at a time. One that gets
+   * nothing stays as it is.
+   */
+  readonly handedOver?: (
+    candidates: readonly Candidate[],
+  ) => Promise<ReadonlyMap<string, Omit<HandOver, "privatePem">>>;
   /** Kerberos users whose tickets do not say who they are, e.g. of MIT's KDC: see FirmwareOptions.accountOf. */
   readonly accountOf?: FirmwareOptions["accountOf"];
   /** How each misbehaves from its first moment on, by its place in the fleet. */
@@ -49,6 +56,15 @@ export interface FleetOptions {
   readonly powerDelayMs?: number;
   /** True: addresses outside 127.0.0.0/8 are allowed. */
   readonly allowsAllAddresses?: boolean;
+}
+
+/** A device that is to be set up without a server, by its uuid. */
+export interface Candidate {
+  readonly address: string;
+  readonly identity: Identity;
+  readonly digestRealm: string;
+  /** Of the key that it has taken; SubjectPublicKeyInfo, DER as base64. */
+  readonly publicKey: string;
 }
 
 export interface FleetStats {
@@ -63,6 +79,8 @@ export interface FleetStats {
 const mostOwn = 1_000;
 const usualPorts: PortMap = { plain: 16_992, tls: 16_993, redirection: { plain: 16_994, tls: 16_995, screen: 5_900 } };
 const sweepMs = 10_000;
+/** Devices in one question for what is handed over. Chosen: a question of half a megabyte. */
+const batchSize = 500;
 /** Between the first hellos of two devices. */
 const helloSpreadMs = 5;
 
@@ -160,10 +178,11 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   }
   const fleet = new Fleet([...byAddress.values()], { listeners, flash, clock: options.clock });
   try {
-    const { provisioned } = options;
+    const { provisioned, handedOver } = options;
     if (provisioned !== undefined) {
       for (const { firmware } of fleet.devices) await provision(firmware, provisioned);
     }
+    if (handedOver !== undefined) await handOverAll(fleet.devices, handedOver);
     for (const [index, device] of fleet.devices.entries()) {
       const plan = options.faults?.(index);
       if (plan !== undefined) device.faults.set(plan);
@@ -176,6 +195,39 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     throw error;
   }
   return fleet;
+}
+
+/** Batches are asked for two at a time: one is made while the other is kept. */
+async function handOverAll(
+  devices: readonly VirtualDevice[],
+  ask: NonNullable<FleetOptions["handedOver"]>,
+): Promise<void> {
+  const publicKeys = new Map<string, string>();
+  const publicKeyOf = (privatePem: string): string => {
+    const known = publicKeys.get(privatePem);
+    if (known !== undefined) return known;
+    const made = createPublicKey(privatePem).export({ type: "spki", format: "der" }).toString("base64");
+    publicKeys.set(privatePem, made);
+    return made;
+  };
+  const untouched = devices.filter(({ firmware }) => firmware.mode === "pre");
+  const batches = Array.from({ length: Math.ceil(untouched.length / batchSize) }, (_, index) =>
+    untouched.slice(index * batchSize, (index + 1) * batchSize),
+  ).values();
+  const work = async (): Promise<void> => {
+    for (const batch of batches) {
+      const keys = batch.map(({ firmware }) => firmware.keys.next());
+      const candidates = batch.map(({ address, firmware: { identity, digestRealm } }, index) => {
+        return { address, identity, digestRealm, publicKey: publicKeyOf(keys[index] ?? "") };
+      });
+      const given = await ask(candidates);
+      for (const [index, { firmware }] of batch.entries()) {
+        const what = given.get(firmware.uuid);
+        if (what !== undefined) handOver(firmware, { ...what, privatePem: keys[index] ?? "" });
+      }
+    }
+  };
+  await Promise.all([work(), work()]);
 }
 
 function listenersFor(options: FleetOptions, onConnection: ConstructorParameters<typeof OwnListeners>[0]): Listeners {

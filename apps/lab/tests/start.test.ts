@@ -139,3 +139,20 @@ test("a start on the same folder goes on with devices, secrets and history", asy
   const { items } = await client().runs.list({ query: { limit: 100 } });
   assert.ok(items.length >= 4, `${items.length} runs`);
 });
+
+test("--provisioned starts devices that the server knows, opens and finds as their profile says", async () => {
+  await lab.stop();
+  const own = ["--data", join(directory, "provisioned"), "--provisioned"];
+  lab = await startProgram("apps/lab/main.ts", [...args, ...own]);
+  assert.equal((await client().devices.summary()).provisioned, devices, "at once");
+  const { id } = await client().runs.start({ body: { operation: "power.state", target: { collection: "All" } } });
+  const counts = async () => (await client().runs.show({ params: { id } })).counts;
+  await until("each opens with its secret", async () => (await counts()).succeeded === devices);
+  const { items } = await client().devices.list({});
+  for (const { uuid } of items) {
+    assert.deepEqual((await client().drift.look({ params: { id: uuid } })).differences, []);
+  }
+  await lab.stop();
+  lab = await startProgram("apps/lab/main.ts", [...args, ...own]);
+  assert.equal((await client().devices.summary()).provisioned, devices, "a second start enrols nobody");
+});

@@ -147,6 +147,11 @@ export class AuthoritiesStore {
     await this.#db.insertInto("issued_certificates").values(row).execute();
   }
 
+  /** Many at once. */
+  async insertAllIssued(tx: Tx, rows: readonly Insertable<AuthorityTables["issued_certificates"]>[]): Promise<void> {
+    await this.#in(tx).insertInto("issued_certificates").values(rows).execute();
+  }
+
   /** The newest first. */
   issuedTo(device: string): Promise<IssuedRow[]> {
     return this.#db

@@ -81,6 +81,22 @@ export class CredentialsStore {
     return (count ?? 0n) > 0n;
   }
 
+  /** Many at once, of devices that have none of that kind. */
+  async insertSecrets(tx: Tx, rows: readonly SecretRow[]): Promise<void> {
+    if (rows.length > 0) await this.#in(tx).insertInto("device_secrets").values(rows).execute();
+  }
+
+  /** The confirmed secrets of that kind that those devices have. */
+  confirmedAmong(tx: Tx, kind: SecretKind, devices: readonly string[]): Promise<SecretRow[]> {
+    return this.#in(tx)
+      .selectFrom("device_secrets")
+      .selectAll()
+      .where("kind", "=", kind)
+      .where("state", "=", "confirmed")
+      .where((of) => of("device", "=", of.fn.any(of.val([...devices]))))
+      .execute();
+  }
+
   async setSecretState(tx: Tx, id: string, state: SecretState, at: Date): Promise<void> {
     await this.#in(tx).updateTable("device_secrets").set({ state, changed_at: at }).where("id", "=", id).execute();
   }

@@ -5,7 +5,15 @@ import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import { Authorities } from "./authorities.ts";
 import { AuthoritiesStore } from "./authorities.store.ts";
 import { CredentialsStore, type SecretRow } from "./credentials.store.ts";
-import { adminUser, isOpen, likeliestFirst, type SecretKind, type SecretState } from "./device-secret.ts";
+import {
+  adminUser,
+  isOpen,
+  likeliestFirst,
+  placeOfSecret,
+  type SecretKind,
+  type SecretState,
+} from "./device-secret.ts";
+import { EnrolledPasswords } from "./enrolled-passwords.ts";
 import { fail } from "./errors.ts";
 import { LoginAttempts } from "./login-attempts.ts";
 import { MasterKey } from "./master-key.ts";
@@ -103,6 +111,8 @@ export class Credentials {
   readonly attempts: LoginAttempts;
   /** With what questions to webhooks are signed. */
   readonly webhooks: WebhookSecrets;
+  /** Of devices that were set up without Vigil. */
+  readonly enrolled: EnrolledPasswords;
 
   constructor(parts: Parts) {
     this.#store = parts.store;
@@ -115,6 +125,7 @@ export class Credentials {
     this.oneTime = parts.oneTime;
     this.attempts = new LoginAttempts(parts.clock);
     this.webhooks = parts.webhooks;
+    this.enrolled = new EnrolledPasswords(parts);
   }
 
   /**
@@ -181,7 +192,7 @@ export class Credentials {
     const id = randomUUID();
     const at = new Date(this.#clock.now());
     const plain = fixed === undefined ? randomPassword() : fixed.open("set on the device");
-    const sealed = this.#vault.seal(plain, placeOf({ id, device, kind }));
+    const sealed = this.#vault.seal(plain, placeOfSecret({ id, device, kind }));
     const row: SecretRow = { id, device, kind, state: "pending", sealed, made_at: at, changed_at: at };
     if (await this.#store.insertSecret(tx, row)) return this.#secretOf(row);
     // Somebody else's transaction committed one in between; the next look finds it.
@@ -307,12 +318,8 @@ export class Credentials {
 
   #secretOf(row: SecretRow): DeviceSecret {
     const { id, kind, state, made_at: madeAt, changed_at: changedAt } = row;
-    return { id, kind, state, madeAt, changedAt, secret: this.#vault.secretIn(row.sealed, placeOf(row)) };
+    return { id, kind, state, madeAt, changedAt, secret: this.#vault.secretIn(row.sealed, placeOfSecret(row)) };
   }
-}
-
-function placeOf({ id, device, kind }: Pick<SecretRow, "id" | "device" | "kind">): Place {
-  return { table: "device_secrets", row: `${device}/${kind}/${id}` };
 }
 
 /** What is confirmed is known to open the device; one that is pending may never have reached it. */

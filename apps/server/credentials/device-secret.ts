@@ -1,3 +1,5 @@
+import type { Place } from "./vault.ts";
+
 /**
  * What a secret opens: the digest login of the firmware's admin, its menu on the machine, the device's object in the directory, or the login of
  * an account that a profile names.
@@ -32,6 +34,15 @@ export const likeliestFirst: readonly SecretState[] = ["applied", "pending", "co
 
 export function isOpen(state: SecretState): boolean {
   return state === "pending" || state === "applied";
+}
+
+/** Where it lies in the database. */
+export function placeOfSecret(secret: {
+  readonly id: string;
+  readonly device: string;
+  readonly kind: SecretKind;
+}): Place {
+  return { table: "device_secrets", row: `${secret.device}/${secret.kind}/${secret.id}` };
 }
 
 /** The digest user whose password Vigil sets. @source protocols B.11 */

@@ -49,6 +49,25 @@ export interface RevokedManagers {
   readonly serialNumbers: readonly string[];
 }
 
+/** Who gets a certificate, over which key. */
+export interface Holder {
+  /** SubjectPublicKeyInfo, DER. */
+  readonly publicKey: Uint8Array;
+  readonly names: DeviceNames;
+}
+
+/** One that was signed, and what is to be noted of it. */
+interface Signed {
+  readonly row: Omit<IssuedRow, "retired_at" | "retired_because">;
+  readonly certificate: IssuedCertificate;
+}
+
+export interface SignedBatch {
+  readonly signed: readonly Signed[];
+  /** What goes along with each, DER, the nearest first; the root is not among them. */
+  readonly issuers: readonly Uint8Array[];
+}
+
 interface Deps {
   readonly postgres: Postgres;
   readonly store: AuthoritiesStore;
@@ -97,6 +116,22 @@ export class IssuedCertificates {
   /** For a device that cannot make a key, over the key that was made for it. @param keyPem of `keyFor` */
   issueOver(keyPem: Sealed<string>, names: DeviceNames): Promise<IssuedCertificate> {
     return this.#issue(publicKeyIn(keyPem.open("sign")), names);
+  }
+
+  /** Signs for devices that are entered as set up already, many at once. Nothing is noted yet: `noteAll` does that, before anybody gets one. */
+  async signAll(holders: readonly Holder[]): Promise<SignedBatch> {
+    const signer = await this.#deps.authorities.current();
+    const signed: Signed[] = [];
+    for (const holder of holders) signed.push(await this.#signed(holder, signer));
+    return { signed, issuers: derOf(issuersIn(signer.chainPem)) };
+  }
+
+  /** Notes what was signed; it counts as shown, since whoever has the devices puts it in. */
+  async noteAll(tx: Tx, signed: readonly Signed[]): Promise<void> {
+    await this.#deps.store.insertAllIssued(
+      tx,
+      signed.map(({ row }) => ({ ...row, shown_at: row.issued_at })),
+    );
   }
 
   /** The key for a device that cannot make one. It is stored before the device gets it, and stays the same until `forgetKey`. PKCS#8. */
@@ -280,14 +315,18 @@ export class IssuedCertificates {
   }
 
   async #issue(publicKey: Uint8Array, names: DeviceNames): Promise<IssuedCertificate> {
-    const { authorities, store, clock } = this.#deps;
-    const signer = await authorities.current();
+    const { row, certificate } = await this.#signed({ publicKey, names }, await this.#deps.authorities.current());
+    await this.#deps.store.insertIssued(row);
+    return certificate;
+  }
+
+  async #signed({ publicKey, names }: Holder, signer: Signer): Promise<Signed> {
     const content = { ...deviceCertificate(publicKey, names, signer.constraints), ...this.#listOption(signer.id) };
-    const now = clock.now();
+    const now = this.#deps.clock.now();
     const { der, serial, expiresAt } = await signer.authority.sign(content, now);
     const fingerprint = fingerprintOf(der);
     const subject = `CN=${names.hostName}`;
-    await store.insertIssued({
+    const row = {
       serial,
       device: names.uuid,
       subject,
@@ -299,8 +338,8 @@ export class IssuedCertificates {
       replaced_at: null,
       revoked_at: null,
       reason: null,
-    });
-    return { der, subject, fingerprint, expiresAt };
+    };
+    return { row, certificate: { der, subject, fingerprint, expiresAt } };
   }
 
   /** The authorities of what the device was issued and may show; the one in use for a device that was issued nothing. */

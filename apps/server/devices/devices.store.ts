@@ -166,6 +166,20 @@ export class DevicesStore {
     return recordOf(stored);
   }
 
+  /** Those of them that are known, and where they stand. */
+  standing(tx: Tx, uuids: readonly string[]): Promise<Pick<DeviceRecord, "uuid" | "state">[]> {
+    return tables<DevicesTables>(tx)
+      .selectFrom("devices")
+      .select(["uuid", "state"])
+      .where(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`)
+      .execute();
+  }
+
+  /** Many new ones at once. */
+  async insertAll(tx: Tx, rows: readonly Insertable<DeviceTable>[]): Promise<void> {
+    if (rows.length > 0) await tables<DevicesTables>(tx).insertInto("devices").values(rows).execute();
+  }
+
   /** @returns false when there is no such device */
   async update(uuid: string, change: DeviceChange, tx?: Tx): Promise<boolean> {
     const result = await this.#in(tx).updateTable("devices").set(change).where("uuid", "=", uuid).executeTakeFirst();

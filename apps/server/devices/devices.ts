@@ -11,6 +11,7 @@ import { fail } from "../errors.ts";
 import type { Events } from "../events.ts";
 import type { DeviceFilter, DeviceRecord, DeviceState, Facts, PowerState, RetiredBecause, Sighting } from "./device.ts";
 import { DevicesStore, type DeviceChange, type SetupKind, type SortColumn } from "./devices.store.ts";
+import { columnsOf } from "./facts-columns.ts";
 import { lifeOf, mayMove, type Transition } from "./life.ts";
 
 export {
@@ -49,6 +50,13 @@ export interface Retirement {
   readonly because: RetiredBecause;
   /** Until when its secrets are kept for an emergency; null: for as long as the device is known. */
   readonly secretsUntil: Date | null;
+}
+
+/** A device that was set up without Vigil, with what is known of it. */
+export interface Enrolled {
+  readonly uuid: string;
+  readonly address: string;
+  readonly facts: Facts;
 }
 
 /** A way in that is not the device's runtime credential. */
@@ -261,31 +269,40 @@ export class Devices {
     return this.#move(tx, uuid, { ...change, state: "provisioned", step: null, error: null });
   }
 
+  /** Which of them may be entered as set up already: those that nobody knows, and those that are so. */
+  async enrollable(tx: Tx, uuids: readonly string[]): Promise<string[]> {
+    const others = (await this.#store.standing(tx, uuids)).filter(({ state }) => state !== "provisioned");
+    const refused = new Set(others.map(({ uuid }) => uuid));
+    return uuids.filter((uuid) => !refused.has(uuid));
+  }
+
+  /** Devices that were set up without Vigil begin here, as provisioned ones; a known one gets the new facts. */
+  async enrolled(tx: Tx, all: readonly Enrolled[]): Promise<void> {
+    const at = new Date(this.#clock.now());
+    const known = new Set(
+      (
+        await this.#store.standing(
+          tx,
+          all.map(({ uuid }) => uuid),
+        )
+      ).map(({ uuid }) => uuid),
+    );
+    const rows = all
+      .filter(({ uuid }) => !known.has(uuid))
+      .map(({ uuid, address, facts }) => {
+        const times = { first_seen_at: at, last_seen_at: at, provisioned_at: at };
+        return { ...columnsOf(facts), uuid, address, state: "provisioned" as const, ...times };
+      });
+    await this.#store.insertAll(tx, rows);
+    for (const { uuid, address, facts } of all) {
+      if (known.has(uuid)) await this.noteFacts(tx, uuid, { ...facts, address });
+      else this.#tell(uuid, tx);
+    }
+  }
+
   /** Notes what a device told about itself. */
   noteFacts(tx: Tx, uuid: string, facts: Facts): Promise<void> {
-    const { release, hostName, model, manufacturer, serialNumber, biosVersion, controlMode, profile, certificate } =
-      facts;
-    const { rootSet } = facts;
-    const change: DeviceChange = {
-      ...(facts.address === undefined ? {} : { address: facts.address }),
-      ...(release === undefined ? {} : { release }),
-      ...(hostName === undefined ? {} : { host_name: hostName }),
-      ...(model === undefined ? {} : { model }),
-      ...(manufacturer === undefined ? {} : { manufacturer }),
-      ...(serialNumber === undefined ? {} : { serial_number: serialNumber }),
-      ...(facts.macAddress === undefined ? {} : { mac_address: facts.macAddress }),
-      ...(biosVersion === undefined ? {} : { bios_version: biosVersion }),
-      ...(controlMode === undefined ? {} : { control_mode: controlMode }),
-      ...(profile === undefined ? {} : { profile }),
-      ...(facts.profileVersion === undefined ? {} : { profile_version: facts.profileVersion }),
-      ...(facts.channel === undefined ? {} : { channel: facts.channel }),
-      ...(facts.setupMethod === undefined ? {} : { setup_method: facts.setupMethod }),
-      ...(facts.profileAppliedAt === undefined ? {} : { profile_applied_at: facts.profileAppliedAt }),
-      ...(facts.maintainedAt === undefined ? {} : { maintained_at: facts.maintainedAt }),
-      ...(certificate === undefined ? {} : { certificate: JSON.stringify(certificate) }),
-      ...(rootSet === undefined ? {} : { root_set: rootSet }),
-      ...(facts.inventoryAt === undefined ? {} : { inventory_at: facts.inventoryAt }),
-    };
+    const change = columnsOf(facts);
     return Object.keys(change).length === 0 ? Promise.resolve() : this.#move(tx, uuid, change);
   }
 

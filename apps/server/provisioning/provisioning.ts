@@ -22,6 +22,7 @@ import type { Leftovers, Wish } from "./departure.ts";
 import { Departures } from "./departures.ts";
 import { DelayedProvisioning, type DelayedRound, type IgnorableCheck } from "./delayed.ts";
 import { knowledgeOf } from "./device-knowledge.ts";
+import { enrol, type Enrolment, type Enrollee } from "./enrolment.ts";
 import { isEcho, laneOf, usefulHello, type Entry, type EntryState, type UsefulHello } from "./entry.ts";
 import { fail } from "./errors.ts";
 import { provisionFromHost, type HostDoor, type HostTask } from "./from-host.ts";
@@ -44,6 +45,7 @@ import { ProvisioningStore } from "./provisioning.store.ts";
 
 export { wishIn } from "./departure.ts";
 export type { Drift } from "./drift.store.ts";
+export type { Enrollee, Enrolment } from "./enrolment.ts";
 export type { Entry, EntryState } from "./entry.ts";
 
 export interface ProvisioningDeps {
@@ -272,6 +274,11 @@ export class Provisioning {
       });
       throw cause;
     }
+  }
+
+  /** Enters devices as set up already, a few hundred at a time. @returns what has to be put into each; none for those that are left alone */
+  enrol(all: readonly Enrollee[]): Promise<Enrolment[]> {
+    return enrol(this.#deps, all);
   }
 
   /** Gives a device a new admin password, and proves it. @throws as rotate() in rotation.ts */

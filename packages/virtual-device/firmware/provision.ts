@@ -17,16 +17,52 @@ export interface Provisioned {
   readonly controlMode?: "client" | "admin";
 }
 
+/** What a server gives out for one device that it has not met, to be put into it. */
+export interface HandOver {
+  readonly hostName: string;
+  readonly domainName: string;
+  /** MD5(admin:realm:password), lower-case hex. */
+  readonly adminHa1: string;
+  /** DER as base64: the device's own over its key, then its issuers. */
+  readonly certificates: readonly string[];
+  /** The key that the first is over. PKCS#8, PEM. */
+  readonly privatePem: string;
+}
+
 /** Sets a device up without a server, as if it had been done long ago: TLS with a certificate of its own, clock right. */
 export async function provision(firmware: Firmware, to: Provisioned): Promise<void> {
   if (firmware.mode === "post") return;
-  const { identity, keys, random, digestRealm } = firmware;
+  const { identity, keys, random, digestRealm, state } = firmware;
   const privatePem = keys.next();
   const { issuer } = to;
   const pem = await (issuer === undefined
     ? selfSignedCertificate(identity, privatePem, random(8))
     : issuedCertificate(issuer, identity, privatePem));
-  const der = new X509Certificate(pem).raw.toString("base64");
+  setUp(firmware, {
+    hostName: to.hostName ?? "",
+    domainName: state.domainName,
+    adminHa1: ha1(state.adminName, digestRealm, to.password),
+    certificates: [new X509Certificate(pem).raw.toString("base64")],
+    privatePem,
+    acceptsPlain: to.acceptsPlain,
+    controlMode: to.controlMode ?? "admin",
+  });
+}
+
+/** The same with what a server gave out, as Vigil's default profile has it: TLS past the network, too, and no web page. */
+export function handOver(firmware: Firmware, what: HandOver): void {
+  if (firmware.mode === "post") return;
+  setUp(firmware, { ...what, acceptsPlain: false, controlMode: "admin" });
+  firmware.change((state) => {
+    state.tls.local = structuredClone(state.activeTls);
+    state.isWebPageOpen = false;
+  });
+}
+
+function setUp(
+  firmware: Firmware,
+  to: HandOver & { readonly acceptsPlain: boolean; readonly controlMode: "client" | "admin" },
+): void {
   const tls = {
     enabled: true,
     mutual: false,
@@ -35,12 +71,13 @@ export async function provision(firmware: Firmware, to: Provisioned): Promise<vo
   };
   firmware.change((state) => {
     state.mode = "post";
-    state.controlMode = to.controlMode ?? "admin";
-    state.adminHa1 = ha1(state.adminName, digestRealm, to.password);
+    state.controlMode = to.controlMode;
+    state.adminHa1 = to.adminHa1;
     state.isMebxPasswordSet = true;
-    state.hostName = to.hostName ?? "";
-    state.keys.push({ handle: 0, privatePem });
-    state.certificates.push({ handle: 0, der, isTrustedRoot: false });
+    state.hostName = to.hostName;
+    state.domainName = to.domainName;
+    state.keys.push({ handle: 0, privatePem: to.privatePem });
+    state.certificates.push(...to.certificates.map((der, handle) => ({ handle, der, isTrustedRoot: false })));
     state.tlsCertificate = 0;
     state.tls.network = structuredClone(tls);
     state.activeTls = tls;
