@@ -158,8 +158,17 @@ function firstLine(
   });
 }
 
-/** @source proc(5): VmRSS in /proc/PID/status, in kB */
 function residentBytes(pid: number): number {
+  return statusOf(pid, /VmRSS:\s+(\d+) kB/);
+}
+
+/** The most that a process has had resident so far, in bytes. */
+export function peakBytesOf(pid: number): number {
+  return statusOf(pid, /VmHWM:\s+(\d+) kB/);
+}
+
+/** @source proc(5): /proc/PID/status, in kB */
+function statusOf(pid: number, line: RegExp): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024;
+  return Number(line.exec(status)?.[1] ?? 0) * 1024;
 }

@@ -100,6 +100,22 @@ for (const kind of databaseKinds) {
       }
     });
 
+    test("a page by an index is the page by a filter that holds nothing back, from either end", async () => {
+      const filtered = { where: parseFilter("reachable = yes or reachable = no") };
+      for (const sort of ["hostName", "address", "state", "release", "power", "lastSeenAt", "model"] as const) {
+        for (const order of ["asc", "desc"] as const) {
+          for (let offset = 0; offset < fleetSize + 7; offset += 7) {
+            const asked = { sort, order, limit: 7, offset };
+            const byIndex = await store.list({}, asked);
+            const byFilter = await store.list(filtered, asked);
+            const uuids = (items: readonly DeviceRecord[]) => items.map(({ uuid }) => uuid);
+            assert.deepEqual(uuids(byIndex.items), uuids(byFilter.items), `${sort} ${order} ${offset}`);
+            assert.equal(byIndex.total, byFilter.total);
+          }
+        }
+      }
+    });
+
     test("addresses sort as numbers", async () => {
       const { items } = await store.list(whole, { ...page, sort: "address" });
       assert.deepEqual(

@@ -4,6 +4,7 @@ import type { Clock } from "@vigil/base/clock.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import { whereOf } from "./filter.store.ts";
+import { uuidsByFilter, uuidsByIndex, type DevicePage } from "./page.store.ts";
 import {
   hidesRetired,
   type DeviceFilter,
@@ -87,19 +88,6 @@ export interface SetupKind {
   /** The uuid of one of them. */
   readonly example: string;
 }
-
-export type SortColumn = "hostName" | "address" | "state" | "release" | "power" | "lastSeenAt" | "model";
-
-const columns = {
-  hostName: sql`host_name`,
-  // Addresses sort as numbers, not as text.
-  address: sql`case when address ~ '^[0-9.]+$' then inet(address) end`,
-  state: sql`state`,
-  release: sql`release`,
-  power: sql`power`,
-  lastSeenAt: sql`last_seen_at`,
-  model: sql`model`,
-} as const satisfies Readonly<Record<SortColumn, unknown>>;
 
 export class DevicesStore {
   readonly #db: Kysely<DevicesTables>;
@@ -188,23 +176,26 @@ export class DevicesStore {
 
   async list(
     filter: DeviceFilter,
-    page: {
-      readonly sort: SortColumn;
-      readonly order: "asc" | "desc";
-      readonly limit: number;
-      readonly offset: number;
-    },
+    page: DevicePage,
   ): Promise<{ readonly items: DeviceRecord[]; readonly total: number }> {
+    const where = conditions(filter, this.#clock.now());
+    if (!isWhole(filter)) {
+      const { uuids, total } = await uuidsByFilter(this.#db, where, page);
+      return { items: await this.#inOrder(uuids), total };
+    }
+    const total = await this.count(filter);
+    return { items: await this.#inOrder(await uuidsByIndex(this.#db, where, page, total)), total };
+  }
+
+  async #inOrder(uuids: readonly string[]): Promise<DeviceRecord[]> {
+    if (uuids.length === 0) return [];
     const rows = await this.#db
       .selectFrom("devices")
       .selectAll()
-      .where(conditions(filter, this.#clock.now()))
-      .orderBy(columns[page.sort], (one) => (page.order === "asc" ? one.asc().nullsLast() : one.desc().nullsLast()))
-      .orderBy("uuid")
-      .limit(page.limit)
-      .offset(page.offset)
+      .where(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`)
       .execute();
-    return { items: rows.map(recordOf), total: await this.count(filter) };
+    const byUuid = new Map(rows.map((row) => [row.uuid, recordOf(row)]));
+    return uuids.flatMap((uuid) => byUuid.get(uuid) ?? []);
   }
 
   async count(filter: DeviceFilter): Promise<number> {
@@ -408,6 +399,12 @@ export class DevicesStore {
 
 /** Failed, somebody else's, or not reachable; the same as `needsAttention` in devices.routes.ts. */
 const attention = sql<SqlBool>`(state in ('failed', 'foreign') or (state <> 'retired' and not is_reachable))`;
+
+/** Whether nothing is held back but what is retired. */
+function isWhole({ where, uuids, profile, profileBefore }: DeviceFilter): boolean {
+  const isOpen = where === undefined || (where.kind === "and" && where.of.length === 0);
+  return isOpen && uuids === undefined && profile === undefined && profileBefore === undefined;
+}
 
 /** The same filter as `matches` in device.ts. */
 function conditions({ where, uuids, profile, profileBefore }: DeviceFilter, now: number): Expression<SqlBool> {

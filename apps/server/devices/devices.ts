@@ -10,9 +10,10 @@ import type { Credentials, Login } from "../credentials/credentials.ts";
 import { fail } from "../errors.ts";
 import type { Events } from "../events.ts";
 import type { DeviceFilter, DeviceRecord, DeviceState, Facts, PowerState, RetiredBecause, Sighting } from "./device.ts";
-import { DevicesStore, type DeviceChange, type SetupKind, type SortColumn } from "./devices.store.ts";
+import { DevicesStore, type DeviceChange, type SetupKind } from "./devices.store.ts";
 import { columnsOf } from "./facts-columns.ts";
 import { lifeOf, mayMove, type Transition } from "./life.ts";
+import type { DevicePage } from "./page.store.ts";
 
 export {
   factsOf,
@@ -28,7 +29,7 @@ export {
 } from "./device.ts";
 export { readHardware, readLog, type ReadLog } from "./read-device.ts";
 export { lifeOf, lifeWords, type Transition } from "./life.ts";
-export type { SetupKind, SortColumn } from "./devices.store.ts";
+export type { SetupKind } from "./devices.store.ts";
 
 /** AMT's port with TLS, and the one without. */
 const tlsPort = 16_993;
@@ -122,15 +123,7 @@ export class Devices {
     return found;
   }
 
-  list(
-    filter: DeviceFilter,
-    page: {
-      readonly sort: SortColumn;
-      readonly order: "asc" | "desc";
-      readonly limit: number;
-      readonly offset: number;
-    },
-  ): Promise<{ readonly items: DeviceRecord[]; readonly total: number }> {
+  list(filter: DeviceFilter, page: DevicePage): Promise<{ readonly items: DeviceRecord[]; readonly total: number }> {
     return this.#store.list(filter, page);
   }
 

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder, type SqlBool } from "kysely";
-import { momentOf, searched } from "@vigil/api/filter/evaluate.ts";
+import { momentOf } from "@vigil/api/filter/evaluate.ts";
 import { lowered } from "@vigil/api/filter/like.ts";
 import type { Condition, Expression } from "@vigil/api/filter/expression.ts";
 import type { FieldName } from "@vigil/api/filter/fields.ts";
@@ -36,8 +36,6 @@ const columns = {
   certificateExpires: sql`(certificate->>'expiresAt')::timestamptz`,
 } as const satisfies Readonly<Record<Exclude<FieldName, "collection">, unknown>>;
 
-const releasePattern = String.raw`^\d{1,9}(\.\d{1,9}){0,5}$`;
-const addressPattern = String.raw`^((0|[1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5])(\.|$)){4}$`;
 const orders = { "=": sql`=`, "<": sql`<`, "<=": sql`<=`, ">": sql`>`, ">=": sql`>=` } as const;
 
 /** @param now in milliseconds */
@@ -66,9 +64,7 @@ function joined(all: readonly Expression[], now: number, by: RawBuilder<unknown>
 
 function conditionOf(condition: Condition, now: number): Sql {
   if (condition.kind === "search") {
-    const all = searched.map((name) => sql`coalesce(${columns[name]}, '')`);
-    const text = sql`concat_ws(chr(10), ${sql.join(all)})`;
-    return sql`position(${lowered(condition.text)}::text in ${low(text)}) > 0`;
+    return sql`position(${lowered(condition.text)}::text in search_text) > 0`;
   }
   const { field } = condition;
   // A collection that was not resolved holds nothing.
@@ -86,13 +82,13 @@ function conditionOf(condition: Condition, now: number): Sql {
       return field === "tag" ? someTag(sql`${low(sql`tag`)} like ${pattern}`) : sql`${low(column)} like ${pattern}`;
     }
     case "release":
-      return releaseMeets(column, condition);
+      return releaseMeets(condition);
     case "moment":
       return sql`${column} ${orders[condition.order]} ${new Date(momentOf(condition.when, now))}::timestamptz`;
     case "flag":
       return sql`${column} = ${condition.is}`;
     case "inside":
-      return sql`case when ${column} ~ ${addressPattern} then ${column}::inet <<= ${condition.network}::inet end`;
+      return sql`address_number <<= ${condition.network}::inet`;
   }
 }
 
@@ -102,7 +98,8 @@ function low(text: RawBuilder<unknown>): RawBuilder<string> {
 }
 
 function someTag(condition: Sql): Sql {
-  return sql`exists (select from unnest(tags) as tag where ${condition})`;
+  // Most devices have none, and a look costs more than the count.
+  return sql`cardinality(tags) > 0 and exists (select from unnest(tags) as tag where ${condition})`;
 }
 
 /** `*` and `?` as `%` and `_`, and what LIKE would take for those as it is. */
@@ -112,17 +109,17 @@ function likeOf(pattern: string): string {
 }
 
 /** Numbers compare as lists do; all of 16.* is neither below nor above 16. */
-function releaseMeets(column: RawBuilder<unknown>, { order, parts }: Extract<Condition, { kind: "release" }>): Sql {
-  const numbers = sql`string_to_array(${column}, '.')::int[]`;
+function releaseMeets({ order, parts }: Extract<Condition, { kind: "release" }>): Sql {
+  const numbers = sql`release_numbers`;
   const wanted = sql`${[...parts]}::int[]`;
-  const isWithin = sql`(${numbers})[1:${parts.length}::int] = ${wanted}`;
-  const isBeyond = sql`${numbers} ${orders[order]} ${wanted}`;
+  const isWithin = sql<SqlBool>`(${numbers})[1:${parts.length}::int] = ${wanted}`;
+  const isBeyond = sql<SqlBool>`${numbers} ${orders[order]} ${wanted}`;
   const answers = {
     "=": isWithin,
-    "<": sql`${isBeyond} and not ${isWithin}`,
-    "<=": sql`(${isBeyond} or ${isWithin})`,
-    ">": sql`${isBeyond} and not ${isWithin}`,
-    ">=": sql`(${isBeyond} or ${isWithin})`,
+    "<": sql<SqlBool>`${isBeyond} and not ${isWithin}`,
+    "<=": sql<SqlBool>`(${isBeyond} or ${isWithin})`,
+    ">": sql<SqlBool>`${isBeyond} and not ${isWithin}`,
+    ">=": sql<SqlBool>`(${isBeyond} or ${isWithin})`,
   } as const;
-  return sql`case when ${column} ~ ${releasePattern} then ${answers[order]} end`;
+  return answers[order];
 }

@@ -27,6 +27,7 @@ import { boots } from "./0025-boots.ts";
 import { auditChain } from "./0026-audit-chain.ts";
 import { readings } from "./0027-readings.ts";
 import { namedJobs } from "./0030-named-jobs.ts";
+import { deviceList } from "./0031-device-list.ts";
 import { policies } from "./0034-policies.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
@@ -59,5 +60,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0026-audit-chain": auditChain,
   "0027-readings": readings,
   "0030-named-jobs": namedJobs,
+  "0031-device-list": deviceList,
   "0034-policies": policies,
 };
