@@ -22,7 +22,7 @@ export async function followRun(client: VigilClient, id: string, signal: AbortSi
       unreachableSince = undefined;
       const { waiting, running } = run.counts;
       bar.show(run.total, run.total - waiting - running, run.counts.failed + run.counts.unknown);
-      if (run.state !== "running") return run;
+      if (run.finishedAt !== null || (run.state === "cancelled" && waiting + running === 0)) return run;
     } catch (error) {
       if (!(error instanceof VigilError) || error.side !== "network") throw error;
       unreachableSince ??= clock.monotonic();

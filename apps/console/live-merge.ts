@@ -54,7 +54,7 @@ export function withRuns(old: RunList | undefined, news: readonly Run[]): RunLis
 /** Counts only grow: a message that was overtaken by an answer must not turn the bar back. */
 export function newest(old: Run, news: Run | undefined): Run {
   if (news === undefined) return old;
-  const isOlder = old.state !== "running" && news.state === "running";
+  const isOlder = old.finishedAt !== null && news.finishedAt === null;
   return isOlder || doneOf(news) < doneOf(old) ? old : news;
 }
 

@@ -100,7 +100,7 @@ function mergeRuns(cache: QueryClient, items: readonly Run[], later: Later): voi
   for (const run of items) {
     cache.setQueryData<Run>(keys.run(run.id), (old) => (old === undefined ? old : newest(old, run)));
     if (run.state !== "running") later(keys.resultWindows(run.id));
-    if (run.operation.startsWith("profile.")) later(keys.fleetDrift);
+    if (run.operation?.startsWith("profile.") === true) later(keys.fleetDrift);
   }
   later(keys.summary);
 }

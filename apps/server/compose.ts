@@ -119,6 +119,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   await addSetupCertificate(config, rooms, postgres);
   writeFileSync(join(config.dataDirectory, "setup-root.pem"), rooms.credentials.setupRootPem);
   work.begin();
+  stack.defer(rooms.runs.begin());
   stack.defer(() => rooms.images.stop());
   stack.defer(() => rooms.boots.stop());
   stack.defer(rooms.provisioning.maintain());
@@ -220,9 +221,22 @@ async function openRooms(
   access.whenLoggedOut((login) => sessions.loggedOut(login));
   const boots = new Boots({ postgres, work, devices, images, sessions, audit, clock, log });
   await boots.prepare();
-  const runs = new Runs({ postgres, work, devices, provisioning, boots, collections, audit, events, clock, log });
+  const runs = new Runs({
+    postgres,
+    work,
+    devices,
+    provisioning,
+    boots,
+    collections,
+    audit,
+    events,
+    dialerTo,
+    clock,
+    log,
+  });
   await runs.prepare();
   const jobs = new Jobs({ postgres, audit, collections, clock });
+  runs.useJobs((name, version) => (version === undefined ? jobs.get(name) : jobs.version(name, version)));
   const policies = new Policies({
     postgres,
     work,

@@ -45,6 +45,9 @@ interface LaneDeps {
 /** The share that a lane keeps while it yields: what waits in it goes on, slowly. Chosen. */
 const yieldedShare = 1 / 8;
 
+/** The share of a lane's hands that are free before more items are fetched. Chosen: a lane of up to eight fetches for each. */
+const fetchedShare = 1 / 8;
+
 /** One lane of the queue: fetches as many items as it has hands free, and reports each. */
 export class Lane<T extends object = object> {
   readonly #name: string;
@@ -126,6 +129,12 @@ export class Lane<T extends object = object> {
     }
   }
 
+  /** One statement for each hand that gets free would be many: hands wait for others, at most until the next poll. */
+  #isWorthFetching(): boolean {
+    const most = this.#most();
+    return this.#running.size === 0 || most - this.#running.size >= most * fetchedShare;
+  }
+
   #most(): number {
     const { concurrency } = this.#options;
     return this.#deps.mustYield() ? Math.max(1, Math.floor(concurrency * yieldedShare)) : concurrency;
@@ -140,7 +149,7 @@ export class Lane<T extends object = object> {
     const run = (): Promise<void> => this.#run({ id, payload, attempt, done }, () => isDone);
     const running = this.#deps.around(run).finally(() => {
       this.#running.delete(running);
-      this.wake();
+      if (this.#isWorthFetching()) this.wake();
     });
     this.#running.add(running);
   }

@@ -111,15 +111,16 @@ export class Work {
   async sendMany<T extends object>(
     name: string,
     payloads: readonly T[],
-    options: { readonly tx?: Tx; readonly keyOf?: (payload: T) => string } = {},
+    options: { readonly tx?: Tx; readonly keyOf?: (payload: T) => string; readonly delaySeconds?: number } = {},
   ): Promise<void> {
     const lane = this.#laneOf(name);
-    const { keyOf } = options;
+    const { keyOf, delaySeconds } = options;
     for (let from = 0; from < payloads.length; from += insertSize) {
       const items = payloads.slice(from, from + insertSize).map((data) => ({
         data,
         ...lane.sendOptions(),
         ...(keyOf === undefined ? {} : { singletonKey: keyOf(data) }),
+        ...(delaySeconds === undefined ? {} : { startAfter: delaySeconds }),
       }));
       await this.#boss.insert(name, items, options.tx === undefined ? {} : { db: within(options.tx) });
     }

@@ -58,7 +58,8 @@ function Body({ run }: { readonly run: Run }) {
       <div className="run-head">
         <RunMark run={run} />
         <span className="dim">
-          {operations[run.operation].title} · {run.target} · {run.startedBy} · <Age at={run.createdAt} />
+          {run.operation === null ? "" : `${operations[run.operation].title} · `}
+          {run.target} · {run.startedBy} · <Age at={run.createdAt} />
         </span>
       </div>
       <RunProgress run={run} />
@@ -154,23 +155,25 @@ function Actions({ run }: { readonly run: Run }) {
   });
   const again = useMutation({
     mutationFn: () => server.runs.results({ params, query: { outcome: "failed", limit: mostAgain } }),
-    onSuccess: ({ items, total }) =>
+    onSuccess: ({ items, total }) => {
+      if (run.operation === null) return;
       setIntent({
         operation: run.operation,
         target: { devices: items.map(({ uuid }) => uuid) },
         count: total,
         words: devicesOf(items.length),
         unmanaged: 0,
-      }),
+      });
+    },
   });
   return (
     <Group gap={8}>
-      {run.counts.failed > 0 && run.state !== "running" ? (
+      {run.counts.failed > 0 && run.finishedAt !== null && run.operation !== null ? (
         <Button variant="default" loading={again.isPending} onClick={() => again.mutate()}>
           Run failed ones again
         </Button>
       ) : null}
-      {run.state === "running" ? (
+      {run.state !== "cancelled" && run.finishedAt === null ? (
         <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
           Cancel run
         </Button>

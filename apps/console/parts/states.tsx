@@ -10,6 +10,7 @@ import {
   IconLoader2,
   IconLockOpen,
   IconMoonFilled,
+  IconPlayerPauseFilled,
   IconPower,
   IconUserQuestion,
 } from "@tabler/icons-react";
@@ -54,6 +55,8 @@ const outcomeLooks: Readonly<Record<Outcome, Look>> = {
 };
 const runLooks: Readonly<Record<Run["state"], Look>> = {
   running: outcomeLooks.running,
+  paused: [IconPlayerPauseFilled, "warn", "paused"],
+  approval: [IconHelpCircle, "warn", "asks for approval"],
   finished: [IconCircleCheckFilled, "quiet", "finished"],
   cancelled: outcomeLooks.cancelled,
 };

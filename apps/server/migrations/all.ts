@@ -26,6 +26,7 @@ import { sessions } from "./0024-sessions.ts";
 import { boots } from "./0025-boots.ts";
 import { auditChain } from "./0026-audit-chain.ts";
 import { readings } from "./0027-readings.ts";
+import { runSteps } from "./0028-run-steps.ts";
 import { namedJobs } from "./0030-named-jobs.ts";
 import { deviceList } from "./0031-device-list.ts";
 import { policies } from "./0034-policies.ts";
@@ -59,6 +60,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0025-boots": boots,
   "0026-audit-chain": auditChain,
   "0027-readings": readings,
+  "0028-run-steps": runSteps,
   "0030-named-jobs": namedJobs,
   "0031-device-list": deviceList,
   "0034-policies": policies,

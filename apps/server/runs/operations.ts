@@ -4,7 +4,14 @@ import type { OperationName } from "@vigil/api/operations.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { targetInWords, type Boots, type BootTarget } from "../boots/boots.ts";
 import { wishIn, type Provisioning } from "../provisioning/provisioning.ts";
-import type { RunTask } from "./runs.store.ts";
+import type { Parameters } from "./run.ts";
+
+/** One operation with its choices, and who wants it. */
+export interface Task {
+  readonly operation: OperationName;
+  readonly parameters: Parameters;
+  readonly startedBy: string;
+}
 
 /** What an operation brought: the device's answer in words, and its power where the operation read it. */
 export interface Answer {
@@ -23,7 +30,7 @@ export interface OwnWay {
     rooms: { readonly provisioning: Provisioning; readonly boots: Boots },
     device: string,
     signal: AbortSignal,
-    task: Pick<RunTask, "parameters" | "startedBy">,
+    task: Pick<Task, "parameters" | "startedBy">,
   ) => Promise<Answer>;
 }
 
@@ -76,7 +83,7 @@ export const operationBindings: Readonly<Record<OperationName, Operation | OwnWa
 };
 
 /** What was chosen; the operation's declaration allows no other. */
-function targetIn({ to }: RunTask["parameters"]): BootTarget {
+function targetIn({ to }: Parameters): BootTarget {
   return to === "bios-setup" || to === "disk" || to === "cd" ? to : "network";
 }
 

@@ -31,7 +31,7 @@ export async function timelineOf(
   const done = past.map(({ finishedAt, startedBy, operation, outcome, title, answer, error }) => ({
     at: finishedAt ?? "",
     actor: startedBy,
-    action: operation,
+    action: operation ?? "job",
     outcome,
     summary: answer === null ? title : `${title}. ${answer}`,
     error,

@@ -1,0 +1,113 @@
+import type { BlastRadius, JobDefinition } from "@vigil/api/resources/job-definition.ts";
+import { jobProblems, needsReason, permissionsOf } from "@vigil/api/resources/job-check.ts";
+import type { OperationName } from "@vigil/api/operations.ts";
+import type { Caller } from "../access/access.ts";
+import type { DeviceRecord } from "../devices/devices.ts";
+import { fail as forbidden } from "../errors.ts";
+import { callsOf, conditionInWords, definitionOf, operationIn } from "./definition.ts";
+import { outlineOf } from "./engine/outline.ts";
+import { fail } from "./errors.ts";
+import { siteOf, type NewRun, type RunPlan } from "./run.ts";
+import type { NewItem } from "./runs.store.ts";
+import { waveSizes } from "./waves.ts";
+
+/** Finds the definition of a job. @throws when there is none of that name, or no such version */
+export type JobNamed = (
+  name: string,
+  version: number | undefined,
+) => Promise<{ readonly definition: JobDefinition; readonly version: number }>;
+
+/** What is to be carried out, found and checked. */
+export interface Wanted {
+  readonly definition: JobDefinition;
+  readonly limits: BlastRadius;
+  readonly operation: OperationName | null;
+  readonly job: string | null;
+  readonly jobVersion: number | null;
+}
+
+/** @throws runs.kind.unclear, runs.parameter.invalid, runs.definition.invalid (caller), and what jobNamed throws */
+export async function wantedBy(asked: NewRun, jobNamed: JobNamed): Promise<Wanted> {
+  const { operation, parameters, job, version, definition, limits = {} } = asked;
+  const kinds = [operation, job, definition].filter((one) => one !== undefined).length;
+  const isStray = (parameters !== undefined && operation === undefined) || (version !== undefined && job === undefined);
+  if (kinds !== 1 || isStray) throw fail("runs.kind.unclear");
+  const found = job === undefined ? undefined : await jobNamed(job, version);
+  const given = found?.definition ?? definition;
+  const what = given ?? definitionOf(operation ?? "power.state", parameters ?? {});
+  const merged = { ...what.limits, ...limits };
+  // A limit of the run itself may be wrong where the job's own are right.
+  const problems = jobProblems({ ...what, limits: merged }).map(({ step, path, text }) => `${step ?? path}: ${text}`);
+  if (problems.length > 0) throw fail("runs.definition.invalid", { details: { problems } });
+  return {
+    definition: what,
+    limits: merged,
+    operation: operationIn(what),
+    job: job ?? null,
+    jobVersion: found?.version ?? null,
+  };
+}
+
+/** @throws access.forbidden, runs.reason.missing (caller) */
+export function checkCaller(
+  caller: Pick<Caller, "permissions">,
+  { definition }: Wanted,
+  reason: string | undefined,
+): void {
+  for (const permission of permissionsOf(definition))
+    if (!caller.permissions.includes(permission)) throw forbidden("access.forbidden", { details: { permission } });
+  if (needsReason(definition) && (reason ?? "").trim() === "") throw fail("runs.reason.missing");
+}
+
+/** Each device's share: in which wave, and when it may begin at the earliest. */
+export function itemsOf(
+  devices: readonly DeviceRecord[],
+  { jitterSeconds }: BlastRadius,
+  when: {
+    readonly sizes: readonly number[];
+    readonly startsAt: Date | null;
+    readonly now: number;
+    readonly random: () => number;
+  },
+): readonly NewItem[] {
+  const { sizes, startsAt, now, random } = when;
+  let wave = 1;
+  let left = sizes[0] ?? 0;
+  return devices.map(({ uuid, hostName, address }) => {
+    while (left === 0 && wave < sizes.length) {
+      wave += 1;
+      left = sizes[wave - 1] ?? 0;
+    }
+    left -= 1;
+    const from = startsAt?.getTime() ?? now;
+    const wakeAt = jitterSeconds === undefined ? startsAt : new Date(from + random() * jitterSeconds * 1000);
+    return { device: uuid, host_name: hostName, address, wave, site: siteOf(address), wake_at: wakeAt };
+  });
+}
+
+/** Whether somebody else must say yes before anything begins. */
+export function needsApproval({ approvalAbove }: BlastRadius, total: number): boolean {
+  return approvalAbove !== undefined && total > approvalAbove;
+}
+
+/** Devices in a plan. */
+const mostPlanned = 1_000;
+
+/** What a run would do. */
+export function planOf({ definition, limits }: Wanted, devices: readonly DeviceRecord[]): RunPlan {
+  const total = devices.length;
+  const waves = [...waveSizes(total, limits)];
+  const when = { sizes: waves, startsAt: null, now: 0, random: () => 0 };
+  return {
+    total,
+    waves,
+    needsApproval: needsApproval(limits, total),
+    steps: outlineOf(definition).places.map(({ path, step }) => {
+      const { name, when: condition } = step;
+      return { path, name, calls: [...callsOf(step)], when: conditionInWords(condition) };
+    }),
+    devices: itemsOf(devices.slice(0, mostPlanned), limits, when).map(({ device, host_name, address, wave }) => {
+      return { uuid: device, hostName: host_name, address, wave };
+    }),
+  };
+}
