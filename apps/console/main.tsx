@@ -7,6 +7,7 @@ import "./styles/shell.css";
 import "./styles/pages.css";
 import "./styles/assignment.css";
 import "./styles/boot.css";
+import "./styles/compliance.css";
 import "./styles/explorer.css";
 import "./styles/profiles.css";
 import "./styles/secrets.css";

@@ -23,11 +23,14 @@ import {
   keySearch,
   newJobSearch,
   newSearch,
+  policySearch,
   profileSearch,
   recordingSearch,
   runSearch,
   visitSearch,
 } from "./pages/searches.ts";
+import { CompliancePage } from "./pages/compliance/compliance.tsx";
+import { PolicyPage } from "./pages/compliance/policy.tsx";
 import { NamedJobsPage } from "./pages/jobs/named-jobs.tsx";
 import { RunsPage } from "./pages/jobs/runs.tsx";
 import { ProfilePage } from "./pages/profiles/profile.tsx";
@@ -81,6 +84,13 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
       path: "/jobs/new",
       component: lazyRouteComponent(() => import("./pages/jobs/new-job.tsx"), "NewJobPage"),
       validateSearch: newJobSearch,
+    }),
+    createRoute({ ...under, path: "/jobs/compliance", component: CompliancePage, validateSearch: newSearch }),
+    createRoute({
+      ...under,
+      path: "/jobs/compliance/$name",
+      component: PolicyPage,
+      validateSearch: policySearch,
     }),
     createRoute({ ...under, path: "/jobs/$id", component: RunPage, validateSearch: runSearch }),
     createRoute({ ...under, path: "/provisioning", component: ProvisioningPage }),

@@ -1,4 +1,5 @@
 import { auditPaths, type AuditPath } from "@vigil/api/resources/audit.ts";
+import type { Standing } from "@vigil/api/resources/policies.ts";
 import type { Outcome } from "@vigil/api/resources/runs.ts";
 import { explorerSearch, type ExplorerSearch } from "./explorer/search.ts";
 
@@ -50,6 +51,14 @@ function textIn(value: unknown): string | undefined {
 export function runSearch(given: Readonly<Record<string, unknown>>): { outcome?: Outcome } {
   const outcome = outcomes.find((one) => one === given["outcome"]);
   return outcome === undefined ? {} : { outcome };
+}
+
+export const standings = ["deviating", "unknown", "compliant"] as const satisfies readonly Standing[];
+
+/** Which findings of a policy; absent: all. */
+export function policySearch(given: Readonly<Record<string, unknown>>): { standing?: Standing } {
+  const standing = standings.find((one) => one === given["standing"]);
+  return standing === undefined ? {} : { standing };
 }
 
 /** Whether the dialog is open that makes one more. */
