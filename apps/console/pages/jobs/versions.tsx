@@ -6,9 +6,8 @@ import type { Job, JobVersion } from "@vigil/api/resources/jobs.ts";
 import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Empty, Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { Age } from "../../parts/now.tsx";
-import { PlainTable } from "../../parts/plain-table.tsx";
 import { keys } from "../../queries.ts";
+import { VersionList } from "../../parts/version-list.tsx";
 import { useServer } from "../../server.ts";
 import { jobSearch } from "../searches.ts";
 import { DiffView } from "./diff-view.tsx";
@@ -62,43 +61,12 @@ export function JobVersions({ job }: { readonly job: Job }) {
       </section>
       <section className="panel">
         <h2>Versions</h2>
-        <PlainTable
-          label="Versions"
-          rows={data.items}
-          keyOf={({ version }) => String(version)}
-          columns={[
-            { title: "Version", width: "90px", isNumber: true, cell: ({ version }) => version },
-            { title: "Stored", width: "120px", cell: ({ changedAt }) => <Age at={changedAt} /> },
-            { title: "By", width: "160px", cell: ({ changedBy }) => changedBy },
-            { title: "Comment", cell: ({ comment }) => comment ?? <span className="dim">—</span> },
-            {
-              title: "Actions",
-              width: "260px",
-              cell: (one) =>
-                one.version === newest ? (
-                  <span className="dim">newest</span>
-                ) : (
-                  <span className="cell-row">
-                    <Button
-                      variant="default"
-                      size="compact-xs"
-                      aria-label={`Compare version ${one.version} with the newest`}
-                      onClick={() => compare(one.version, newest)}
-                    >
-                      Compare
-                    </Button>
-                    <Button
-                      variant="default"
-                      size="compact-xs"
-                      aria-label={`Roll back to version ${one.version}`}
-                      onClick={() => setBackTo(one)}
-                    >
-                      Roll back
-                    </Button>
-                  </span>
-                ),
-            },
-          ]}
+        <VersionList
+          versions={data.items}
+          newest={newest}
+          commentOf={({ comment }) => comment}
+          onCompare={({ version }) => compare(version, newest)}
+          onBack={setBackTo}
         />
       </section>
       <Modal

@@ -1,13 +1,12 @@
-import { Button, NativeSelect } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Profile, ProfileVersion } from "@vigil/api/resources/profiles.ts";
+import type { Profile } from "@vigil/api/resources/profiles.ts";
 import { Empty, Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { Age } from "../../parts/now.tsx";
-import { PlainTable } from "../../parts/plain-table.tsx";
 import { profileDiffQuery, profileVersionsQuery } from "../../queries.ts";
+import { VersionList } from "../../parts/version-list.tsx";
 import { useServer } from "../../server.ts";
 import { profileSearch } from "../searches.ts";
 import { ChangesTable } from "./changes-table.tsx";
@@ -57,11 +56,12 @@ export function Versions({ profile }: { readonly profile: Profile }) {
       </section>
       <section className="panel">
         <h2>Versions</h2>
-        <List
+        <VersionList
           versions={data.items}
           newest={newest}
-          onCompare={(version) => compare(version, newest)}
-          onBack={setBackTo}
+          commentOf={({ note }) => note}
+          onCompare={({ version }) => compare(version, newest)}
+          onBack={({ version }) => setBackTo(version)}
         />
       </section>
       <RollBackDialog profile={profile} to={backTo} onClose={() => setBackTo(undefined)} />
@@ -79,55 +79,5 @@ function Diff({ name, from, to }: { readonly name: string; readonly from: number
   }
   return (
     <ChangesTable label="What differs" changes={data.changes} before={`Version ${from}`} after={`Version ${to}`} />
-  );
-}
-
-interface ListProps {
-  readonly versions: readonly ProfileVersion[];
-  readonly newest: number;
-  readonly onCompare: (version: number) => void;
-  readonly onBack: (version: number) => void;
-}
-
-function List({ versions, newest, onCompare, onBack }: ListProps) {
-  return (
-    <PlainTable
-      label="Versions"
-      rows={versions}
-      keyOf={({ version }) => String(version)}
-      columns={[
-        { title: "Version", width: "90px", isNumber: true, cell: ({ version }) => version },
-        { title: "Stored", width: "120px", cell: ({ changedAt }) => <Age at={changedAt} /> },
-        { title: "By", width: "160px", cell: ({ changedBy }) => changedBy },
-        { title: "Comment", cell: ({ note }) => note ?? <span className="dim">—</span> },
-        {
-          title: "Actions",
-          width: "260px",
-          cell: ({ version }) =>
-            version === newest ? (
-              <span className="dim">newest</span>
-            ) : (
-              <span className="cell-row">
-                <Button
-                  variant="default"
-                  size="compact-xs"
-                  aria-label={`Compare version ${version} with the newest`}
-                  onClick={() => onCompare(version)}
-                >
-                  Compare
-                </Button>
-                <Button
-                  variant="default"
-                  size="compact-xs"
-                  aria-label={`Roll back to version ${version}`}
-                  onClick={() => onBack(version)}
-                >
-                  Roll back
-                </Button>
-              </span>
-            ),
-        },
-      ]}
-    />
   );
 }
