@@ -13,6 +13,7 @@ export function runsRoutes(runs: Runs): readonly RouteBinding[] {
       return runs.results(params.id, { limit, offset, ...(outcome === undefined ? {} : { outcome }) });
     }),
     bind(routes.trail, ({ params }) => runs.trail(params.id, params.device)),
+    bind(routes.steps, async ({ params }) => ({ items: await runs.steps(params.id) })),
     bind(routes.export, ({ params }) => runs.export(params.id)),
     bind(routes.pause, ({ params, caller }) => runs.pause(caller.actor, params.id)),
     bind(routes.resume, ({ params, caller }) => runs.resume(caller.actor, params.id)),

@@ -13,6 +13,13 @@ export interface PastRow extends ItemRow {
   readonly started_by: string;
 }
 
+export interface StepCount {
+  readonly position: number;
+  readonly outcome: StepRow["outcome"];
+  readonly has_ended: boolean;
+  readonly count: number;
+}
+
 export interface ResultFilter {
   readonly outcome?: Outcome;
   readonly devices?: readonly string[];
@@ -120,6 +127,19 @@ export class RunsStore {
   stepsOf(run: string, device: string): Promise<StepRow[]> {
     const query = this.#db.selectFrom("run_steps").selectAll().where("run", "=", run).where("device", "=", device);
     return query.orderBy("position").orderBy("attempt").execute();
+  }
+
+  /** Devices by the step, the outcome of its last try there, and whether they have ended. A device that never came to a step is not in it. */
+  async stepCounts(run: string): Promise<readonly StepCount[]> {
+    const { rows } = await sql<StepCount>`
+      select position, last.outcome, finished_at is not null as has_ended, count(*)::integer as count
+      from (
+        select distinct on (device, position) device, position, outcome
+        from run_steps where run = ${run}::uuid order by device, position, attempt desc
+      ) as last
+      join run_items on run_items.run = ${run}::uuid and run_items.device = last.device
+      group by 1, 2, 3`.execute(this.#db);
+    return rows;
   }
 
   /** What runs did to a device, newest first. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { csvOf } from "@vigil/api/csv.ts";
 import { operations } from "@vigil/api/operations.ts";
+import type { StepCounts } from "@vigil/api/resources/runs.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Work } from "@vigil/work/work.ts";
@@ -29,7 +30,7 @@ import {
 } from "./run.ts";
 import { RunsStore, type ResultFilter } from "./runs.store.ts";
 import { defineItemLanes } from "./runs.work.ts";
-import { exportHeading, exportRow, pastOf, resultOf, runOf, trailOf, type PastItem } from "./shown.ts";
+import { exportHeading, exportRow, pastOf, resultOf, runOf, stepsIn, trailOf, type PastItem } from "./shown.ts";
 import { checkCaller, itemsOf, needsApproval, planOf, wantedBy, type JobNamed, type Wanted } from "./start.ts";
 import type { StepDeps } from "./steps/step.ts";
 import type { RunRow } from "./tables.ts";
@@ -219,6 +220,12 @@ export class Runs {
     if (item === undefined) throw fail("runs.result.unknown", { details: { run: id, device } });
     const rows = await this.#store.stepsOf(id, device);
     return { result: resultOf(item, outline), items: trailOf(rows, outline, item.finished_at !== null) };
+  }
+
+  /** How many devices stand at each step. @throws runs.unknown (caller) */
+  async steps(id: string): Promise<StepCounts[]> {
+    const run = await this.show(id);
+    return stepsIn(outlineOf(run.definition), run, await this.#store.stepCounts(id));
   }
 
   /** All results as comma-separated values. @throws runs.unknown (caller) */

@@ -1,9 +1,10 @@
+import type { StepCounts } from "@vigil/api/resources/runs.ts";
 import type { Cell } from "@vigil/api/csv.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { operationIn } from "./definition.ts";
 import { outlineOf, type Outline } from "./engine/outline.ts";
 import { chosen, type OperationName, type Run, type RunResult, type TrailEntry } from "./run.ts";
-import type { PastRow } from "./runs.store.ts";
+import type { PastRow, StepCount } from "./runs.store.ts";
 import type { ItemRow, RunRow, StepRow } from "./tables.ts";
 import type { WaveCounts } from "./waves.ts";
 
@@ -95,6 +96,35 @@ export function trailOf(rows: readonly StepRow[], outline: Outline, hasEnded: bo
       startedAt: row.started_at?.toISOString() ?? null,
       finishedAt: row.finished_at?.toISOString() ?? null,
     }));
+  });
+}
+
+/** How many devices stand at each step: who has no row there waits, or has ended without coming to it. */
+export function stepsIn(
+  outline: Outline,
+  run: Pick<Run, "total" | "counts">,
+  rows: readonly StepCount[],
+): StepCounts[] {
+  const open = run.counts.waiting + run.counts.running;
+  const ended = run.total - open;
+  return outline.places.map(({ position, path }) => {
+    const own = rows.filter((row) => row.position === position);
+    const sum = (some: readonly StepCount[]): number => some.reduce((total, { count }) => total + count, 0);
+    const of = (outcome: StepCount["outcome"]): number => sum(own.filter((row) => row.outcome === outcome));
+    // The rows are read a moment after the run's counts: what moved in between must not count below nothing.
+    const notCome = Math.max(0, open - sum(own.filter((row) => !row.has_ended)));
+    const passedBy = Math.max(0, ended - sum(own.filter((row) => row.has_ended)));
+    return {
+      path,
+      counts: {
+        waiting: of("waiting") + notCome,
+        running: of("running"),
+        succeeded: of("succeeded"),
+        failed: of("failed"),
+        unknown: of("unknown"),
+        skipped: of("skipped") + passedBy,
+      },
+    };
   });
 }
 

@@ -115,6 +115,21 @@ export const TrailEntry = Type.Object({
 });
 export type TrailEntry = Static<typeof TrailEntry>;
 
+/** How many devices stand at a step, by the outcome of its last try there; "waiting" has not come to it. */
+export const StepCounts = Type.Object({
+  /** "2. Patch / otherwise / 1. Wake" */
+  path: Type.String(),
+  counts: Type.Object({
+    waiting: Type.Integer(),
+    running: Type.Integer(),
+    succeeded: Type.Integer(),
+    failed: Type.Integer(),
+    unknown: Type.Integer(),
+    skipped: Type.Integer(),
+  }),
+});
+export type StepCounts = Static<typeof StepCounts>;
+
 /** What a run would be. */
 export const RunPlan = Type.Object({
   total: Type.Integer(),
@@ -222,6 +237,14 @@ export const runs = {
     permission: "job.read",
     params: Type.Object({ id: Type.String({ maxLength: 60 }), device: DeviceId }),
     reply: Type.Object({ result: RunResult, items: Type.Array(TrailEntry) }),
+  }),
+  steps: route({
+    method: "GET",
+    path: "/runs/{id}/steps",
+    summary: "How many devices stand at each step of a run, and how it ended for the others",
+    permission: "job.read",
+    params: byId,
+    reply: Type.Object({ items: Type.Array(StepCounts) }),
   }),
   export: route({
     method: "GET",
