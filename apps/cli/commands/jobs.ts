@@ -7,6 +7,7 @@ import { signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
 import { printFacts, printJson, printTable } from "../output.ts";
 import { wholeNumber } from "../whole-number.ts";
+import { reportRun } from "./power.ts";
 
 interface JsonOption {
   readonly json?: true;
@@ -65,6 +66,21 @@ export function addJobCommands(program: Command): void {
     .description("remove a job; its runs stay")
     .option(...json)
     .action(remove);
+  for (const [verb, about, action] of [
+    ["run", "start a job on devices: by uuid, host name or address, or a collection", run],
+    ["plan", "what a run of it would do, without asking any device", plan],
+  ] as const) {
+    const command = job
+      .command(`${verb} <name>`)
+      .description(about)
+      .option("--collection <name>", "all devices of this collection")
+      .option("--device <devices...>", "these devices: uuids, host names or addresses")
+      .option("--version <version>", "an older version")
+      .option(...json);
+    if (verb === "run")
+      command.option("--wait", "wait for every result").option("--reason <text>", "why, for the audit trail");
+    command.action(action);
+  }
   job
     .command("gallery [name]")
     .description("ready jobs and for how many devices each is fit; with a name, that one as a file")
@@ -173,6 +189,52 @@ async function remove(name: string, { json }: JsonOption): Promise<void> {
   await signedInClient().jobs.remove({ params: { name } });
   if (json === true) printJson({ removed: name });
   else process.stderr.write(`Removed ${name}\n`);
+}
+
+interface RunOptions extends JsonOption {
+  readonly collection?: string;
+  readonly device?: readonly string[];
+  readonly version?: string;
+  readonly reason?: string;
+  readonly wait?: true;
+}
+
+function wantedBy(job: string, { collection, device, version, reason }: RunOptions) {
+  if ((collection === undefined) === (device === undefined)) {
+    throw fail("cli.usage.wrong", { message: "Name devices with --device, or a collection with --collection" });
+  }
+  return {
+    job,
+    target: collection === undefined ? { devices: [...(device ?? [])] } : { collection },
+    ...(version === undefined ? {} : { version: wholeNumber(version, "--version") }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+async function run(name: string, options: RunOptions): Promise<void> {
+  const started = await signedInClient().runs.start({ body: wantedBy(name, options) });
+  if (options.wait === true) return reportRun(started.id, options.json === true);
+  if (options.json === true) return printJson({ run: started.id, total: started.total });
+  process.stdout.write(`${started.id}\n`);
+  const where = `${started.total} ${started.total === 1 ? "device" : "devices"}`;
+  process.stderr.write(`${started.title}: started on ${where}. Follow it: vigil run show ${started.id} --wait\n`);
+  if (started.state === "approval") {
+    process.stderr.write(`It waits for a second person: vigil run approve ${started.id}\n`);
+  }
+}
+
+async function plan(name: string, options: RunOptions): Promise<void> {
+  const found = await signedInClient().runs.plan({ body: wantedBy(name, options) });
+  if (options.json === true) return printJson(found);
+  printFacts([
+    ["devices", found.total],
+    ["waves", found.waves.join(", ")],
+    ["a second person is asked", found.needsApproval ? "yes" : "no"],
+  ]);
+  printTable(
+    ["STEP", "WHEN", "WHAT EACH DEVICE IS ASKED"],
+    found.steps.map((one) => [one.path, one.when, one.calls.join("; ") || null]),
+  );
 }
 
 async function gallery(

@@ -61,6 +61,31 @@ test("check says what a run needs, and each problem with its line; apply stores 
   assert.match((await vigil("job", "list")).stdout, /Patch window\s+2\s+4/);
 });
 
+test("a plan asks no device; a run is followed to its end", async () => {
+  const small = "name: Look\nsteps:\n  - name: Read\n    do: power.state\nlimits:\n  waves: [50, 100]\n";
+  writeFileSync(join(folder, "look.yaml"), small);
+  assert.equal((await vigil("job", "apply", "-f", join(folder, "look.yaml"))).code, 0);
+  const plan = await vigil("job", "plan", "Look", "--collection", "Provisioned");
+  assert.match(plan.stdout, /waves\s+1, 1/);
+  assert.match(plan.stdout, /1\. Read\s+-\s+Read power state/);
+  assert.deepEqual((await stage.client.runs.list()).items, []);
+  const run = await vigil(
+    "job",
+    "run",
+    "Look",
+    "--collection",
+    "Provisioned",
+    "--reason",
+    "to see",
+    "--wait",
+    "--json",
+  );
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stdout, /"succeeded": 2/);
+  assert.equal((await stage.client.runs.list()).items[0]?.job, "Look");
+  assert.equal((await vigil("job", "run", "Look")).code, 2, "no device is named");
+});
+
 test("an older version comes back as a new one, and a removed job is gone", async () => {
   assert.match((await vigil("job", "roll-back", "Patch window", "--to", "1")).stderr, /version 3 is stored/);
   assert.equal((await vigil("job", "remove", "Patch window")).code, 0);

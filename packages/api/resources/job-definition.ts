@@ -43,7 +43,8 @@ const Limit = Type.Integer({ minimum: 1, maximum: 86_400 });
 const Retry = Type.Object(
   {
     tries: Type.Integer({ minimum: 2, maximum: 10 }),
-    delaySeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_600, default: 10 })),
+    /** 10 unless said otherwise. */
+    delaySeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 3_600 })),
   },
   only,
 );
