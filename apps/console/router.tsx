@@ -36,7 +36,7 @@ import { RunsPage } from "./pages/jobs/runs.tsx";
 import { ProfilePage } from "./pages/profiles/profile.tsx";
 import { ProfilesPage } from "./pages/profiles/profiles.tsx";
 import { ProvisioningPage } from "./pages/provisioning.tsx";
-import { RunPage } from "./pages/run.tsx";
+import { RunPage } from "./pages/run/run.tsx";
 import { SessionsPage } from "./pages/sessions/sessions.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
 import { SetupKeysPage } from "./pages/setup-keys/setup-keys.tsx";

@@ -47,10 +47,16 @@ function textIn(value: unknown): string | undefined {
   return (typeof value === "string" && value !== "") || typeof value === "number" ? String(value) : undefined;
 }
 
-/** Which results of a run; absent: all. */
-export function runSearch(given: Readonly<Record<string, unknown>>): { outcome?: Outcome } {
+/** Which results of a run; absent: all. With the device whose trail is open. */
+export interface RunSearch {
+  outcome?: Outcome;
+  device?: string;
+}
+
+export function runSearch(given: Readonly<Record<string, unknown>>): RunSearch {
   const outcome = outcomes.find((one) => one === given["outcome"]);
-  return outcome === undefined ? {} : { outcome };
+  const device = textIn(given["device"]);
+  return { ...(outcome === undefined ? {} : { outcome }), ...(device === undefined ? {} : { device }) };
 }
 
 export const standings = ["deviating", "unknown", "compliant"] as const satisfies readonly Standing[];

@@ -11,12 +11,13 @@ import {
   IconLockOpen,
   IconMoonFilled,
   IconPlayerPauseFilled,
+  IconPlayerSkipForward,
   IconPower,
   IconUserQuestion,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Device, DeviceState, LifeState, PowerState } from "@vigil/api/resources/devices.ts";
-import type { Outcome, Run } from "@vigil/api/resources/runs.ts";
+import type { Outcome, Run, TrailEntry } from "@vigil/api/resources/runs.ts";
 
 type Tone = "good" | "warn" | "bad" | "busy" | "quiet";
 type Look = readonly [Icon: ComponentType<{ size: number; "aria-hidden": boolean }>, tone: Tone, word: string];
@@ -93,6 +94,16 @@ export function ChannelMark({ channel }: { readonly channel: Device["channel"] }
       <State look={[IconLockOpen, "bad", "no TLS"]} />
     </span>
   );
+}
+
+const stepLooks: Readonly<Record<TrailEntry["outcome"], Look>> = {
+  ...outcomeLooks,
+  skipped: [IconPlayerSkipForward, "quiet", "skipped"],
+};
+
+/** How one step ended on one device. */
+export function StepOutcomeMark({ outcome }: { readonly outcome: TrailEntry["outcome"] }) {
+  return <State look={stepLooks[outcome]} />;
 }
 
 export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {

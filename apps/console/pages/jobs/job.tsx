@@ -19,6 +19,7 @@ import { DiffView } from "./diff-view.tsx";
 import { useEditing, type Editing } from "./editing.ts";
 import { JobEditor } from "./editor.tsx";
 import { SaveBar } from "./save-bar.tsx";
+import { StartDialog } from "./start-dialog.tsx";
 import { JobVersions } from "./versions.tsx";
 import { Views } from "./views.tsx";
 import { jobQuery } from "./queries.ts";
@@ -27,30 +28,31 @@ import { jobQuery } from "./queries.ts";
 export function JobPage() {
   const { name = "" } = useParams({ strict: false });
   const { data: job, error, refetch } = useQuery(jobQuery(useServer(), name));
+  // A draft belongs to one job.
+  if (job !== undefined) return <KnownJob key={name} job={job} />;
   return (
-    <Page
-      title={name}
-      above={{ to: "/jobs/named", title: "Jobs" }}
-      actions={job === undefined ? null : <Actions job={job} />}
-    >
-      {job === undefined ? (
-        error === null ? (
-          <Waiting rows={12} />
-        ) : (
-          <Failure error={error} onRetry={() => void refetch()} />
-        )
-      ) : (
-        // A draft belongs to one job.
-        <Body key={name} job={job} />
-      )}
+    <Page title={name} above={{ to: "/jobs/named", title: "Jobs" }}>
+      {error === null ? <Waiting rows={12} /> : <Failure error={error} onRetry={() => void refetch()} />}
     </Page>
   );
 }
 
-function Body({ job }: { readonly job: Job }) {
+function KnownJob({ job }: { readonly job: Job }) {
+  const editing = useEditing(job);
+  return (
+    <Page
+      title={job.name}
+      above={{ to: "/jobs/named", title: "Jobs" }}
+      actions={<Actions job={job} editing={editing} />}
+    >
+      <Body job={job} editing={editing} />
+    </Page>
+  );
+}
+
+function Body({ job, editing }: { readonly job: Job; readonly editing: Editing }) {
   const { view = "form" } = jobSearch(useSearch({ strict: false }));
   const navigate = useNavigate();
-  const editing = useEditing(job);
   const show = (next: "form" | "text" | "versions"): void => {
     const search: JobSearch = next === "form" ? {} : { view: next };
     void navigate({ to: "/jobs/named/$name", params: { name: job.name }, search, replace: true });
@@ -100,9 +102,17 @@ function Conflict({ job, editing }: { readonly job: Job; readonly editing: Editi
   );
 }
 
-function Actions({ job }: { readonly job: Job }) {
+function Actions({ job, editing }: { readonly job: Job; readonly editing: Editing }) {
   const navigate = useNavigate();
   const [isRemoving, setRemoving] = useState(false);
+  const [mode, setMode] = useState<"plan" | "start">();
+  const { isDirty, whole, checked } = editing;
+  const missing = checked?.missing ?? [];
+  const whyNot = isDirty
+    ? "Save the changes first: what is stored is what runs"
+    : missing.length > 0
+      ? `You lack ${missing.join(", ")}`
+      : undefined;
   return (
     <Group gap={8}>
       <Menu position="bottom-end">
@@ -129,6 +139,22 @@ function Actions({ job }: { readonly job: Job }) {
           <Menu.Item onClick={() => setRemoving(true)}>Remove job</Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      <Button
+        variant="default"
+        disabled={whole === undefined}
+        title={whole === undefined ? "Mend the problems first" : "Says what it would do; no device is asked"}
+        onClick={() => setMode("plan")}
+      >
+        Dry run
+      </Button>
+      <Button disabled={whyNot !== undefined} title={whyNot} onClick={() => setMode("start")}>
+        Run job
+      </Button>
+      <StartDialog
+        started={{ job: job.name, definition: whole ?? job.definition, isDraft: isDirty }}
+        mode={mode}
+        onClose={() => setMode(undefined)}
+      />
       <Modal opened={isRemoving} onClose={() => setRemoving(false)} title="Remove the job">
         <Removal job={job} onClose={() => setRemoving(false)} />
       </Modal>
