@@ -4,6 +4,7 @@ import { useCallback, useState } from "react";
 import { operations } from "@vigil/api/operations.ts";
 import type { Outcome, Run, RunResult } from "@vigil/api/resources/runs.ts";
 import { countOf } from "../../ages.ts";
+import { deviceColumns } from "../../parts/device-table.tsx";
 import { Empty, Waiting } from "../../parts/empty.tsx";
 import { Failure, ShortFailure } from "../../parts/failure.tsx";
 import { Age } from "../../parts/now.tsx";
@@ -145,17 +146,7 @@ function Chip(props: { readonly isOn: boolean; readonly onClick: () => void; rea
   );
 }
 
-const deviceColumn: Column<RunResult> = {
-  name: "device",
-  title: "Device",
-  min: 150,
-  grow: 1,
-  cell: ({ uuid, hostName, address }) => (
-    <Link to="/devices/$id" params={{ id: uuid }} tabIndex={-1}>
-      {hostName ?? address}
-    </Link>
-  ),
-};
+const [deviceColumn, addressColumn] = deviceColumns;
 const outcomeColumn: Column<RunResult> = {
   name: "outcome",
   title: "Outcome",
@@ -184,13 +175,7 @@ const finishedColumn: Column<RunResult> = {
 
 const columns: readonly Column<RunResult>[] = [
   deviceColumn,
-  {
-    name: "address",
-    title: "Address",
-    min: 120,
-    grow: 0,
-    cell: ({ address }) => <span className="mono">{address}</span>,
-  },
+  addressColumn,
   outcomeColumn,
   answerColumn,
   finishedColumn,
