@@ -33,7 +33,7 @@ const serverFloors: readonly (readonly string[])[] = [
   ["main"],
   ["compose"],
   ["http", "config"],
-  ["jobs", "policies"],
+  ["jobs", "policies", "schedules"],
   ["runs"],
   ["provisioning", "visits"],
   ["boots"],

@@ -18,6 +18,7 @@ import { addKeyCommands } from "./commands/keys.ts";
 import { addLoginCommands } from "./commands/login.ts";
 import { addLifeCommands } from "./commands/life.ts";
 import { addPolicyCommands } from "./commands/policies.ts";
+import { addScheduleCommands } from "./commands/schedules.ts";
 import { addPowerCommands } from "./commands/power.ts";
 import { addScreenCommands } from "./commands/screen.ts";
 import { addSecretCommands } from "./commands/secrets.ts";
@@ -64,6 +65,7 @@ async function main(): Promise<void> {
   addJobCommands(program);
   addRunCommands(program);
   addPolicyCommands(program);
+  addScheduleCommands(program);
   addCollectionCommands(program);
   addConsentCommands(program);
   addAssignmentCommands(program);

@@ -53,6 +53,8 @@ import { setupCertificateRoutes } from "./provisioning/setup-certificates.routes
 import { Recordings } from "./sessions/recordings.ts";
 import { Sessions } from "./sessions/sessions.ts";
 import { sessionsRoutes } from "./sessions/sessions.routes.ts";
+import { Schedules } from "./schedules/schedules.ts";
+import { schedulesRoutes } from "./schedules/schedules.routes.ts";
 import { timelineOf } from "./runs/timeline.ts";
 import { Visits } from "./visits/visits.ts";
 import { visitRoutes } from "./visits/visits.routes.ts";
@@ -94,6 +96,7 @@ interface Rooms {
   readonly policies: Policies;
   readonly profiles: Profiles;
   readonly provisioning: Provisioning;
+  readonly schedules: Schedules;
   readonly recordings: Recordings;
   readonly sessions: Sessions;
   readonly visits: Visits;
@@ -124,6 +127,7 @@ export async function startServer(config: ServerConfig, { clock, log }: ServerDe
   stack.defer(() => rooms.boots.stop());
   stack.defer(rooms.provisioning.maintain());
   stack.defer(rooms.policies.maintain());
+  stack.defer(rooms.schedules.maintain());
   stack.defer(rooms.recordings.maintain());
   const hellos = await listen(config, rooms, { clock, log });
   stack.defer(() => hellos.close());
@@ -249,6 +253,8 @@ async function openRooms(
     log,
   });
   await policies.prepare();
+  const schedules = new Schedules({ postgres, work, runs, collections, audit, clock, log });
+  await schedules.prepare();
   const visits = new Visits({ postgres, devices, credentials, assignments, audit, clock, dialerTo });
   return {
     access,
@@ -267,6 +273,7 @@ async function openRooms(
     profiles,
     provisioning,
     recordings,
+    schedules,
     sessions,
     visits,
   };
@@ -380,6 +387,7 @@ function bindingsOf(
     }),
     ...jobsRoutes(jobs),
     ...policiesRoutes(rooms.policies),
+    ...schedulesRoutes(rooms.schedules),
     ...runsRoutes(runs),
     ...profilesRoutes(profiles, {
       devicesOf: () => devices.profileCounts(),

@@ -17,6 +17,7 @@ import { policies } from "./resources/policies.ts";
 import { profiles } from "./resources/profiles.ts";
 import { provisioning } from "./resources/provisioning.ts";
 import { readings } from "./resources/readings.ts";
+import { schedules, windows } from "./resources/schedules.ts";
 import { secrets } from "./resources/secrets.ts";
 import { sessions } from "./resources/sessions.ts";
 import { setupKeys } from "./resources/setup-keys.ts";
@@ -43,11 +44,13 @@ export const api = {
   profiles,
   provisioning,
   readings,
+  schedules,
   secrets,
   sessions,
   setupKeys,
   setupCertificates,
   visits,
+  windows,
 };
 export type Api = typeof api;
 

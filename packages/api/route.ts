@@ -26,6 +26,7 @@ export const permissions = [
   "profile.write",
   "provisioning.read",
   "provisioning.run",
+  "schedule.write",
   "secret.reveal",
   "secret.rotate",
   "session.consent",

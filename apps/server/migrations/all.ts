@@ -29,6 +29,7 @@ import { readings } from "./0027-readings.ts";
 import { runSteps } from "./0028-run-steps.ts";
 import { namedJobs } from "./0030-named-jobs.ts";
 import { deviceList } from "./0031-device-list.ts";
+import { schedules } from "./0032-schedules.ts";
 import { policies } from "./0034-policies.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
@@ -63,5 +64,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0028-run-steps": runSteps,
   "0030-named-jobs": namedJobs,
   "0031-device-list": deviceList,
+  "0032-schedules": schedules,
   "0034-policies": policies,
 };

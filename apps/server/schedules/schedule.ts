@@ -1,0 +1,20 @@
+import type {
+  Fire,
+  MaintenanceWindow,
+  Missed,
+  Schedule,
+  ScheduleSettings,
+  WindowSettings,
+} from "@vigil/api/resources/schedules.ts";
+
+export type { Fire, MaintenanceWindow, Schedule, ScheduleSettings, WindowSettings };
+
+/** How late a time may be noticed and still count as met. Chosen: a restart of the server takes less. */
+export const graceMs = 60_000;
+
+/** What is done about a time that has come. @param lateMs since when */
+export function verdictOn(missed: Missed, lateMs: number): "run" | "miss" {
+  if (lateMs <= graceMs || missed === "run-once") return "run";
+  if (missed === "skip") return "miss";
+  return lateMs <= missed.withinSeconds * 1_000 ? "run" : "miss";
+}
