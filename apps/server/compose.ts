@@ -253,7 +253,7 @@ async function openRooms(
     log,
   });
   await policies.prepare();
-  const schedules = new Schedules({ postgres, work, runs, collections, audit, clock, log });
+  const schedules = new Schedules({ postgres, work, runs, audit, clock, log });
   await schedules.prepare();
   const visits = new Visits({ postgres, devices, credentials, assignments, audit, clock, dialerTo });
   return {

@@ -4,6 +4,7 @@ import {
   weekdays,
   type Missed,
   type Schedule,
+  type ScheduledWork,
   type ScheduleSettings,
   type ScheduleTime,
   type WindowRule,
@@ -21,6 +22,8 @@ interface JsonOption {
 interface SettingOptions extends JsonOption {
   readonly operation?: string;
   readonly with?: readonly string[];
+  readonly job?: string;
+  readonly jobVersion?: string;
   readonly collection?: string;
   readonly devices?: readonly string[];
   readonly once?: string;
@@ -48,7 +51,7 @@ const dayMs = 86_400_000;
 export function addScheduleCommands(program: Command): void {
   const schedule = program
     .command("schedule")
-    .description("when operations are carried out without anybody")
+    .description("when operations and jobs are started without anybody")
     .addHelpText("after", examples);
   schedule
     .command("list")
@@ -116,6 +119,8 @@ function settings(command: Command, act: (name: string, given: SettingOptions) =
   command
     .option("--operation <name>", "what is done, e.g. power.off")
     .option("--with <choices...>", "the operation's choices, each as name=value")
+    .option("--job <name>", "what is done: that job")
+    .option("--job-version <number>", "in that version; newest: in whichever is then")
     .option("--collection <name>", "on which devices: those that the collection holds then")
     .option("--devices <names...>", "on which devices: these")
     .option("--once <moment>", "at that moment, e.g. 2027-01-04T06:00:00Z")
@@ -135,18 +140,17 @@ function settings(command: Command, act: (name: string, given: SettingOptions) =
 
 /** @throws cli.usage.wrong (caller) */
 function settingsFrom(before: Schedule | undefined, given: SettingOptions): ScheduleSettings {
-  const { operation, collection, devices, window, missed, reason } = given;
+  const { collection, devices, window, missed, reason } = given;
   if (collection !== undefined && devices !== undefined) throw wrong("A schedule has --collection or --devices.");
   const target =
     collection !== undefined ? { collection } : devices !== undefined ? { devices: [...devices] } : before?.target;
   const at = timeFrom(before?.at, given);
-  const named = operation === undefined ? before?.operation : operationNamed(operation);
-  if (named === undefined || target === undefined || at === undefined) {
-    throw wrong("A schedule needs --operation, --collection or --devices, and --once or --cron.");
+  const work = workFrom(before?.work, given);
+  if (work === undefined || target === undefined || at === undefined) {
+    throw wrong("A schedule needs --operation or --job, --collection or --devices, and --once or --cron.");
   }
   return {
-    operation: named,
-    parameters: given.with === undefined ? (before?.parameters ?? {}) : Object.fromEntries(given.with.map(pairOf)),
+    work,
     target,
     at,
     window: window === undefined ? (before?.window ?? null) : window === "none" ? null : window,
@@ -154,6 +158,19 @@ function settingsFrom(before: Schedule | undefined, given: SettingOptions): Sche
     isOn: given.off === true ? false : given.on === true ? true : (before?.isOn ?? true),
     reason: reason ?? before?.reason ?? "",
   };
+}
+
+function workFrom(before: ScheduledWork | undefined, given: SettingOptions): ScheduledWork | undefined {
+  const { operation, job, jobVersion } = given;
+  if (operation !== undefined && job !== undefined) throw wrong("A schedule has --operation or --job.");
+  const choices = given.with === undefined ? undefined : Object.fromEntries(given.with.map(pairOf));
+  if (operation !== undefined) return { operation: operationNamed(operation), parameters: choices ?? {} };
+  const version =
+    jobVersion === undefined || jobVersion === "newest" ? "newest" : wholeNumber(jobVersion, "--job-version");
+  if (job !== undefined) return { job, version };
+  if (before === undefined) return undefined;
+  if ("operation" in before) return choices === undefined ? before : { ...before, parameters: choices };
+  return jobVersion === undefined ? before : { ...before, version };
 }
 
 function timeFrom(
@@ -206,10 +223,10 @@ async function list({ json: isJson }: JsonOption): Promise<void> {
   const { items } = await signedInClient().schedules.list();
   if (isJson === true) return printJson(items);
   printTable(
-    ["NAME", "OPERATION", "WHEN", "NEXT", "LAST", "OUTCOME"],
+    ["NAME", "STARTS", "WHEN", "NEXT", "LAST", "OUTCOME"],
     items.map((one) => [
       one.name,
-      one.operation,
+      workInWords(one.work),
       inWords(one.at),
       one.nextAt,
       one.last?.dueAt ?? null,
@@ -235,7 +252,7 @@ function shown(one: Schedule, isJson: true | undefined): void {
   const { missed, target } = one;
   printFacts([
     ["name", one.name],
-    ["operation", one.operation],
+    ["starts", workInWords(one.work)],
     ["on", target.collection ?? (target.devices ?? []).join(", ")],
     ["when", inWords(one.at)],
     ["window", one.window],
@@ -275,6 +292,10 @@ async function listWindows({ json: isJson }: JsonOption): Promise<void> {
       usedBy.join(", "),
     ]),
   );
+}
+
+function workInWords(work: ScheduledWork): string {
+  return "operation" in work ? work.operation : `job ${work.job}, version ${work.version}`;
 }
 
 function inWords(at: ScheduleTime): string {

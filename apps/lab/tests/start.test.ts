@@ -103,6 +103,29 @@ test("tags and collections by filter are made, explained and refused from the te
   assert.match(wrong.stderr, /filter\.syntax/);
 });
 
+test("schedules and maintenance windows are made, listed ahead and removed from the terminal", async () => {
+  const vigil = async (...words: string[]): Promise<string> => {
+    const { code, stdout, stderr } = await runVigil(words, account());
+    assert.equal(code, 0, stderr);
+    return stdout;
+  };
+  await vigil("window", "set", "Nights", "--time-zone", "Europe/Berlin", "--rule", "mon-sun", "22:00-05:00");
+  const what = ["--operation", "power.state", "--collection", "All", "--cron", "0 12 * * *", "--window", "nights"];
+  await vigil("schedule", "create", "Look", ...what);
+  assert.match(await vigil("schedule", "list"), /Look +power\.state +0 12 \* \* \* \(UTC\) +\d{4}-/);
+  assert.match(await vigil("window", "list"), /Nights +Europe\/Berlin .* Look/);
+  const ahead = await vigil("schedule", "next", "look", "--days", "3");
+  assert.match(ahead, /Look +\d{4}-\d\d-\d\dT2[01]:00/, "at ten at night, when the window opens");
+  await vigil("schedule", "change", "Look", "--off");
+  assert.match(await vigil("schedule", "show", "Look"), /switched +off/);
+  const kept = await runVigil(["window", "remove", "Nights"], account());
+  assert.match(kept.stderr, /schedules\.window\.in-use/);
+  await vigil("schedule", "remove", "Look");
+  await vigil("window", "remove", "Nights");
+  const wrong = await runVigil(["schedule", "create", "x", "--operation", "power.state"], account());
+  assert.equal(wrong.code, 2);
+});
+
 test("power on one device by name ends with its own answer; some failed is exit code 1", async () => {
   const [first] = await listed();
   const name = String(first?.["hostName"]);

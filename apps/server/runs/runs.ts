@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { csvOf } from "@vigil/api/csv.ts";
 import { operations } from "@vigil/api/operations.ts";
+import { needsReason, permissionsOf } from "@vigil/api/resources/job-check.ts";
+import type { Permission } from "@vigil/api/route.ts";
 import type { StepCounts } from "@vigil/api/resources/runs.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
@@ -113,6 +115,14 @@ export class Runs {
     const startsAt = asked.startsAt === undefined ? null : new Date(asked.startsAt);
     const more = { startsAt, reason: asked.reason ?? null, retryOf: null };
     return this.#insert(caller.actor, { id, wanted, devices, target, title, ...more });
+  }
+
+  /** What starting that takes, for who starts it later. @throws as start(), but for its target */
+  async needsOf(
+    asked: Omit<NewRun, "target">,
+  ): Promise<{ readonly permissions: readonly Permission[]; readonly reason: boolean }> {
+    const { definition } = await wantedBy(asked, this.#jobNamed);
+    return { permissions: permissionsOf(definition), reason: needsReason(definition) };
   }
 
   /** What a run would do; no device is asked. @throws as start() */

@@ -27,7 +27,7 @@ export interface Wanted {
 }
 
 /** @throws runs.kind.unclear, runs.parameter.invalid, runs.definition.invalid (caller), and what jobNamed throws */
-export async function wantedBy(asked: NewRun, jobNamed: JobNamed): Promise<Wanted> {
+export async function wantedBy(asked: Omit<NewRun, "target">, jobNamed: JobNamed): Promise<Wanted> {
   const { operation, parameters, job, version, definition, limits = {} } = asked;
   const kinds = [operation, job, definition].filter((one) => one !== undefined).length;
   const isStray = (parameters !== undefined && operation === undefined) || (version !== undefined && job === undefined);

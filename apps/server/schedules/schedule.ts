@@ -9,6 +9,18 @@ import type {
 
 export type { Fire, MaintenanceWindow, Schedule, ScheduleSettings, WindowSettings };
 
+/** As whoever starts runs is told. */
+export function askedBy(work: ScheduleSettings["work"]) {
+  if ("operation" in work) return work;
+  return work.version === "newest" ? { job: work.job } : { job: work.job, version: work.version };
+}
+
+/** What is started, in a few words. */
+export function workInWords(work: ScheduleSettings["work"]): string {
+  if ("operation" in work) return work.operation;
+  return `job ${work.job}${work.version === "newest" ? "" : ` version ${work.version}`}`;
+}
+
 /** How late a time may be noticed and still count as met. Chosen: a restart of the server takes less. */
 export const graceMs = 60_000;
 

@@ -46,8 +46,7 @@ function clockAt(moment: string): Clock {
 }
 
 const nightly: ScheduleSettings = {
-  operation: "power.state",
-  parameters: {},
+  work: { operation: "power.state", parameters: {} },
   target: { collection: "All" },
   at: { cron: "30 2 * * *", timeZone: "Europe/Berlin" },
   window: null,
@@ -79,10 +78,14 @@ test("what came while no server ran is left, made up for once, or only when it i
     await make("late", { missed: { withinSeconds: 259_200 } });
     await make("once", { at: { once: "2026-03-29T01:00:00Z" }, missed: "run-once" });
     await make("off", { isOn: false, missed: "run-once" });
+    const definition = { steps: [{ name: "Look", do: "power.state" as const }] };
+    await server.client.jobs.create({ body: { name: "Looks", definition } });
+    await make("job", { work: { job: "Looks", version: "newest" }, missed: "run-once" });
   }
   // Three nights later, one of which had 23 hours.
   await using server = await startedAt("2026-03-30T03:00:00Z", where);
   const { client } = server;
+  await settledFires(client, "job");
   const outcomeOf = async (name: string): Promise<string[]> =>
     (await settledFires(client, name)).map(({ dueAt, outcome }) => `${dueAt.slice(0, 16)} ${outcome}`);
   assert.deepEqual(await outcomeOf("left"), ["2026-03-28T01:30 missed"]);
@@ -97,10 +100,12 @@ test("what came while no server ran is left, made up for once, or only when it i
   const { items } = await client.runs.list({});
   const started = items.filter(({ startedBy }) => startedBy.startsWith("schedule "));
   assert.deepEqual(started.map(({ startedBy }) => startedBy).toSorted(), [
+    "schedule job",
     "schedule late",
     "schedule made up",
     "schedule once",
   ]);
+  assert.ok(started.some(({ job }) => job === "Looks"));
   const [fire] = await settledFires(client, "late");
   assert.ok(started.some(({ id }) => id === fire?.run));
 });
@@ -166,7 +171,9 @@ test("what cannot be is refused by name, and nothing is stored", async () => {
   await refused({ at: { once: "2026-03-27T11:00:00Z" } }, "schedules.past");
   await refused({ window: "none such" }, "schedules.window.unknown");
   await refused({ target: { collection: "none such" } }, "collections.unknown");
-  await refused({ parameters: { speed: "high" } }, "runs.parameter.invalid");
+  await refused({ target: {} }, "runs.target.unclear");
+  await refused({ work: { operation: "power.state", parameters: { speed: "high" } } }, "runs.parameter.invalid");
+  await refused({ work: { job: "none such", version: "newest" } }, "jobs.unknown");
   assert.deepEqual((await schedules.list()).items, []);
   await schedules.create({ body: { name: "Nightly", settings: nightly } });
   await assert.rejects(schedules.create({ body: { name: "nightly", settings: nightly } }), { code: "schedules.taken" });

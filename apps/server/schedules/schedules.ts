@@ -1,16 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { operations, type OperationDeclaration } from "@vigil/api/operations.ts";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Work } from "@vigil/work/work.ts";
 import type { Caller } from "../access/access.ts";
 import type { Audit } from "../audit/audit.ts";
-import type { Collections } from "../collections/collections.ts";
 import { fail as forbidden } from "../errors.ts";
-import { chosen, type Runs } from "../runs/runs.ts";
+import type { Runs } from "../runs/runs.ts";
 import { fail } from "./errors.ts";
-import { verdictOn, type Fire, type Schedule, type ScheduleSettings, type WindowSettings } from "./schedule.ts";
+import {
+  askedBy,
+  verdictOn,
+  workInWords,
+  type Fire,
+  type Schedule,
+  type ScheduleSettings,
+  type WindowSettings,
+} from "./schedule.ts";
 import { SchedulesStore, type FireRow, type ScheduleRow } from "./schedules.store.ts";
 import { fireLane, firesLane } from "./schedules.work.ts";
 import { checkTime, firesIn, isOpen, nextFire, openingsIn, opensAfter } from "./times.ts";
@@ -20,7 +26,6 @@ export interface SchedulesDeps {
   readonly postgres: Postgres;
   readonly work: Work;
   readonly runs: Runs;
-  readonly collections: Collections;
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
@@ -89,7 +94,7 @@ export class Schedules {
     return (await this.#store.fires((await this.#row(name)).name, limit)).map(fireOf);
   }
 
-  /** @throws schedules.*, collections.unknown, runs.parameter.invalid, runs.reason.missing, access.forbidden (caller) */
+  /** @throws schedules.*, collections.unknown, jobs.unknown, jobs.version.unknown, runs.parameter.invalid, access.forbidden (caller) */
   async create(person: Person, name: string, settings: ScheduleSettings): Promise<Schedule> {
     const row = { name, ...(await this.#checked(person, settings)) };
     const { postgres, audit } = this.#deps;
@@ -161,7 +166,7 @@ export class Schedules {
     await postgres.transaction(async (tx) => {
       const row = await this.#store.get(name, tx);
       // Another server was quicker, or somebody has changed it.
-      if (row?.next_at == null || row.next_at > now) return;
+      if (row === undefined || row.next_at === null || row.next_at > now) return;
       const { settings, next_at: dueAt } = row;
       const window = await this.#windowOf(row, tx);
       // One that is late may not run outside its window either: it is judged by when that opens.
@@ -181,13 +186,14 @@ export class Schedules {
 
   /** What the row is to hold. */
   async #checked(person: Person, settings: ScheduleSettings): Promise<Omit<ScheduleRow, "name">> {
-    const { operation, parameters, target, at, isOn, reason } = settings;
-    const { permission, risk }: OperationDeclaration = operations[operation];
-    if (!person.permissions.includes(permission)) throw forbidden("access.forbidden", { details: { permission } });
-    chosen(operation, parameters);
-    if (risk === "dangerous" && reason.trim() === "")
-      throw fail("schedules.reason.missing", { details: { operation } });
-    if (target.collection !== undefined) await this.#deps.collections.filterOf(target.collection);
+    const { work, target, at, isOn, reason } = settings;
+    const needs = await this.#deps.runs.needsOf(askedBy(work));
+    const missing = needs.permissions.find((one) => !person.permissions.includes(one));
+    if (missing !== undefined) throw forbidden("access.forbidden", { details: { permission: missing } });
+    if (needs.reason && reason.trim() === "") {
+      throw fail("schedules.reason.missing", { details: { work: workInWords(work) } });
+    }
+    await this.#deps.runs.plan({ ...askedBy(work), target });
     checkTime(at);
     const window = settings.window === null ? undefined : await this.windows.get(settings.window);
     const now = this.#deps.clock.now();
@@ -232,7 +238,7 @@ function fireOf({ id, due_at: dueAt, at, outcome, error }: FireRow): Fire {
 }
 
 function said({ name, settings, next_at: nextAt }: ScheduleRow) {
-  const { operation, at, window, isOn } = settings;
+  const { work, at, window, isOn } = settings;
   const times = "once" in at ? { once: at.once } : { cron: at.cron, timeZone: at.timeZone };
-  return { schedule: name, operation, ...times, window, isOn, nextAt: nextAt?.toISOString() ?? null };
+  return { schedule: name, work: workInWords(work), ...times, window, isOn, nextAt: nextAt?.toISOString() ?? null };
 }

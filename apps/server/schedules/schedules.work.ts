@@ -1,9 +1,9 @@
-import { operations, type OperationDeclaration } from "@vigil/api/operations.ts";
 import { reportOf, VigilError } from "@vigil/base/errors.ts";
 import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { LaneOptions } from "@vigil/work/work.ts";
 import type { Runs } from "../runs/runs.ts";
-import type { SchedulesStore } from "./schedules.store.ts";
+import { askedBy, workInWords } from "./schedule.ts";
+import type { ScheduleRow, SchedulesStore } from "./schedules.store.ts";
 
 export const firesLane = "schedule-fires";
 
@@ -21,12 +21,7 @@ export function fireLane(
       const fire = await store.fire(item.payload.fire);
       const row = fire === undefined ? undefined : await store.get(fire.schedule);
       if (fire === undefined || row === undefined || fire.outcome !== "due") return;
-      const { operation, parameters, target, reason } = row.settings;
-      const { permission, title }: OperationDeclaration = operations[operation];
-      // Who may write such a schedule was asked for the permission then.
-      const starter = { actor: `schedule ${row.name}`, permissions: [permission] };
-      const what = { id: fire.id, title: `Schedule "${row.name}": ${title}`, operation, parameters, target };
-      const failed = await deps.runs.start(starter, { ...what, ...(reason === "" ? {} : { reason }) }).then(
+      const failed = await started(deps.runs, fire.id, row).then(
         () => undefined,
         (error: unknown) => error,
       );
@@ -42,4 +37,14 @@ export function fireLane(
       await deps.postgres.transaction((tx) => store.endFire(tx, payload.fire, "failed", reportOf(error)));
     },
   };
+}
+
+async function started(runs: Runs, id: string, { name, settings }: ScheduleRow): Promise<void> {
+  const { work, target, reason } = settings;
+  const asked = askedBy(work);
+  // Who may write such a schedule was asked for these then.
+  const { permissions } = await runs.needsOf(asked);
+  const starter = { actor: `schedule ${name}`, permissions };
+  const title = `Schedule "${name}": ${workInWords(work)}`.slice(0, 200);
+  await runs.start(starter, { ...asked, id, title, target, ...(reason === "" ? {} : { reason }) });
 }

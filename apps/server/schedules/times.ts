@@ -19,7 +19,7 @@ export function checkTime(at: ScheduleTime): void {
 /** @throws schedules.time-zone.unknown (caller) */
 export function checkZone(timeZone: string): void {
   try {
-    new Intl.DateTimeFormat("en", { timeZone });
+    wallAt(timeZone, 0);
   } catch (cause) {
     throw fail("schedules.time-zone.unknown", { details: { timeZone }, cause });
   }

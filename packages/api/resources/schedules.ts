@@ -63,10 +63,28 @@ export const Missed = Type.Union([
 ]);
 export type Missed = Static<typeof Missed>;
 
+/** One operation, or a job in the version that is newest when it starts, or in that one. */
+export const ScheduledWork = Type.Union([
+  Type.Object(
+    {
+      operation: Type.Enum(operationNames),
+      parameters: Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 100 }), { maxProperties: 20 }),
+    },
+    only,
+  ),
+  Type.Object(
+    {
+      job: Type.String({ minLength: 1, maxLength: 60 }),
+      version: Type.Union([Type.Literal("newest"), Type.Integer({ minimum: 1, maximum: 1_000_000 })]),
+    },
+    only,
+  ),
+]);
+export type ScheduledWork = Static<typeof ScheduledWork>;
+
 export const ScheduleSettings = Type.Object(
   {
-    operation: Type.Enum(operationNames),
-    parameters: Type.Record(Type.String({ maxLength: 40 }), Type.String({ maxLength: 100 }), { maxProperties: 20 }),
+    work: ScheduledWork,
     /** Resolved anew at each start. */
     target: Target,
     at: ScheduleTime,
