@@ -5,13 +5,13 @@ import { useState } from "react";
 import { operations } from "@vigil/api/operations.ts";
 import type { Finding, Policy, PolicyRound, Standing } from "@vigil/api/resources/policies.ts";
 import { countOf, devicesOf } from "../../ages.ts";
+import { DeviceTable, deviceColumns } from "../../parts/device-table.tsx";
 import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Empty, Waiting } from "../../parts/empty.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { Failure, ShortFailure } from "../../parts/failure.tsx";
 import { useKeys } from "../../parts/keys.ts";
 import { Age } from "../../parts/now.tsx";
-import { Table } from "../../parts/table.tsx";
 import type { Column } from "../../parts/table-columns.ts";
 import { useWindows } from "../../parts/windows.ts";
 import { useServer } from "../../server.ts";
@@ -161,7 +161,6 @@ function Findings({ policy }: { readonly policy: Policy }) {
   const server = useServer();
   const navigate = useNavigate();
   const { standing } = policySearch(useSearch({ strict: false }));
-  const [active, setActive] = useState(0);
   const { name, counts } = policy;
   const list = useWindows({
     queryKey: [...policyKeys.findings(name), policy.round?.id ?? "", policy.round?.state ?? "", standing ?? ""],
@@ -192,47 +191,14 @@ function Findings({ policy }: { readonly policy: Policy }) {
       {list.total === 0 ? (
         <Empty title={total === 0 ? "No device has been looked at" : "No device stands so"} />
       ) : (
-        <Table
-          id="findings"
-          label="Findings"
-          columns={columns}
-          total={list.total ?? 12}
-          rowAt={list.rowAt}
-          keyOf={({ uuid }) => uuid}
-          nameOf={({ hostName, address }) => hostName ?? address}
-          onRange={list.onRange}
-          active={active}
-          onActive={setActive}
-          onOpen={(index) => {
-            const row = list.rowAt(index);
-            if (row !== undefined) void navigate({ to: "/devices/$id", params: { id: row.uuid } });
-          }}
-          isOld={list.isOld}
-        />
+        <DeviceTable id="findings" label="Findings" columns={columns} list={list} expected={12} />
       )}
     </>
   );
 }
 
 const columns: readonly Column<Finding>[] = [
-  {
-    name: "device",
-    title: "Device",
-    min: 150,
-    grow: 1,
-    cell: ({ uuid, hostName, address }) => (
-      <Link to="/devices/$id" params={{ id: uuid }} tabIndex={-1}>
-        {hostName ?? address}
-      </Link>
-    ),
-  },
-  {
-    name: "address",
-    title: "Address",
-    min: 120,
-    grow: 0,
-    cell: ({ address }) => <span className="mono">{address}</span>,
-  },
+  ...deviceColumns,
   {
     name: "standing",
     title: "Standing",
