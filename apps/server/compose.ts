@@ -96,8 +96,9 @@ interface Rooms {
   readonly policies: Policies;
   readonly profiles: Profiles;
   readonly provisioning: Provisioning;
-  readonly schedules: Schedules;
+  readonly readings: Readings;
   readonly recordings: Recordings;
+  readonly schedules: Schedules;
   readonly sessions: Sessions;
   readonly visits: Visits;
 }
@@ -225,6 +226,7 @@ async function openRooms(
   access.whenLoggedOut((login) => sessions.loggedOut(login));
   const boots = new Boots({ postgres, work, devices, images, sessions, audit, clock, log });
   await boots.prepare();
+  const readings = new Readings({ devices, postgres, clock });
   const runs = new Runs({
     postgres,
     work,
@@ -235,6 +237,7 @@ async function openRooms(
     audit,
     events,
     dialerTo,
+    readHardware: (device, signal) => readings.readHardware(device, signal),
     clock,
     log,
   });
@@ -272,6 +275,7 @@ async function openRooms(
     runs,
     profiles,
     provisioning,
+    readings,
     recordings,
     schedules,
     sessions,
@@ -378,7 +382,7 @@ function bindingsOf(
     ...explorerRoutes({ devices, audit, postgres, clock }),
     ...imagesRoutes(images),
     ...readingRoutes({
-      readings: new Readings({ devices, postgres, clock }),
+      readings: rooms.readings,
       devices,
       credentials,
       audit,

@@ -98,6 +98,14 @@ export const operations = {
       },
     },
   },
+  "inventory.read": {
+    title: "Read hardware",
+    verb: "Read the hardware",
+    permission: "device.read",
+    risk: "read",
+    afterInterruption: "again",
+    effect: "Asks each device what its machine is made of, and keeps that with its time",
+  },
   "secret.rotate": {
     title: "Rotate admin password",
     verb: "Rotate the admin password",

@@ -62,6 +62,24 @@ export const gallery: readonly ReadyJob[] = [
     },
   },
   {
+    name: "Inventory of what is off",
+    about:
+      "Wakes machines that are off, reads what they are made of, and switches off again what was off; what is on is read as it is",
+    checks: [managed, answers, { text: "Its hardware was never read", filter: "not inventoried is known" }],
+    definition: {
+      description: "Read the hardware of every machine, those that are off included",
+      steps: [
+        { name: "Wake", do: "power.on", when: { powerBefore: "off" }, retry: { tries: 3, delaySeconds: 30 } },
+        { name: "Await power", waitFor: { power: "on" }, when: { step: "Wake" }, limitSeconds: 300 },
+        // UNVERIFIED how long a machine's BIOS takes until the firmware has its new inventory; chosen.
+        { name: "Let it start", pauseSeconds: 60, when: { step: "Await power" } },
+        { name: "Read hardware", do: "inventory.read", retry: { tries: 2, delaySeconds: 30 } },
+        putBack,
+      ],
+      limits: { ...careful, atOncePerSite: 50, jitterSeconds: 60 },
+    },
+  },
+  {
     name: "Rotate admin passwords",
     about:
       "Gives each firmware a new admin password, in waves; the old one is given up only after a login with the new one",

@@ -1,6 +1,7 @@
 import type { PowerAction, PowerState } from "@vigil/amt-client/capabilities/power.ts";
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
 import type { OperationName } from "@vigil/api/operations.ts";
+import type { Hardware } from "@vigil/api/resources/readings.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { targetInWords, type Boots, type BootTarget } from "../boots/boots.ts";
 import { wishIn, type Provisioning } from "../provisioning/provisioning.ts";
@@ -24,10 +25,19 @@ export interface Answer {
 /** Asks or tells the device that it is given, open with its runtime credential. */
 export type Operation = (device: AmtDevice, signal: AbortSignal) => Promise<Answer>;
 
+/** Reads what a device's machine is made of, and keeps it. */
+export type ReadHardware = (device: string, signal: AbortSignal) => Promise<{ readonly hardware: Hardware }>;
+
+export interface OperationRooms {
+  readonly provisioning: Provisioning;
+  readonly boots: Boots;
+  readonly readHardware: ReadHardware;
+}
+
 /** What opens the device for itself, since the way in is what it changes. */
 export interface OwnWay {
   readonly ownWay: (
-    rooms: { readonly provisioning: Provisioning; readonly boots: Boots },
+    rooms: OperationRooms,
     device: string,
     signal: AbortSignal,
     task: Pick<Task, "parameters" | "startedBy">,
@@ -54,6 +64,12 @@ export const operationBindings: Readonly<Record<OperationName, Operation | OwnWa
         signal,
       );
       return { words: `Told to start from ${targetInWords(begun)}` };
+    },
+  },
+  "inventory.read": {
+    ownWay: async ({ readHardware }, device, signal) => {
+      const { manufacturer, model, bios } = (await readHardware(device, signal)).hardware;
+      return { words: `${manufacturer} ${model}, BIOS ${bios.version}` };
     },
   },
   "profile.look": {

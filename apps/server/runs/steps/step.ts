@@ -2,16 +2,13 @@ import type { Clock } from "@vigil/base/clock.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { Dialer } from "@vigil/amt-client/dial/dialer.ts";
-import type { Boots } from "../../boots/boots.ts";
 import type { Devices } from "../../devices/devices.ts";
-import type { Provisioning } from "../../provisioning/provisioning.ts";
 import type { Ending } from "../engine/walk.ts";
+import type { OperationRooms } from "../operations.ts";
 
 /** What steps do their work with. */
-export interface StepDeps {
+export interface StepDeps extends OperationRooms {
   readonly devices: Devices;
-  readonly provisioning: Provisioning;
-  readonly boots: Boots;
   readonly clock: Clock;
   readonly log: Log;
   /** The way to a port of a machine itself. */
