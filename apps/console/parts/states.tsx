@@ -18,6 +18,7 @@ import {
 import type { ComponentType } from "react";
 import type { Device, DeviceState, LifeState, PowerState } from "@vigil/api/resources/devices.ts";
 import type { Outcome, Run, TrailEntry } from "@vigil/api/resources/runs.ts";
+import { countOf } from "../ages.ts";
 
 type Tone = "good" | "warn" | "bad" | "busy" | "quiet";
 type Look = readonly [Icon: ComponentType<{ size: number; "aria-hidden": boolean }>, tone: Tone, word: string];
@@ -114,9 +115,9 @@ export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {
 export function RunMark({ run }: { readonly run: Run }) {
   const { failed, unknown } = run.counts;
   if (run.state === "finished" && failed > 0)
-    return <State look={outcomeLooks.failed} detail={`${failed} of ${run.total}`} />;
+    return <State look={outcomeLooks.failed} detail={`${countOf(failed)} of ${countOf(run.total)}`} />;
   if (run.state === "finished" && unknown > 0)
-    return <State look={outcomeLooks.unknown} detail={`${unknown} of ${run.total}`} />;
+    return <State look={outcomeLooks.unknown} detail={`${countOf(unknown)} of ${countOf(run.total)}`} />;
   if (run.state === "finished" && run.total > 0) return <State look={outcomeLooks.succeeded} />;
   return <State look={runLooks[run.state]} />;
 }

@@ -6,6 +6,7 @@ import { useDeferredValue, useEffect, useState } from "react";
 import { devicesOf } from "../ages.ts";
 import { useKeys } from "../parts/keys.ts";
 import { collectionsQuery, foundDevicesQuery, profilesQuery, runsQuery } from "../queries.ts";
+import { jobsQuery } from "../pages/jobs/queries.ts";
 import { useServer } from "../server.ts";
 import { places } from "./places.ts";
 import { useThemeToggle } from "./theme-toggle.ts";
@@ -13,7 +14,7 @@ import { useThemeToggle } from "./theme-toggle.ts";
 /** Runs in the palette. */
 const mostRuns = 20;
 
-/** Ctrl-K: finds any device, collection, profile, run, page or action. */
+/** Ctrl-K: finds any device, collection, profile, job, run, page or action. */
 export function Palette() {
   const server = useServer();
   const navigate = useNavigate();
@@ -24,6 +25,7 @@ export function Palette() {
   const { data: collections } = useQuery(collectionsQuery(server));
   const { data: profiles } = useQuery(profilesQuery(server));
   const { data: runs } = useQuery(runsQuery(server));
+  const { data: jobs } = useQuery(jobsQuery(server));
   // Devices arrive a moment after the rest, above it: Enter means what is on top.
   useEffect(selectTop, [found]);
   useKeys({ "mod+k": () => spotlight.toggle() }, "everywhere");
@@ -55,6 +57,12 @@ export function Palette() {
     description: `Profile · version ${version} · ${devicesOf(count)}`,
     onClick: () => void navigate({ to: "/profiles/$name", params: { name } }),
   }));
+  const named: SpotlightActionData[] = (jobs?.items ?? []).map(({ name, version }) => ({
+    id: `job ${name}`,
+    label: name,
+    description: `Job · version ${version}`,
+    onClick: () => void navigate({ to: "/jobs/named/$name", params: { name } }),
+  }));
   const past: SpotlightActionData[] = (runs?.items ?? []).slice(0, mostRuns).map(({ id, title, state }) => ({
     id,
     label: title,
@@ -68,6 +76,12 @@ export function Palette() {
       label: "New profile",
       description: "g r, then n",
       onClick: () => void navigate({ to: "/profiles", search: { new: true } }),
+    },
+    {
+      id: "new job",
+      label: "New job",
+      description: "in Jobs: n",
+      onClick: () => void navigate({ to: "/jobs/new" }),
     },
     {
       id: "make keys",
@@ -88,7 +102,7 @@ export function Palette() {
       nothingFound="Nothing of that name"
       searchProps={{
         leftSection: <IconSearch size={16} aria-hidden />,
-        placeholder: "Devices, collections, profiles, runs, pages, actions",
+        placeholder: "Devices, collections, profiles, jobs, runs, pages, actions",
         "aria-label": "Find anything",
       }}
       actions={[
@@ -97,6 +111,7 @@ export function Palette() {
         { group: "Actions", actions: acts },
         { group: "Collections", actions: sets },
         { group: "Profiles", actions: wanted },
+        { group: "Jobs", actions: named },
         { group: "Runs", actions: past },
       ]}
     />

@@ -278,9 +278,11 @@ export function BranchForm({ draft, onDraft, place, problems }: PartProps) {
           />
         </fieldset>
       ) : null}
-      <Button variant="default" size="xs" onClick={remove}>
-        Remove {branchName(place).toLowerCase()}
-      </Button>
+      <div className="part-row">
+        <Button variant="default" onClick={remove}>
+          Remove {branchName(place).toLowerCase()}
+        </Button>
+      </div>
     </div>
   );
 }
