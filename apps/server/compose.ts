@@ -244,6 +244,8 @@ async function openRooms(
   await runs.prepare();
   const jobs = new Jobs({ postgres, audit, collections, clock });
   runs.useJobs((name, version) => (version === undefined ? jobs.get(name) : jobs.version(name, version)));
+  const schedules = new Schedules({ postgres, work, runs, audit, clock, log });
+  await schedules.prepare();
   const policies = new Policies({
     postgres,
     work,
@@ -254,10 +256,9 @@ async function openRooms(
     audit,
     clock,
     log,
+    windows: schedules.windows,
   });
   await policies.prepare();
-  const schedules = new Schedules({ postgres, work, runs, audit, clock, log });
-  await schedules.prepare();
   const visits = new Visits({ postgres, devices, credentials, assignments, audit, clock, dialerTo });
   return {
     access,

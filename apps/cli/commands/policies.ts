@@ -20,6 +20,7 @@ interface SettingOptions extends JsonOption {
   readonly enforce?: boolean;
   readonly every?: string;
   readonly most?: string;
+  readonly window?: string;
   readonly description?: string;
 }
 
@@ -36,6 +37,7 @@ const usual: PolicySettings = {
   remedy: null,
   isEnforced: false,
   everyHours: null,
+  window: null,
   mostRemediedPercent: 20,
 };
 
@@ -100,6 +102,7 @@ function settings(command: Command, act: (name: string, given: SettingOptions) =
     .option("--no-enforce", "only report")
     .option("--every <hours>", "hours from one round to the next; never: by hand only")
     .option("--most <percent>", "the largest share of the collection that is remedied at once")
+    .option("--window <name>", "give remedies in this maintenance window alone; none: at any time")
     .option("--description <text>", "what it is for")
     .option("--json", "print JSON");
   const hasName = command.registeredArguments.length > 0;
@@ -108,7 +111,7 @@ function settings(command: Command, act: (name: string, given: SettingOptions) =
 
 /** @throws cli.usage.wrong (caller) */
 function settingsFrom(before: PolicySettings, given: SettingOptions): PolicySettings {
-  const { collection, desired, asProfile, look, remedy, enforce, every, most, description } = given;
+  const { collection, desired, asProfile, look, remedy, enforce, every, most, window, description } = given;
   if (desired !== undefined && asProfile === true) {
     throw fail("cli.usage.wrong", { message: "A policy has either --desired or --as-profile." });
   }
@@ -120,6 +123,7 @@ function settingsFrom(before: PolicySettings, given: SettingOptions): PolicySett
     remedy: remedy === undefined ? before.remedy : remedy === "none" ? null : remedyOf(remedy, given.with ?? []),
     isEnforced: enforce ?? before.isEnforced,
     everyHours: every === undefined ? before.everyHours : every === "never" ? null : wholeNumber(every, "--every"),
+    window: window === undefined ? before.window : window === "none" ? null : window,
     mostRemediedPercent: most === undefined ? before.mostRemediedPercent : wholeNumber(most, "--most"),
   };
 }
@@ -145,8 +149,9 @@ function operationNamed(text: string): OperationName {
 }
 
 function settingsOf(policy: Policy): PolicySettings {
-  const { description, collection, desired, look, remedy, isEnforced, everyHours, mostRemediedPercent } = policy;
-  return { description, collection, desired, look, remedy, isEnforced, everyHours, mostRemediedPercent };
+  const { description, collection, desired, look, remedy, isEnforced, everyHours, window, mostRemediedPercent } =
+    policy;
+  return { description, collection, desired, look, remedy, isEnforced, everyHours, window, mostRemediedPercent };
 }
 
 async function show(name: string, { json }: JsonOption): Promise<void> {
@@ -186,6 +191,7 @@ function shown(policy: Policy, json: true | undefined): void {
     ["looks by", policy.look ?? "what is stored"],
     ["remedy", policy.remedy?.operation ?? null],
     ["enforced", policy.isEnforced ? `yes, on at most ${policy.mostRemediedPercent} % at once` : "no"],
+    ["window", policy.window],
     ["every", policy.everyHours === null ? "by hand" : `${policy.everyHours} h`],
     ["compliant", String(counts.compliant)],
     ["deviating", String(counts.deviating)],

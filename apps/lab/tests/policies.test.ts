@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Policy, PolicySettings } from "@vigil/api/resources/policies.ts";
+import { weekdays } from "@vigil/api/resources/schedules.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { runVigil } from "../programs.ts";
 import { changeProfile, setStage, until, untilProvisioned, type Stage } from "../stage.ts";
@@ -22,6 +23,7 @@ const awake: PolicySettings = {
   remedy: { operation: "power.on" },
   isEnforced: false,
   everyHours: null,
+  window: null,
   mostRemediedPercent: 80,
 };
 
@@ -131,6 +133,31 @@ test("a round goes on where it was when the server dies, and starts no run twice
   const { items } = await stage.client.runs.list({ query: { limit: 500 } });
   const remedies = items.filter(({ startedBy, title }) => startedBy === "policy Awake" && title.includes("Power on"));
   assert.equal(remedies.length, 2, "of this round and of the one that was enforced first");
+});
+
+test("while the maintenance window is shut nothing is remedied, and the next round begins when it opens", async () => {
+  const { client } = stage;
+  const off = deviceAt(0);
+  await isSwitched(off, 8);
+  const name = "Lunch";
+  const wall = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+  const days = [...weekdays];
+  const far = { timeZone: "UTC", rules: [{ days, from: wall(11), to: wall(12) }] };
+  const { opensAt } = await client.windows.put({ params: { name }, body: far });
+  const enforced = { ...awake, isEnforced: true };
+  const unknown = { params: { name: "Awake" }, body: { ...enforced, window: "Dinner" } };
+  await assert.rejects(client.policies.change(unknown), { code: "schedules.window.unknown" });
+  await client.policies.change({ params: { name: "Awake" }, body: { ...enforced, window: name } });
+  await client.policies.run({ params: { name: "Awake" } });
+  const shut = await roundOver("Awake");
+  assert.equal(shut.round?.withheld, `Maintenance window "Lunch" opens at ${opensAt}`);
+  assert.deepEqual([shut.nextAt, shut.counts.deviating], [opensAt, 1]);
+  await client.windows.put({
+    params: { name },
+    body: { timeZone: "UTC", rules: [{ days, from: "00:00", to: "00:00" }] },
+  });
+  await client.policies.run({ params: { name: "Awake" } });
+  assert.deepEqual((await roundOver("Awake")).counts, { compliant: 4, deviating: 0, unknown: 0 });
 });
 
 test("the command line makes, plans, shows and changes a policy", async () => {

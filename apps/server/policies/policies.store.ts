@@ -100,6 +100,15 @@ export class PoliciesStore {
     await tables<PolicyTables>(tx).deleteFrom("policies").where("name", "=", name).execute();
   }
 
+  /** The next round begins then, or earlier where it would have. */
+  async bringForward(tx: Tx, name: string, at: Date): Promise<void> {
+    await tables<PolicyTables>(tx)
+      .updateTable("policies")
+      .set({ next_at: sql`least(next_at, ${at}::timestamptz)` })
+      .where("name", "=", name)
+      .execute();
+  }
+
   /** Names of those whose next round should have begun. */
   async due(at: Date): Promise<string[]> {
     const rows = await this.#db.selectFrom("policies").select("name").where("next_at", "<=", at).execute();

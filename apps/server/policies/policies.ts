@@ -12,6 +12,7 @@ import type { Devices } from "../devices/devices.ts";
 import { fail as forbidden } from "../errors.ts";
 import type { Provisioning } from "../provisioning/provisioning.ts";
 import { chosen, type Runs } from "../runs/runs.ts";
+import type { Schedules } from "../schedules/schedules.ts";
 import { fail } from "./errors.ts";
 import { judgeStored, type JudgeDeps } from "./judge.ts";
 import { countsOf, remedyInWords, type Finding, type Policy, type PolicyRound, type PolicySettings } from "./policy.ts";
@@ -28,6 +29,7 @@ export interface PoliciesDeps extends JudgeDeps {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
+  readonly windows: Schedules["windows"];
 }
 
 /** How often it is looked which policies are due. Chosen: a policy's hours are never shorter. */
@@ -195,10 +197,11 @@ export class Policies {
     });
   }
 
-  /** @throws policies.look.wrong, policies.remedy.wrong, runs.parameter.invalid, access.forbidden, collections.unknown, filter.* (caller) */
-  async #check({ permissions }: Person, { collection, desired, look, remedy }: PolicySettings): Promise<void> {
+  /** @throws policies.look.wrong, policies.remedy.wrong, runs.parameter.invalid, access.forbidden, collections.unknown, filter.*, schedules.window.unknown (caller) */
+  async #check({ permissions }: Person, { collection, desired, look, remedy, window }: PolicySettings): Promise<void> {
     await this.#deps.collections.filterOf(collection);
     if (desired.filter !== undefined) await this.#deps.collections.resolved(parseFilter(desired.filter));
+    if (window !== null) await this.#deps.windows.get(window);
     if (look !== null && operations[look].risk !== "read") {
       throw fail("policies.look.wrong", { details: { operation: look, choices: readers } });
     }
@@ -256,13 +259,14 @@ function nextAt({ everyHours }: PolicySettings, now: Date): Date | null {
   return everyHours === null ? null : new Date(now.getTime() + everyHours * hourMs);
 }
 
-function said({ collection, desired, look, remedy, isEnforced, everyHours }: PolicySettings) {
+function said({ collection, desired, look, remedy, isEnforced, window, everyHours }: PolicySettings) {
   return {
     collection,
     desired: desired.filter ?? "as its profile",
     look,
     remedy: remedy?.operation ?? null,
     isEnforced,
+    window,
     everyHours,
   };
 }

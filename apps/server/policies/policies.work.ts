@@ -1,17 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { operations } from "@vigil/api/operations.ts";
 import type { Clock } from "@vigil/base/clock.ts";
+import { VigilError } from "@vigil/base/errors.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { LaneOptions, Work } from "@vigil/work/work.ts";
 import type { OperationName, Parameters, Target } from "../runs/runs.ts";
+import type { Schedules } from "../schedules/schedules.ts";
 import { judge, type JudgeDeps } from "./judge.ts";
-import { countsOf, withheldBecause } from "./policy.ts";
+import { countsOf, withheldBecause, type PolicySettings } from "./policy.ts";
 import type { PoliciesStore, RoundChange, RoundRow } from "./policies.store.ts";
 
 export interface RoundDeps extends JudgeDeps {
   readonly postgres: Postgres;
   readonly work: Work;
   readonly clock: Clock;
+  readonly windows: Schedules["windows"];
 }
 
 export const roundsLane = "policy-rounds";
@@ -54,13 +57,15 @@ const moves: Readonly<
     }
     const judged = await judge(deps, settings, { lookRun });
     const found = countsOf(judged);
-    const withheld = withheldBecause(settings, found);
+    const shut = await shutUntil(deps, settings);
+    const withheld = withheldBecause(settings, found) || (found.deviating > 0 ? shut.because : "");
     const isRemedied = found.deviating > 0 && settings.remedy !== null && withheld === "";
     const change: RoundChange = isRemedied
       ? { state: "remedying", found, remedy_run: randomUUID() }
       : { state: "done", found, remaining: found, withheld, ended_at: new Date(deps.clock.now()) };
     return moving(round, change, async (tx, store) => {
       await store.putFindings(tx, round.policy, judged, new Date(deps.clock.now()), true);
+      if (withheld === shut.because && shut.until !== undefined) await store.bringForward(tx, round.policy, shut.until);
     });
   },
   remedying: async (deps, round) => {
@@ -101,6 +106,22 @@ const moves: Readonly<
     );
   },
 };
+
+/** Whether remedies have to wait for the policy's maintenance window. */
+async function shutUntil(
+  { windows }: RoundDeps,
+  { window, remedy }: PolicySettings,
+): Promise<{ readonly because: string; readonly until?: Date }> {
+  if (window === null || remedy === null) return { because: "" };
+  try {
+    const until = await windows.opensAt(window);
+    if (until === undefined) return { because: "" };
+    return { because: `Maintenance window "${window}" opens at ${until.toISOString()}`, until };
+  } catch (error) {
+    if (!(error instanceof VigilError) || error.code !== "schedules.window.unknown") throw error;
+    return { because: `There is no maintenance window "${window}" any more` };
+  }
+}
 
 const everything = { limit: 100_000, offset: 0 } as const;
 

@@ -30,6 +30,13 @@ export class Windows {
     return row;
   }
 
+  /** @returns when it opens next; undefined: it is open @throws schedules.window.unknown (caller) */
+  async opensAt(name: string): Promise<Date | undefined> {
+    const { settings } = await this.get(name);
+    const now = this.#deps.clock.now();
+    return isOpen(settings, now) ? undefined : new Date(opensAfter(settings, now));
+  }
+
   /** Makes it, or gives it other rules: schedules that wait for it do so by the new ones. @throws schedules.time-zone.unknown (caller) */
   async put(actor: string, name: string, settings: WindowSettings): Promise<MaintenanceWindow> {
     const { postgres, audit, clock } = this.#deps;

@@ -43,6 +43,8 @@ export const PolicySettings = Type.Object(
     isEnforced: Type.Boolean(),
     /** Hours from one round to the next; null: by hand only. */
     everyHours: Type.Union([Type.Integer({ minimum: 1, maximum: 720 }), Type.Null()]),
+    /** A maintenance window: remedies are given while it is open. A round that finds it shut is followed by one when it opens. */
+    window: Type.Union([Type.String({ minLength: 1, maxLength: 100 }), Type.Null()]),
     /** The remedy is not given to more than this share of the collection, in percent: then something else is wrong. */
     mostRemediedPercent: Type.Number({ exclusiveMinimum: 0, maximum: 100 }),
   },

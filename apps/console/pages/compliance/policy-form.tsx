@@ -10,7 +10,7 @@ import { Failure } from "../../parts/failure.tsx";
 import { FilterBox, wrongWith } from "../../parts/filter-box.tsx";
 import { collectionsQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
-import { policyKeys } from "./queries.ts";
+import { policyKeys, windowsQuery } from "./queries.ts";
 
 const usual: PolicySettings = {
   description: "",
@@ -20,6 +20,7 @@ const usual: PolicySettings = {
   remedy: null,
   isEnforced: false,
   everyHours: 24,
+  window: null,
   mostRemediedPercent: 20,
 };
 
@@ -138,6 +139,7 @@ interface PartProps {
 
 function Remedy({ settings, set }: PartProps) {
   const { remedy } = settings;
+  const { data: windows } = useQuery(windowsQuery(useServer()));
   return (
     <>
       <Select
@@ -171,6 +173,14 @@ function Remedy({ settings, set }: PartProps) {
             label="Enforced"
             checked={settings.isEnforced}
             onChange={(event) => set({ isEnforced: event.currentTarget.checked })}
+          />
+          <Select
+            label="Maintenance window"
+            description="Remedies are given while it is open"
+            data={[{ value: "", label: "none: at any time" }, ...(windows?.items ?? []).map(({ name }) => name)]}
+            value={settings.window ?? ""}
+            onChange={(value) => set({ window: value === "" ? null : value })}
+            allowDeselect={false}
           />
           <NumberInput
             label="Largest share that is remedied at once, in percent"
@@ -213,6 +223,7 @@ function choiceOf(name: OperationName): { readonly value: OperationName; readonl
 }
 
 function settingsOf(policy: Policy): PolicySettings {
-  const { description, collection, desired, look, remedy, isEnforced, everyHours, mostRemediedPercent } = policy;
-  return { description, collection, desired, look, remedy, isEnforced, everyHours, mostRemediedPercent };
+  const { description, collection, desired, look, remedy, isEnforced, everyHours, window, mostRemediedPercent } =
+    policy;
+  return { description, collection, desired, look, remedy, isEnforced, everyHours, window, mostRemediedPercent };
 }

@@ -116,7 +116,7 @@ function About({ policy }: { readonly policy: Policy }) {
             "Remedy",
             remedy === null
               ? "none"
-              : `${operations[remedy.operation].title}, ${policy.isEnforced ? `enforced on at most ${policy.mostRemediedPercent} % at once` : "not enforced"}`,
+              : `${operations[remedy.operation].title}, ${policy.isEnforced ? `enforced on at most ${policy.mostRemediedPercent} % at once${policy.window === null ? "" : `, in window ${policy.window}`}` : "not enforced"}`,
           ],
           [
             "Last round",
