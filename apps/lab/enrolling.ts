@@ -33,7 +33,17 @@ export async function enrolled(server: RunningServer, question: unknown): Promis
   };
 }
 
-/** The fleet's side. */
+/** The fleet's side, where the server is a program that this one has started. */
+export function askingChild(ask: (question: Question) => Promise<unknown>): HandedOver {
+  let asked = 0;
+  return async (candidates) => {
+    // Only enrolled() above answers.
+    const { given } = (await ask({ number: (asked += 1), candidates: candidates.map(told) })) as Answer;
+    return new Map(given);
+  };
+}
+
+/** The fleet's side, where it is a program that the server has started. */
 export function askingParent(): HandedOver {
   const waiting = new Map<number, (answer: Answer) => void>();
   let asked = 0;

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -20,6 +21,8 @@ export interface Program extends AsyncDisposable {
   kill(): Promise<void>;
   /** Asks it to stop and waits until it has. @returns its exit code */
   stop(): Promise<number>;
+  /** Asks it something over the channel between the two, one question at a time. */
+  ask(question: object): Promise<unknown>;
   /** Resident memory in bytes. */
   memoryBytes(): number;
 }
@@ -69,6 +72,12 @@ export async function startProgram(
     ready,
     ended,
     memoryBytes: () => residentBytes(pid),
+    async ask(question) {
+      const told = once(child, "message");
+      child.send(question);
+      const [given] = await told;
+      return given;
+    },
     stop: () => end("SIGTERM"),
     async kill() {
       await end("SIGKILL");

@@ -8,6 +8,7 @@ import { systemClock } from "@vigil/base/clock.ts";
 import { silentLog } from "@vigil/base/log.ts";
 import { startFleet, type Fleet, type FleetOptions } from "@vigil/virtual-device/fleet.ts";
 import { someAddress } from "@vigil/virtual-device/testing/some-address.ts";
+import { askingChild } from "./enrolling.ts";
 import { startProgram, type Program } from "./programs.ts";
 
 /** The domain that the stage's devices believe to be in. */
@@ -42,6 +43,8 @@ export interface StageOptions {
   readonly fleet?: Partial<FleetOptions>;
   /** What the default profile shall say before the first device asks. */
   readonly profile?: (settings: ProfileSettings) => ProfileSettings;
+  /** The devices are set up already, and the server knows them: with many of them, setting up over the wire is what takes the time. */
+  readonly isEnrolled?: true;
   /** What is to be done on the server before the first device asks. */
   readonly prepare?: (client: Client) => Promise<void>;
   /** More arguments for the server, e.g. `--database URL`. */
@@ -55,8 +58,9 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   guard.defer(() => rmSync(directory, { recursive: true, force: true }));
   const data = join(directory, "server");
   const transcript = join(directory, "server.log");
+  const program = options.isEnrolled === true ? "apps/lab/testing/enrolling-server.ts" : "apps/server/main.ts";
   const start = (httpPort: number, helloPort: number): Promise<RunningServer> =>
-    startServer({ data, httpPort, helloPort, transcript, more: options.serverArgs ?? [] });
+    startServer({ data, httpPort, helloPort, transcript, more: options.serverArgs ?? [], program });
   let running = await start(0, 0);
   guard.defer(async () => void (await running.program.stop()));
   const { httpPort, helloPort } = running;
@@ -70,6 +74,9 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     trustedRootHashes: [rootHash(data)],
     domainSuffix: stageDomain,
     hello: { host: "127.0.0.1", port: helloPort },
+    ...(options.isEnrolled === true
+      ? { isQuiet: true, handedOver: askingChild((question) => running.program.ask(question)) }
+      : {}),
     ...options.fleet,
   });
   guard.defer(() => fleet.stop());
@@ -133,11 +140,12 @@ async function startServer(options: {
   readonly helloPort: number;
   readonly transcript: string;
   readonly more: readonly string[];
+  readonly program: string;
 }): Promise<RunningServer> {
-  const { data, httpPort, helloPort, transcript, more } = options;
+  const { data, httpPort, helloPort, transcript, more, program: file } = options;
   const ports = ["--http", String(httpPort), "--hello", String(helloPort)];
   const args = ["--data", data, ...ports, "--domain", stageDomain, ...more];
-  const program = await startProgram("apps/server/main.ts", args, { transcript });
+  const program = await startProgram(file, args, { transcript });
   const { url, token } = program.ready;
   if (typeof url !== "string" || typeof token !== "string") throw new Error("the server did not say url and token");
   const client = vigilClient({ baseUrl: url, token });

@@ -42,3 +42,14 @@ export class Gathered<In, Out> {
     this.#isUnderWay = false;
   }
 }
+
+/** Rows by one of their columns, for many who each ask for their own. @param find finds the rows of all these keys */
+export function gatheredRows<Row>(
+  find: (keys: readonly string[]) => Promise<readonly Row[]>,
+  keyOf: (row: Row) => string,
+): Gathered<string, readonly Row[]> {
+  return new Gathered<string, readonly Row[]>(async (keys) => {
+    const byKey = Map.groupBy(await find([...new Set(keys)]), keyOf);
+    return keys.map((key) => byKey.get(key) ?? []);
+  });
+}

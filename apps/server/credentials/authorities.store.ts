@@ -1,3 +1,4 @@
+import { gatheredRows } from "@vigil/postgres/gathered.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import { sql, type ColumnType, type Insertable, type Kysely, type Selectable, type Updateable } from "kysely";
 import type { AuthorityKind, AuthorityState } from "./device-authority.ts";
@@ -85,6 +86,17 @@ export interface RevokedRow {
 export class AuthoritiesStore {
   readonly #db: Kysely<AuthorityTables>;
 
+  readonly #issuedTo = gatheredRows(
+    (devices) =>
+      this.#db
+        .selectFrom("issued_certificates")
+        .selectAll()
+        .where("device", "in", [...devices])
+        .orderBy("issued_at", "desc")
+        .execute(),
+    ({ device }) => device ?? "",
+  );
+
   constructor(postgres: Postgres) {
     this.#db = postgres.kysely<AuthorityTables>();
   }
@@ -153,13 +165,8 @@ export class AuthoritiesStore {
   }
 
   /** The newest first. */
-  issuedTo(device: string): Promise<IssuedRow[]> {
-    return this.#db
-      .selectFrom("issued_certificates")
-      .selectAll()
-      .where("device", "=", device)
-      .orderBy("issued_at", "desc")
-      .execute();
+  issuedTo(device: string): Promise<readonly IssuedRow[]> {
+    return this.#issuedTo.ask(device);
   }
 
   issuedAs(fingerprint: string): Promise<IssuedRow | undefined> {

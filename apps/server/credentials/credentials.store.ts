@@ -1,3 +1,4 @@
+import { gatheredRows } from "@vigil/postgres/gathered.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import type { Kysely, Selectable } from "kysely";
 import type { OneTimeState, SecretKind, SecretState } from "./device-secret.ts";
@@ -62,12 +63,22 @@ export type OneTimeRow = Selectable<CredentialsTables["one_time_passwords"]>;
 /** All SQL about secrets and certificates. What is secret comes and goes sealed. */
 export class CredentialsStore {
   readonly #db: Kysely<CredentialsTables>;
+  readonly #secrets = gatheredRows(
+    (devices) =>
+      this.#db
+        .selectFrom("device_secrets")
+        .selectAll()
+        .where("device", "in", [...devices])
+        .execute(),
+    ({ device }) => device,
+  );
 
   constructor(postgres: Postgres) {
     this.#db = postgres.kysely<CredentialsTables>();
   }
 
-  secretsOf(device: string, tx?: Tx): Promise<SecretRow[]> {
+  async secretsOf(device: string, tx?: Tx): Promise<readonly SecretRow[]> {
+    if (tx === undefined) return this.#secrets.ask(device);
     return this.#in(tx).selectFrom("device_secrets").selectAll().where("device", "=", device).execute();
   }
 

@@ -233,7 +233,7 @@ export class IssuedCertificates {
   }
 
   /** The newest first. */
-  issuedTo(device: string): Promise<IssuedRow[]> {
+  issuedTo(device: string): Promise<readonly IssuedRow[]> {
     return this.#deps.store.issuedTo(device);
   }
 

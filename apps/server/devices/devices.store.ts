@@ -2,6 +2,7 @@ import { sql, type Insertable, type Kysely, type Selectable, type SqlBool, type 
 import type { ColumnType, Expression } from "kysely";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
+import { Gathered, gatheredRows } from "@vigil/postgres/gathered.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import { whereOf } from "./filter.store.ts";
 import { uuidsByFilter, uuidsByIndex, type DevicePage } from "./page.store.ts";
@@ -89,9 +90,41 @@ export interface SetupKind {
   readonly example: string;
 }
 
+/** A device has been met, or was not. */
+export interface Seen {
+  readonly uuid: string;
+  /** What it said of its power. */
+  readonly power?: DeviceRecord["power"];
+  /** When; absent when it was not met. */
+  readonly at?: Date;
+  readonly isReachable: boolean;
+}
+
 export class DevicesStore {
   readonly #db: Kysely<DevicesTables>;
   readonly #clock: Clock;
+  readonly #byId = gatheredRows(
+    (uuids) =>
+      this.#db
+        .selectFrom("devices")
+        .selectAll()
+        .where("uuid", "in", [...uuids])
+        .execute(),
+    ({ uuid }) => uuid,
+  );
+  readonly #seen = new Gathered<Seen, undefined>(async (all) => {
+    // One row for each device: of what it said twice the last word counts.
+    const rows = new Map<string, Seen>();
+    for (const one of all) rows.set(one.uuid, { ...rows.get(one.uuid), ...one });
+    await sql`
+      update devices set
+        power = coalesce(x.power, devices.power), power_at = case when x.power is null then power_at else x.at end,
+        last_seen_at = coalesce(x.at, last_seen_at), is_reachable = x."isReachable"
+      from jsonb_to_recordset(${JSON.stringify([...rows.values()])}::jsonb) as x(
+        uuid uuid, power text, at timestamptz, "isReachable" boolean)
+      where devices.uuid = x.uuid`.execute(this.#db);
+    return all.map(() => undefined);
+  });
 
   constructor(postgres: Postgres, clock: Clock) {
     this.#db = postgres.kysely<DevicesTables>();
@@ -103,7 +136,10 @@ export class DevicesStore {
   }
 
   async get(uuid: string, tx?: Tx): Promise<DeviceRecord | undefined> {
-    const row = await this.#in(tx).selectFrom("devices").selectAll().where("uuid", "=", uuid).executeTakeFirst();
+    const [row] =
+      tx === undefined
+        ? await this.#byId.ask(uuid.toLowerCase())
+        : await this.#in(tx).selectFrom("devices").selectAll().where("uuid", "=", uuid).execute();
     return row === undefined ? undefined : recordOf(row);
   }
 
@@ -169,6 +205,11 @@ export class DevicesStore {
   }
 
   /** @returns false when there is no such device */
+  /** Many at once, since every device that is asked anything is met. */
+  seen(one: Seen): Promise<undefined> {
+    return this.#seen.ask(one);
+  }
+
   async update(uuid: string, change: DeviceChange, tx?: Tx): Promise<boolean> {
     const result = await this.#in(tx).updateTable("devices").set(change).where("uuid", "=", uuid).executeTakeFirst();
     return result.numUpdatedRows > 0n;

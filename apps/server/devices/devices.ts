@@ -328,14 +328,16 @@ export class Devices {
   }
 
   /** The device has just said so. */
-  notePower(uuid: string, power: PowerState, tx?: Tx): Promise<void> {
+  async notePower(uuid: string, power: PowerState, tx?: Tx): Promise<void> {
     const at = new Date(this.#clock.now());
-    return this.#change(uuid, { power, power_at: at, last_seen_at: at, is_reachable: true }, tx);
+    if (tx !== undefined) return this.#change(uuid, { power, power_at: at, last_seen_at: at, is_reachable: true }, tx);
+    await this.#store.seen({ uuid, power, at, isReachable: true });
+    this.#tell(uuid, undefined);
   }
 
   async noteReachable(uuid: string, isReachable: boolean): Promise<void> {
-    const seen = isReachable ? { last_seen_at: new Date(this.#clock.now()) } : {};
-    await this.#change(uuid, { is_reachable: isReachable, ...seen });
+    await this.#store.seen({ uuid, isReachable, ...(isReachable ? { at: new Date(this.#clock.now()) } : {}) });
+    this.#tell(uuid, undefined);
   }
 
   /**

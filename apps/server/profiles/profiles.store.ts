@@ -1,4 +1,5 @@
 import type { Kysely, Selectable } from "kysely";
+import { gatheredRows } from "@vigil/postgres/gathered.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import { completed, type ProfileSettings } from "./profile.ts";
 
@@ -28,6 +29,13 @@ export interface VersionRow {
 
 export class ProfilesStore {
   readonly #db: Kysely<ProfilesTables>;
+  readonly #named = gatheredRows(
+    (names) =>
+      this.#newest(undefined)
+        .where("profiles.name", "in", [...names])
+        .execute(),
+    ({ name }) => name,
+  );
 
   constructor(postgres: Postgres) {
     this.#db = postgres.kysely<ProfilesTables>();
@@ -39,7 +47,10 @@ export class ProfilesStore {
   }
 
   async get(name: string, tx?: Tx): Promise<VersionRow | undefined> {
-    const row = await this.#newest(tx).where("profiles.name", "=", name).executeTakeFirst();
+    const [row] =
+      tx === undefined
+        ? await this.#named.ask(name)
+        : await this.#newest(tx).where("profiles.name", "=", name).execute();
     return row === undefined ? undefined : rowOf(row);
   }
 
