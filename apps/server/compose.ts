@@ -240,6 +240,7 @@ async function openRooms(
     readHardware: (device, signal) => readings.readHardware(device, signal),
     clock,
     log,
+    keptDays: config.runDays,
   });
   await runs.prepare();
   const jobs = new Jobs({ postgres, audit, collections, clock });

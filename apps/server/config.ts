@@ -20,6 +20,8 @@ export interface ServerConfig {
   readonly dnsServers: readonly string[];
   /** Days that the secrets of a retired device are kept, when nobody says otherwise. */
   readonly secretDays: number;
+  /** Days that runs are kept after their end. */
+  readonly runDays: number;
   /** 32 bytes. */
   readonly masterKey: Uint8Array;
   /** Where others find this server, e.g. "http://vigil.corp.example:9970"; absent: certificates do not say where revocation lists are. */
@@ -40,6 +42,7 @@ export interface ServerOptions {
   /** ADDRESS or ADDRESS:PORT. */
   readonly dnsServers?: readonly string[];
   readonly secretDays?: number;
+  readonly runDays?: number;
   readonly setupCertificate?: string;
   readonly setupKey?: string;
   readonly publicUrl?: string;
@@ -47,6 +50,8 @@ export interface ServerOptions {
 
 /** Chosen: whoever looks into a theft asks within a quarter. */
 const usualSecretDays = 90;
+/** Chosen: half a year of trails answers what an audit asks. */
+const usualRunDays = 180;
 
 /** Makes the data folder and the master key where they are missing. @throws server.option.invalid, server.master-key.* (caller) */
 export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = process.env): ServerConfig {
@@ -57,10 +62,10 @@ export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = pr
   }
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const setupCertificate = setupFiles(options);
-  const { secretDays = usualSecretDays } = options;
-  if (!Number.isInteger(secretDays) || secretDays < 0 || secretDays > 3_650) {
-    throw fail("server.option.invalid", { message: `Not a number of days from 0 to 3650: ${secretDays}` });
-  }
+  const { secretDays = usualSecretDays, runDays = usualRunDays } = options;
+  for (const days of [secretDays, runDays])
+    if (!Number.isInteger(days) || days < 0 || days > 3_650)
+      throw fail("server.option.invalid", { message: `Not a number of days from 0 to 3650: ${days}` });
   return {
     mode,
     dataDirectory,
@@ -70,6 +75,7 @@ export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = pr
     domainSuffix,
     dnsServers: resolvers(options.dnsServers ?? []),
     secretDays,
+    runDays,
     masterKey: masterKey(dataDirectory, databaseUrl !== undefined, env),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: addressOf(options.publicUrl) }),

@@ -13,6 +13,7 @@ interface ServerProgramOptions {
   readonly hello: number;
   readonly domain: string;
   readonly secretDays: number;
+  readonly runDays: number;
   readonly dns: readonly string[];
   readonly database?: string;
   readonly setupCertificate?: string;
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
     .option("--domain <suffix>", "DNS suffix of the devices' network, as their DHCP server tells them", "lab.example")
     .option("--dns <server>", "resolver for the DNS check, ADDRESS or ADDRESS:PORT; may be given again", collect, [])
     .option("--secret-days <days>", "how long the passwords of retired devices are kept, sealed", Number, 90)
+    .option("--run-days <days>", "how long runs are kept after their end", Number, 180)
     .option("--database <url>", "a PostgreSQL server instead of the embedded database")
     .option("--setup-certificate <file>", "PEM of a setup certificate and its chain up to the root")
     .option("--setup-key <file>", "PEM of its private key")
@@ -68,7 +70,8 @@ async function run(options: ServerProgramOptions): Promise<number> {
 }
 
 function configOf(options: ServerProgramOptions): ServerConfig {
-  const { data, http, hello, domain, secretDays, dns, database, setupCertificate, setupKey, publicUrl } = options;
+  const { data, http, hello, domain, secretDays, runDays, dns, database, setupCertificate, setupKey, publicUrl } =
+    options;
   return serverConfig({
     mode: "server",
     dataDirectory: data,
@@ -76,6 +79,7 @@ function configOf(options: ServerProgramOptions): ServerConfig {
     helloPort: hello,
     domainSuffix: domain,
     secretDays,
+    runDays,
     dnsServers: dns,
     ...(database === undefined ? {} : { databaseUrl: database }),
     ...(setupCertificate === undefined ? {} : { setupCertificate }),

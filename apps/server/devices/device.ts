@@ -11,6 +11,9 @@ export type { DeviceState, PowerState, RetiredBecause, SetupMethod };
  */
 export type Channel = "plain" | "tls" | "mutual";
 
+/** Who a device is, and no more. */
+export type DeviceName = Pick<DeviceRecord, "uuid" | "hostName" | "address">;
+
 /** What the registry holds of one device. */
 export interface DeviceRecord {
   readonly uuid: string;

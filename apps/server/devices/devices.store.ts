@@ -2,19 +2,21 @@ import { sql, type Insertable, type Kysely, type Selectable, type SqlBool, type 
 import type { ColumnType, Expression } from "kysely";
 import type { Clock } from "@vigil/base/clock.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
-import { Gathered, gatheredRows } from "@vigil/postgres/gathered.ts";
+import { gatheredRows, type Gathered } from "@vigil/postgres/gathered.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import { whereOf } from "./filter.store.ts";
 import { uuidsByFilter, uuidsByIndex, type DevicePage } from "./page.store.ts";
 import {
   hidesRetired,
   type DeviceFilter,
+  type DeviceName,
   type DeviceRecord,
   type HelloNote,
   type RetiredBecause,
   type StoredCertificate,
 } from "./device.ts";
 import type { Transition } from "./life.ts";
+import { seenIn, type Seen } from "./seen.store.ts";
 
 /** jsonb: read as what it holds, written as text. */
 type Json<T> = ColumnType<T | null, string | null | undefined, string | null>;
@@ -90,16 +92,6 @@ export interface SetupKind {
   readonly example: string;
 }
 
-/** A device has been met, or was not. */
-export interface Seen {
-  readonly uuid: string;
-  /** What it said of its power. */
-  readonly power?: DeviceRecord["power"];
-  /** When; absent when it was not met. */
-  readonly at?: Date;
-  readonly isReachable: boolean;
-}
-
 export class DevicesStore {
   readonly #db: Kysely<DevicesTables>;
   readonly #clock: Clock;
@@ -112,23 +104,12 @@ export class DevicesStore {
         .execute(),
     ({ uuid }) => uuid,
   );
-  readonly #seen = new Gathered<Seen, undefined>(async (all) => {
-    // One row for each device: of what it said twice the last word counts.
-    const rows = new Map<string, Seen>();
-    for (const one of all) rows.set(one.uuid, { ...rows.get(one.uuid), ...one });
-    await sql`
-      update devices set
-        power = coalesce(x.power, devices.power), power_at = case when x.power is null then power_at else x.at end,
-        last_seen_at = coalesce(x.at, last_seen_at), is_reachable = x."isReachable"
-      from jsonb_to_recordset(${JSON.stringify([...rows.values()])}::jsonb) as x(
-        uuid uuid, power text, at timestamptz, "isReachable" boolean)
-      where devices.uuid = x.uuid`.execute(this.#db);
-    return all.map(() => undefined);
-  });
+  readonly #seen: Gathered<Seen, undefined>;
 
   constructor(postgres: Postgres, clock: Clock) {
     this.#db = postgres.kysely<DevicesTables>();
     this.#clock = clock;
+    this.#seen = seenIn(this.#db);
   }
 
   #in(tx: Tx | undefined): Kysely<DevicesTables> {
@@ -237,6 +218,17 @@ export class DevicesStore {
       .execute();
     const byUuid = new Map(rows.map((row) => [row.uuid, recordOf(row)]));
     return uuids.flatMap((uuid) => byUuid.get(uuid) ?? []);
+  }
+
+  /** Who they are and no more, by host name: for what is done with many thousands. */
+  names(filter: DeviceFilter): Promise<DeviceName[]> {
+    return this.#db
+      .selectFrom("devices")
+      .select(["uuid", "host_name as hostName", "address"])
+      .where(conditions(filter, this.#clock.now()))
+      .orderBy("host_name")
+      .orderBy("uuid")
+      .execute();
   }
 
   async count(filter: DeviceFilter): Promise<number> {

@@ -9,7 +9,16 @@ import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Credentials, Login } from "../credentials/credentials.ts";
 import { fail } from "../errors.ts";
 import type { Events } from "../events.ts";
-import type { DeviceFilter, DeviceRecord, DeviceState, Facts, PowerState, RetiredBecause, Sighting } from "./device.ts";
+import type {
+  DeviceFilter,
+  DeviceName,
+  DeviceRecord,
+  DeviceState,
+  Facts,
+  PowerState,
+  RetiredBecause,
+  Sighting,
+} from "./device.ts";
 import { DevicesStore, type DeviceChange, type SetupKind } from "./devices.store.ts";
 import { columnsOf } from "./facts-columns.ts";
 import { lifeOf, mayMove, type Transition } from "./life.ts";
@@ -20,6 +29,7 @@ export {
   matches,
   type Channel,
   type DeviceFilter,
+  type DeviceName,
   type DeviceRecord,
   type DeviceState,
   type Facts,
@@ -125,6 +135,11 @@ export class Devices {
 
   list(filter: DeviceFilter, page: DevicePage): Promise<{ readonly items: DeviceRecord[]; readonly total: number }> {
     return this.#store.list(filter, page);
+  }
+
+  /** All that the filter holds, by host name. */
+  namesIn(filter: DeviceFilter): Promise<DeviceName[]> {
+    return this.#store.names(filter);
   }
 
   idsIn(filter: DeviceFilter, tx?: Tx): Promise<string[]> {

@@ -10,7 +10,7 @@ import type { Work } from "@vigil/work/work.ts";
 import type { Caller } from "../access/access.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Collections } from "../collections/collections.ts";
-import type { DeviceRecord } from "../devices/devices.ts";
+import type { DeviceName } from "../devices/devices.ts";
 import type { Events } from "../events.ts";
 import { Courses } from "./engine/course.ts";
 import { outlineOf } from "./engine/outline.ts";
@@ -20,6 +20,7 @@ import { FeedStore } from "./feed.store.ts";
 import { Moves } from "./moves.ts";
 import { MovesStore } from "./moves.store.ts";
 import { Rates } from "./rates.ts";
+import { keepRuns } from "./retention.ts";
 import {
   targetInWords,
   titleOf,
@@ -50,6 +51,8 @@ export interface RunsDeps extends StepDeps {
   readonly log: Log;
   readonly collections: Collections;
   readonly audit: Audit;
+  /** Days that runs are kept after their end. */
+  readonly keptDays: number;
 }
 
 type Starter = Pick<Caller, "actor" | "permissions">;
@@ -87,9 +90,10 @@ export class Runs {
     await defineItemLanes(this.#deps.work, deps, this.#movesStore);
   }
 
-  /** Begins to lead open runs. @returns ends it */
+  /** Begins to lead open runs, and to remove those that ended long ago. @returns ends it */
   begin(): () => void {
-    return this.#feed.begin();
+    const ends = [this.#feed.begin(), keepRuns(this.#deps, this.#store)];
+    return () => ends.forEach((end) => end());
   }
 
   /** Who knows jobs by name: a room above. */
@@ -258,7 +262,7 @@ export class Runs {
     what: {
       readonly id: string;
       readonly wanted: Wanted;
-      readonly devices: readonly DeviceRecord[];
+      readonly devices: readonly DeviceName[];
       readonly target: string;
       readonly title: string;
       readonly startsAt: Date | null;
@@ -347,17 +351,16 @@ export class Runs {
     return rows.map((row) => runOf(row, waves.get(row.id) ?? [], this.#rates.of(row.id)));
   }
 
-  async #targets({ devices: names, collection }: Target): Promise<readonly DeviceRecord[]> {
+  async #targets({ devices: names, collection }: Target): Promise<readonly DeviceName[]> {
     const { devices, collections } = this.#deps;
     if ((names === undefined) === (collection === undefined)) throw fail("runs.target.unclear");
     if (names !== undefined) return devices.find(names);
     const filter = await collections.filterOf(collection ?? "");
-    const { items } = await devices.list(filter, { sort: "hostName", order: "asc", limit: mostDevices, offset: 0 });
-    return items;
+    return devices.namesIn(filter);
   }
 }
 
-function namesOf(devices: readonly DeviceRecord[]): readonly string[] {
+function namesOf(devices: readonly DeviceName[]): readonly string[] {
   return devices.map((one) => one.hostName ?? one.address);
 }
 

@@ -2,7 +2,7 @@ import type { BlastRadius, JobDefinition } from "@vigil/api/resources/job-defini
 import { jobProblems, needsReason, permissionsOf } from "@vigil/api/resources/job-check.ts";
 import type { OperationName } from "@vigil/api/operations.ts";
 import type { Caller } from "../access/access.ts";
-import type { DeviceRecord } from "../devices/devices.ts";
+import type { DeviceName } from "../devices/devices.ts";
 import { fail as forbidden } from "../errors.ts";
 import { callsOf, conditionInWords, definitionOf, operationIn } from "./definition.ts";
 import { outlineOf } from "./engine/outline.ts";
@@ -61,7 +61,7 @@ export function checkCaller(
 
 /** Each device's share: in which wave, and when it may begin at the earliest. */
 export function itemsOf(
-  devices: readonly DeviceRecord[],
+  devices: readonly DeviceName[],
   { jitterSeconds }: BlastRadius,
   when: {
     readonly sizes: readonly number[];
@@ -94,7 +94,7 @@ export function needsApproval({ approvalAbove }: BlastRadius, total: number): bo
 const mostPlanned = 1_000;
 
 /** What a run would do. */
-export function planOf({ definition, limits }: Wanted, devices: readonly DeviceRecord[]): RunPlan {
+export function planOf({ definition, limits }: Wanted, devices: readonly DeviceName[]): RunPlan {
   const total = devices.length;
   const waves = [...waveSizes(total, limits)];
   const when = { sizes: waves, startsAt: null, now: 0, random: () => 0 };

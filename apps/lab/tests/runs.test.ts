@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { vigilClient } from "@vigil/api/client.ts";
+import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
+import type { NewRun, Run, TrailEntry } from "@vigil/api/resources/runs.ts";
+import { VigilError } from "@vigil/base/errors.ts";
+import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
+import { setStage, until, type Client, type Stage } from "../stage.ts";
+
+// Runs of several steps over real devices, and what people do to them.
+
+let stage: Stage;
+/** Somebody else than whoever starts the runs. */
+let second: Client;
+before(async () => {
+  stage = await setStage({ devices: 5, isEnrolled: true });
+  const { key } = await stage.client.access.createKey({ body: { name: "second" } });
+  second = vigilClient({ baseUrl: stage.url, token: key });
+});
+after(() => stage[Symbol.asyncDispose]());
+
+function deviceAt(index: number): VirtualDevice {
+  const device = stage.fleet.devices[index];
+  assert.ok(device !== undefined);
+  return device;
+}
+
+function start(definition: JobDefinition, more: Partial<NewRun> = {}): Promise<Run> {
+  return stage.client.runs.start({ body: { definition, target: { collection: "Provisioned" }, ...more } });
+}
+
+async function ended(id: string): Promise<Run> {
+  await until("the run ends", async () => (await shown(id)).finishedAt !== null, { limitMs: 60_000 });
+  return shown(id);
+}
+
+function shown(id: string): Promise<Run> {
+  return stage.client.runs.show({ params: { id } });
+}
+
+async function trailOf(id: string, { firmware }: VirtualDevice): Promise<readonly TrailEntry[]> {
+  return (await stage.client.runs.trail({ params: { id, device: firmware.uuid } })).items;
+}
+
+function hasCode(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof VigilError && error.code === code;
+}
+
+const look = { name: "Look", do: "power.state" } as const;
+
+test("a plan says what would be done to which devices, and asks none of them", async () => {
+  const asked = stage.fleet.stats().requests;
+  const definition: JobDefinition = {
+    steps: [look, { name: "Off", do: "power.off", when: { step: "Look" } }],
+    limits: { waves: [20, 100], approvalAbove: 4 },
+  };
+  const plan = await stage.client.runs.plan({ body: { definition, target: { collection: "Provisioned" } } });
+  assert.deepEqual([plan.total, plan.waves, plan.needsApproval], [5, [1, 4], true]);
+  assert.deepEqual(
+    plan.steps.map(({ path, calls, when }) => [path, calls, when]),
+    [
+      ["1. Look", ["Read power state"], null],
+      ["2. Off", ["Power off"], '"Look" succeeded'],
+    ],
+  );
+  assert.deepEqual(
+    plan.devices.map(({ wave }) => wave),
+    [1, 2, 2, 2, 2],
+  );
+  assert.equal(stage.fleet.stats().requests, asked);
+  assert.equal(
+    (await stage.client.runs.list()).items.some(({ title }) => title.startsWith("Look")),
+    false,
+  );
+});
+
+test("nothing begins before a second person has said yes, and the starter is none", async () => {
+  const asked = stage.fleet.stats().requests;
+  const { id, state, approval } = await start({ steps: [look] }, { limits: { approvalAbove: 2 } });
+  assert.deepEqual([state, approval?.step], ["approval", null]);
+  await assert.rejects(stage.client.runs.approve({ params: { id } }), hasCode("runs.approval.own"));
+  assert.equal(stage.fleet.stats().requests, asked);
+  await second.runs.approve({ params: { id } });
+  assert.equal((await ended(id)).counts.succeeded, 5);
+});
+
+test("devices stand at an approval step together, and go on when somebody lets them", async () => {
+  const definition: JobDefinition = {
+    steps: [look, { name: "Ask", approval: "Shall they be reset?" }, { name: "Again", do: "power.state" }],
+  };
+  const { id } = await start(definition);
+  await until("the run asks", async () => (await shown(id)).state === "approval");
+  const asking = await shown(id);
+  assert.deepEqual(asking.approval, { step: "2. Ask", asked: "Shall they be reset?" });
+  assert.equal(asking.counts.running, 5);
+  await second.runs.approve({ params: { id } });
+  assert.equal((await ended(id)).counts.succeeded, 5);
+  assert.deepEqual(
+    (await trailOf(id, deviceAt(0))).map(({ path, outcome }) => [path, outcome]),
+    [
+      ["1. Look", "succeeded"],
+      ["2. Ask", "succeeded"],
+      ["3. Again", "succeeded"],
+    ],
+  );
+});
+
+test("choices, branches and what may fail go their way on each device, and all of it is in the trail", async () => {
+  const name = deviceAt(1).address;
+  const definition: JobDefinition = {
+    steps: [
+      {
+        name: "Which",
+        choose: [{ when: { device: `address = ${name}` }, steps: [{ name: "Chosen", do: "power.state" }] }],
+        otherwise: [{ name: "Other", do: "power.state" }],
+      },
+      { name: "Port", waitFor: { port: 9 }, limitSeconds: 1, mayFail: true },
+      { name: "Both", parallel: [[{ name: "Left", do: "power.state" }], [{ name: "Rest", pauseSeconds: 1 }]] },
+    ],
+  };
+  const { id } = await start(definition);
+  const run = await ended(id);
+  assert.equal(run.counts.succeeded, 5, JSON.stringify(run.counts));
+  const outcomes = (items: readonly TrailEntry[]) => Object.fromEntries(items.map((one) => [one.name, one.outcome]));
+  const same = { Which: "succeeded", Port: "failed", Both: "succeeded", Left: "succeeded", Rest: "succeeded" };
+  assert.deepEqual(outcomes(await trailOf(id, deviceAt(1))), { ...same, Chosen: "succeeded", Other: "skipped" });
+  assert.deepEqual(outcomes(await trailOf(id, deviceAt(2))), { ...same, Chosen: "skipped", Other: "succeeded" });
+});
+
+test("a step is tried again after a failure, what failed is exported, and the same starts again there alone", async () => {
+  const [flaky, broken] = [deviceAt(3), deviceAt(4)];
+  flaky.faults.set({ misbehavior: { kind: "drop" }, times: 1 });
+  broken.faults.set({ misbehavior: { kind: "fault", name: "InternalError" } });
+  const { id } = await start({ steps: [{ ...look, retry: { tries: 2, delaySeconds: 1 } }] });
+  const run = await ended(id);
+  assert.deepEqual([run.counts.succeeded, run.counts.failed], [4, 1]);
+  assert.deepEqual(
+    (await trailOf(id, flaky)).map(({ attempt, outcome }) => [attempt, outcome]),
+    [
+      [1, "failed"],
+      [2, "succeeded"],
+    ],
+  );
+  const { csv } = await stage.client.runs.export({ params: { id } });
+  const [heading, first, ...others] = csv.split("\r\n");
+  assert.match(heading ?? "", /^uuid,hostName,address,outcome,step/);
+  assert.match(first ?? "", new RegExp(`^${broken.firmware.uuid},.*,failed,1. Look,`));
+  assert.equal(others.length, 5);
+  broken.faults.clear();
+  const again = await stage.client.runs.retry({ params: { id }, query: {} });
+  assert.deepEqual([again.total, again.retryOf], [1, id]);
+  assert.equal((await ended(again.id)).counts.succeeded, 1);
+  await assert.rejects(stage.client.runs.retry({ params: { id: again.id }, query: {} }), hasCode("runs.retry.none"));
+});
+
+test("no more devices are under way at once than the limits say, and none before its time", async () => {
+  const startsAt = new Date(Date.now() + 2_000).toISOString();
+  const limits = { atOnce: 1 };
+  const { id } = await start({ steps: [look, { name: "Rest", pauseSeconds: 1 }] }, { limits, startsAt });
+  assert.equal((await shown(id)).counts.waiting, 5);
+  let most = 0;
+  await until("the run ends", async () => {
+    const { counts, finishedAt } = await shown(id);
+    most = Math.max(most, counts.running);
+    return finishedAt !== null;
+  });
+  assert.equal(most, 1);
+  const { items } = await stage.client.runs.results({ params: { id }, query: {} });
+  assert.ok(items.every((one) => (one.startedAt ?? "") >= startsAt));
+});
+
+test("a definition that makes no sense is refused with each place that is wrong", async () => {
+  const steps: JobDefinition["steps"] = [look, { ...look, when: { step: "Nothing" } }];
+  await assert.rejects(start({ steps }), (error) => {
+    assert.ok(error instanceof VigilError && error.code === "runs.definition.invalid");
+    assert.equal(Array.isArray(error.details["problems"]) && error.details["problems"].length, 2);
+    return true;
+  });
+  await assert.rejects(start({ steps: [look] }, { operation: "power.state" }), hasCode("runs.kind.unclear"));
+});
