@@ -20,7 +20,7 @@ const first: ScreenState = {
   phase: { name: "none" },
   width: 0,
   height: 0,
-  rates: { framesPerSecond: 0, bytesPerSecond: 0 },
+  rates: { framesPerSecond: 0, bytesPerSecond: 0, busyMs: 0 },
   typing: 0,
   isViewOnly: false,
   mustViewOnly: false,
@@ -85,8 +85,8 @@ export class ScreenSession {
       case "size":
         return this.state.change({ width: news.width, height: news.height });
       case "rates": {
-        const { framesPerSecond, bytesPerSecond } = news;
-        return this.state.change({ rates: { framesPerSecond, bytesPerSecond } });
+        const { framesPerSecond, bytesPerSecond, busyMs } = news;
+        return this.state.change({ rates: { framesPerSecond, bytesPerSecond, busyMs } });
       }
       case "typing":
         return this.state.change({ typing: news.left });

@@ -153,14 +153,34 @@ test("keys, pointer and a text go out as they are, the pointer inside the screen
   assert.deepEqual(said.at(-1), { type: "typing", left: 0 });
 });
 
-test("pictures and bytes are counted each second, and bytes that are no picture end it with a code", async () => {
+test("the next update is asked for as soon as one begins to come, unless the one before waits to be drawn", () => {
+  const { socket, paper, asked } = open();
+  asked();
+  const update = redAt(0, 0);
+  socket.bytes(update.subarray(0, 6));
+  assert.equal(asked().length, 1, "its head alone has come");
+  socket.bytes(update.subarray(6));
+  assert.deepEqual(asked(), []);
+  socket.bytes(update.subarray(0, 6));
+  assert.deepEqual(asked(), [], "nothing has been drawn yet");
+  paper.frame();
+  socket.bytes(update.subarray(6));
+  assert.equal(asked().length, 1);
+});
+
+test("pictures that are drawn and bytes are counted each second, and bytes that are no picture end it with a code", async () => {
   const { clock, socket, paper, said } = open();
   await clock.advance(1_000);
   socket.bytes(redAt(0, 0));
   paper.frame();
   socket.bytes(redAt(0, 0));
   await clock.advance(1_000);
-  assert.deepEqual(said.at(-1), { type: "rates", framesPerSecond: 2, bytesPerSecond: 2 * redAt(0, 0).length });
+  assert.deepEqual(said.at(-1), {
+    type: "rates",
+    framesPerSecond: 1,
+    bytesPerSecond: 2 * redAt(0, 0).length,
+    busyMs: 0,
+  });
   socket.bytes(Uint8Array.of(99));
   const last = said.at(-1);
   assert.equal(last?.type === "over" ? last.error?.code : "", "wire.kvm.malformed");

@@ -24,8 +24,8 @@ const typingGapMs = 10;
 /**
  * Shows the screen of a device and types on it, over a web socket.
  *
- * What has come is drawn with the browser's next frame, and one update is asked for ahead of it: so the device sends as many pictures as are
- * shown, and none while nobody looks.
+ * What has come is drawn with the browser's next frame, and one update is asked for ahead of it, as soon as the one before begins to come: so the
+ * device sends as many pictures as are shown, and none while nobody looks.
  */
 export class ScreenSpeaker {
   readonly #say: (message: FromScreen) => void;
@@ -42,6 +42,7 @@ export class ScreenSpeaker {
   #isFrameDue = false;
   #isUpdated = false;
   #frames = 0;
+  #busyMs = 0;
   #bytesBefore = 0;
   #typing: Promise<void> = Promise.resolve();
   #left = 0;
@@ -50,7 +51,11 @@ export class ScreenSpeaker {
     this.#say = say;
     this.#clock = clock;
     this.#paper = paper;
-    this.#talk = new ScreenTalk({ format: pixelFormats.rgb565, send: (bytes) => this.#socket.send(bytes) });
+    this.#talk = new ScreenTalk({
+      format: pixelFormats.rgb565,
+      send: (bytes) => this.#socket.send(bytes),
+      onBegun: () => this.#askAhead(),
+    });
     this.#cancelRates = clock.every(ratesMs, () => this.#rates());
     this.#socket = new SessionSocket(
       socket,
@@ -108,11 +113,13 @@ export class ScreenSpeaker {
   }
 
   #take(bytes: Uint8Array): void {
+    const from = this.#clock.monotonic();
     try {
       for (const news of this.#talk.push(bytes)) this.#hear(news);
     } catch (error) {
       this.#socket.close(reportOf(error));
     }
+    this.#busyMs += this.#clock.monotonic() - from;
   }
 
   #hear(news: ScreenNews): void {
@@ -127,7 +134,6 @@ export class ScreenSpeaker {
         this.#changed = around(this.#changed, this.#picture.draw(news));
         return;
       case "updated":
-        this.#frames += 1;
         this.#isUpdated = true;
         if (this.#isFrameDue) return;
         this.#paintLater();
@@ -164,12 +170,20 @@ export class ScreenSpeaker {
     const changed = this.#changed;
     this.#changed = undefined;
     if (changed === undefined) return;
+    const from = this.#clock.monotonic();
     const { rgba, width, height } = this.#picture;
     this.#paper.draw(rgba, width, height, changed);
+    this.#frames += 1;
+    this.#busyMs += this.#clock.monotonic() - from;
   }
 
   #askAgain(): void {
     if (this.#isLooking) void this.#talk.ask().catch(() => {});
+  }
+
+  /** The device makes the next picture while this one is on its way, unless the one before still waits to be drawn. */
+  #askAhead(): void {
+    if (this.#isLooking && !this.#isFrameDue) void this.#talk.askAhead().catch(() => {});
   }
 
   #rates(): void {
@@ -178,8 +192,10 @@ export class ScreenSpeaker {
       type: "rates",
       framesPerSecond: this.#frames,
       bytesPerSecond: bytesReceived - this.#bytesBefore,
+      busyMs: Math.round(this.#busyMs),
     });
     this.#frames = 0;
+    this.#busyMs = 0;
     this.#bytesBefore = bytesReceived;
   }
 }

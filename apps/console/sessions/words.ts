@@ -51,9 +51,13 @@ export type ScreenNews =
   | { readonly type: "bell" };
 export type FromScreen = FromWorker<ScreenNews>;
 
+/** Of the last second. */
 export interface ScreenRates {
+  /** Frames that were drawn. */
   readonly framesPerSecond: number;
   readonly bytesPerSecond: number;
+  /** How long decoding and drawing took. */
+  readonly busyMs: number;
 }
 
 export type ToDisk =

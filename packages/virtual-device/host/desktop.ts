@@ -11,6 +11,10 @@ export const desktopSize = { columns: 48, lines: 16 } as const;
  * It is the same for every viewer and stays when one goes.
  */
 export class Desktop {
+  /** How often the picture moves by itself. */
+  frameMs = 100;
+  /** True: a film covers the screen, and no tile of it stays as it was. */
+  isFilmOn = false;
   /** Counts what has been typed and moved: unchanged, nothing has. */
   changes = 0;
   pointer: { readonly x: number; readonly y: number; readonly buttons: number } = { x: 0, y: 0, buttons: 0 };

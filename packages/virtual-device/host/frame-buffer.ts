@@ -15,6 +15,8 @@ export interface Scene {
   /** Left upper corner of the block that moves. */
   readonly block: { readonly x: number; readonly y: number };
   readonly pointer: { readonly x: number; readonly y: number; readonly buttons: number };
+  /** Which picture of a film is behind all that; absent: it stands still. */
+  readonly film?: number;
 }
 
 /** RGB565. */
@@ -28,6 +30,8 @@ const colours = {
   pressed: 0xf8_00,
   /** From top to bottom, each as high as a tile. */
   ground: [0x03_2f, 0x03_4f, 0x03_6f, 0x03_8f, 0x03_af],
+  /** Stripes of a film. */
+  film: [0x00_1f, 0x07_e0, 0xf8_00, 0x07_ff, 0xf8_1f, 0xff_e0, 0x7b_ef, 0x39_e7],
 } as const;
 
 export const blockSide = 48;
@@ -57,7 +61,7 @@ export class FrameBuffer {
     this.#shown = scene;
     const isOther = scene.width !== this.width || scene.height !== this.height;
     if (isOther) this.#resize(scene.width, scene.height);
-    if (before === undefined || isOther || before.isOn !== scene.isOn) {
+    if (before === undefined || isOther || before.isOn !== scene.isOn || before.film !== scene.film) {
       this.#drawAll(scene);
       return isOther;
     }
@@ -117,14 +121,29 @@ export class FrameBuffer {
     const { width, height } = this;
     this.#touch({ x: 0, y: 0, width, height });
     if (!scene.isOn) return void this.pixels.fill(colours.black);
-    for (let y = 0; y < height; y += mostTileSide) {
-      const colour = colours.ground[(y / mostTileSide) % colours.ground.length] ?? 0;
-      this.#still.fill(colour, y * width, Math.min(y + mostTileSide, height) * width);
-    }
+    if (scene.film === undefined) this.#drawGround();
+    else this.#drawFilm(scene.film);
     this.pixels.set(this.#still);
     this.#drawBar(scene);
     this.#drawPanel(scene);
     this.#drawMoving(scene);
+  }
+
+  #drawGround(): void {
+    const { width, height } = this;
+    for (let y = 0; y < height; y += mostTileSide) {
+      const colour = colours.ground[(y / mostTileSide) % colours.ground.length] ?? 0;
+      this.#still.fill(colour, y * width, Math.min(y + mostTileSide, height) * width);
+    }
+  }
+
+  /** Stripes that go to the right by a pixel a frame: as many colours in each tile as a picture of few has. */
+  #drawFilm(frame: number): void {
+    const { width, height } = this;
+    for (let x = 0; x < width; x += 1) {
+      this.#still[x] = colours.film[((x + width - (frame % width)) >> 3) % colours.film.length] ?? 0;
+    }
+    for (let y = 1; y < height; y += 1) this.#still.copyWithin(y * width, 0, width);
   }
 
   #drawBar({ title, clock }: Scene): void {

@@ -1,9 +1,6 @@
 import type { Firmware } from "../firmware.ts";
 import { barHeight, blockSide, type Scene } from "./frame-buffer.ts";
 
-/** How often the picture moves by itself. */
-export const frameMs = 100;
-
 /** Pixels that the block goes in one frame. */
 const speed = { x: 8, y: 5 } as const;
 
@@ -12,6 +9,7 @@ export function sceneOf(firmware: Firmware): Scene {
   const { state, machine } = firmware;
   const size = screenSizeOf(firmware);
   const nowMs = firmware.now();
+  const { frameMs, isFilmOn } = machine.desktop;
   const frame = Math.floor(nowMs / frameMs);
   return {
     ...size,
@@ -24,6 +22,7 @@ export function sceneOf(firmware: Firmware): Scene {
       y: barHeight + toAndFro(frame * speed.y, size.height - barHeight - blockSide),
     },
     pointer: machine.desktop.pointer,
+    ...(isFilmOn ? { film: frame } : {}),
   };
 }
 

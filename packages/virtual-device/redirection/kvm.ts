@@ -17,7 +17,7 @@ import {
 import { kvmSettingsOf } from "../firmware/kvm-settings.ts";
 import { FrameBuffer } from "../host/frame-buffer.ts";
 import { passwordResponse } from "./screen-password.ts";
-import { frameMs, sceneOf } from "../host/scene.ts";
+import { sceneOf } from "../host/scene.ts";
 import type { SessionEnd, SessionLine } from "./session-line.ts";
 import { TileWriter } from "./tile-writer.ts";
 
@@ -286,8 +286,11 @@ export class KvmSession implements SessionEnd {
     this.#update();
   }
 
+  /** The picture may be another one with its next frame. */
   #awaitFrame(): void {
-    this.#cancelFrame ??= this.#line.firmware.clock.after(frameMs, () => {
+    const { firmware } = this.#line;
+    const { frameMs } = firmware.machine.desktop;
+    this.#cancelFrame ??= firmware.clock.after(frameMs - (firmware.now() % frameMs), () => {
       this.#cancelFrame = undefined;
       this.#update();
     });

@@ -17,6 +17,8 @@ export interface ScreenTalkOptions {
   readonly format: PixelFormat;
   /** Sends bytes to the device; resolves when there is room for more. */
   readonly send: (bytes: Uint8Array) => Promise<void>;
+  /** An update begins to come: time to `askAhead`, for who draws fast enough. */
+  readonly onBegun?: () => void;
 }
 
 /** What the screen of a device says. */
@@ -47,6 +49,8 @@ export class ScreenTalk {
   #isStarted = false;
   /** What is to be asked for; undefined while an answer is awaited. */
   #wish: "all" | "changes" | undefined;
+  #isComing = false;
+  #isAskedAhead = false;
 
   constructor(options: ScreenTalkOptions) {
     this.#options = options;
@@ -77,6 +81,17 @@ export class ScreenTalk {
     this.#wish = undefined;
     const area = { x: 0, y: 0, width: this.width, height: this.height };
     await this.say({ kind: "request", isIncremental: wish === "changes", ...area });
+  }
+
+  /**
+   * Asks for what will have changed since the update that is coming, so that the device makes it while this one travels; once for each.
+   * @source RFC 6143, 7.5.3: a request may be sent at any time; of firmware UNVERIFIED
+   */
+  async askAhead(): Promise<void> {
+    if (!this.#isComing || this.#isAskedAhead || this.#wish !== undefined) return;
+    this.#isAskedAhead = true;
+    const area = { x: 0, y: 0, width: this.width, height: this.height };
+    await this.say({ kind: "request", isIncremental: true, ...area });
   }
 
   /** The next `ask` is for the whole picture. */
@@ -122,9 +137,13 @@ export class ScreenTalk {
         this.#resize(event);
         return event;
       case "updated":
-        this.#wish ??= "changes";
+        if (!this.#isAskedAhead) this.#wish ??= "changes";
+        this.#isAskedAhead = false;
+        this.#isComing = false;
         return event;
       case "update":
+        this.#isComing = true;
+        this.#options.onBegun?.();
         return undefined;
       case "tile":
       case "bell":

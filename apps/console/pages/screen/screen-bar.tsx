@@ -28,7 +28,10 @@ export function ScreenBar({ session, scaling, onScaling, onFullScreen, endRef }:
   const why = isViewOnly ? (bound ?? "Switch View only off first") : undefined;
   return (
     <div className="session-bar" role="toolbar" aria-label="Screen">
-      <span className="session-live session-rates">
+      <span
+        className="session-live session-rates"
+        title={`Decoding and drawing took ${rates.busyMs} ms of the last second`}
+      >
         {width} × {height} · {rates.framesPerSecond} frames/s · {bytesOf(rates.bytesPerSecond)}/s
       </span>
       <span role="status" className="dim">
