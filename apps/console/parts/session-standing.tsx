@@ -13,9 +13,17 @@ interface StandingProps {
   readonly onOpen: (takeOver: boolean) => void;
 }
 
-/** A session that is being opened, or is over; nothing while there is none, or it is open. */
+/** A session that is being opened, has lost its connection, or is over; nothing while there is none, or it is open. */
 export function SessionStanding({ device, noun, phase, onCancel, onOpen }: StandingProps) {
   if (phase.name === "opening") return <SessionOpening noun={noun} onCancel={onCancel} />;
+  if (phase.name === "open" && phase.isBroken) {
+    return (
+      <p role="status" className="warning">
+        <strong>The connection to the server is lost, and sought again.</strong> What is typed waits here, and what the
+        device says waits there, for some ten seconds.
+      </p>
+    );
+  }
   if (phase.name !== "over") return null;
   return (
     <SessionOver

@@ -4,7 +4,7 @@ import { diskBeatMs, diskSilenceMs, DiskTalk, type DiskBeginning } from "@vigil/
 import type { IderDrive } from "@vigil/wire/redirection/ider.ts";
 import { fail } from "../errors.ts";
 import { PickedImage } from "./picked-image.ts";
-import { SessionSocket, type Socket } from "./session-socket.ts";
+import { SessionSocket, type Reopen, type Socket } from "./session-socket.ts";
 import type { FromDisk } from "./words.ts";
 
 export interface DiskWish {
@@ -29,7 +29,7 @@ export class DiskSpeaker {
   #heardAt: number;
   #before = { at: 0, bytes: 0 };
 
-  constructor(socket: Socket, clock: Clock, wish: DiskWish, say: (message: FromDisk) => void) {
+  constructor(socket: Socket, clock: Clock, wish: DiskWish, say: (message: FromDisk) => void, reopen?: Reopen) {
     this.#say = say;
     this.#clock = clock;
     this.#heardAt = this.#before.at = clock.monotonic();
@@ -55,8 +55,10 @@ export class DiskSpeaker {
           this.#report();
           say({ type: "over", error });
         },
+        onBroken: (isBroken) => say({ type: "broken", isBroken }),
       },
       clock,
+      reopen,
     );
   }
 

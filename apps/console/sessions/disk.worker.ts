@@ -1,4 +1,5 @@
 import { systemClock } from "@vigil/base/clock.ts";
+import { sessionSocket } from "./reopening.ts";
 import { DiskSpeaker } from "./disk-speaker.ts";
 import type { FromDisk, ToDisk } from "./words.ts";
 
@@ -10,8 +11,8 @@ const say = (message: FromDisk): void => self.postMessage(message);
 self.addEventListener("message", ({ data: message }: { readonly data: ToDisk }) => {
   switch (message.type) {
     case "open": {
-      const { url, protocols } = message.address;
-      speaker = new DiskSpeaker(new WebSocket(url, [...protocols]), systemClock(), message, say);
+      const { socket, reopen } = sessionSocket(message.address);
+      speaker = new DiskSpeaker(socket, systemClock(), message, say, reopen);
       return;
     }
     case "close":

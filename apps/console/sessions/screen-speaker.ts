@@ -5,7 +5,7 @@ import { pixelFormats } from "@vigil/wire/redirection/kvm-pixels.ts";
 import type { Rectangle } from "@vigil/wire/redirection/kvm.ts";
 import { PlainInflater } from "@vigil/wire/redirection/plain-inflater.ts";
 import { ScreenTalk, type ScreenNews } from "@vigil/wire/redirection/screen-talk.ts";
-import { SessionSocket, type Socket } from "./session-socket.ts";
+import { SessionSocket, type Reopen, type Socket } from "./session-socket.ts";
 import type { FromScreen } from "./words.ts";
 
 /** Where the picture is drawn. */
@@ -47,7 +47,7 @@ export class ScreenSpeaker {
   #typing: Promise<void> = Promise.resolve();
   #left = 0;
 
-  constructor(socket: Socket, clock: Clock, paper: Paper, say: (message: FromScreen) => void) {
+  constructor(socket: Socket, clock: Clock, paper: Paper, say: (message: FromScreen) => void, reopen?: Reopen) {
     this.#say = say;
     this.#clock = clock;
     this.#paper = paper;
@@ -67,8 +67,10 @@ export class ScreenSpeaker {
           this.#over.abort();
           say({ type: "over", error });
         },
+        onBroken: (isBroken) => say({ type: "broken", isBroken }),
       },
       clock,
+      reopen,
     );
   }
 

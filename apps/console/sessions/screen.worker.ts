@@ -1,5 +1,6 @@
 import { systemClock } from "@vigil/base/clock.ts";
 import { CanvasPaper } from "./canvas-paper.ts";
+import { sessionSocket } from "./reopening.ts";
 import { ScreenSpeaker } from "./screen-speaker.ts";
 import type { FromScreen, ToScreen } from "./words.ts";
 
@@ -11,9 +12,9 @@ const say = (message: FromScreen): void => self.postMessage(message);
 self.addEventListener("message", ({ data: message }: { readonly data: ToScreen }) => {
   switch (message.type) {
     case "open": {
-      const { url, protocols } = message.address;
+      const { socket, reopen } = sessionSocket(message.address);
       const paper = new CanvasPaper(message.canvas);
-      speaker = new ScreenSpeaker(new WebSocket(url, [...protocols]), systemClock(), paper, say);
+      speaker = new ScreenSpeaker(socket, systemClock(), paper, say, reopen);
       return;
     }
     case "key":

@@ -11,7 +11,7 @@ import {
   type DeviceSol,
 } from "@vigil/wire/redirection/sol.ts";
 import { fail } from "../errors.ts";
-import { SessionSocket, type Socket } from "./session-socket.ts";
+import { SessionSocket, type Reopen, type Socket } from "./session-socket.ts";
 import type { FromSerial } from "./words.ts";
 
 /** Chosen: twelve heartbeats of the device's. */
@@ -27,7 +27,7 @@ export class SerialSpeaker {
   #sequence = 0;
   #heardAt: number;
 
-  constructor(socket: Socket, clock: Clock, say: (message: FromSerial) => void) {
+  constructor(socket: Socket, clock: Clock, say: (message: FromSerial) => void, reopen?: Reopen) {
     this.#say = say;
     this.#clock = clock;
     this.#heardAt = clock.monotonic();
@@ -40,8 +40,10 @@ export class SerialSpeaker {
           this.#stopBeating();
           say({ type: "over", error });
         },
+        onBroken: (isBroken) => say({ type: "broken", isBroken }),
       },
       clock,
+      reopen,
     );
   }
 

@@ -1,4 +1,5 @@
 import { systemClock } from "@vigil/base/clock.ts";
+import { sessionSocket } from "./reopening.ts";
 import { SerialSpeaker } from "./serial-speaker.ts";
 import type { FromSerial, ToSerial } from "./words.ts";
 
@@ -10,8 +11,8 @@ const say = (message: FromSerial): void => self.postMessage(message);
 self.addEventListener("message", ({ data: message }: { readonly data: ToSerial }) => {
   switch (message.type) {
     case "open": {
-      const { url, protocols } = message.address;
-      speaker = new SerialSpeaker(new WebSocket(url, [...protocols]), systemClock(), say);
+      const { socket, reopen } = sessionSocket(message.address);
+      speaker = new SerialSpeaker(socket, systemClock(), say, reopen);
       return;
     }
     case "keys":

@@ -1,4 +1,5 @@
 import type { ErrorReport } from "@vigil/api/resources/common.ts";
+import type { SessionKind } from "@vigil/api/resources/sessions.ts";
 import type { DiskBeginning, DiskCounts } from "@vigil/wire/redirection/disk-talk.ts";
 import type { IderDrive } from "@vigil/wire/redirection/ider.ts";
 
@@ -7,13 +8,21 @@ import type { IderDrive } from "@vigil/wire/redirection/ider.ts";
 /** Where the web socket is opened, and what it offers: the ticket is among the protocols, never in the address. */
 export interface SocketAddress {
   readonly url: string;
-  readonly protocols: readonly string[];
+  readonly protocol: string;
+  /** Before a ticket, as a second protocol. */
+  readonly ticketPrefix: string;
+  readonly ticket: string;
+  /** Whose session it is, and of which kind: for when it is opened again. */
+  readonly device: string;
+  readonly kind: SessionKind;
 }
 
 /** What every worker says, beside what is of its kind. */
 export type FromWorker<More> =
   /** The device has let us in. */
   | { readonly type: "open" }
+  /** The connection to the server broke, and is sought again; or is there again. */
+  | { readonly type: "broken"; readonly isBroken: boolean }
   /** Without an error: somebody here ended it. */
   | { readonly type: "over"; readonly error: ErrorReport | null }
   | More;

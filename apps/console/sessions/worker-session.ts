@@ -14,7 +14,8 @@ export type Phase =
   | { readonly name: "none" }
   /** The server has been asked for a ticket, or the device to let us in. */
   | { readonly name: "opening" }
-  | { readonly name: "open"; readonly sinceMs: number }
+  /** Broken: the connection to the server is sought again, and nothing is missed if it comes back soon. */
+  | { readonly name: "open"; readonly sinceMs: number; readonly isBroken: boolean }
   /** Without an error: it was ended from here. */
   | { readonly name: "over"; readonly error: ErrorReport | null };
 
@@ -48,6 +49,7 @@ export class WorkerSession<In, News extends { readonly type: string }> {
   readonly #parts: Parts<In, News>;
   readonly #given = new AbortController();
   #worker: Worker | undefined;
+  #openSinceMs = 0;
   #isOver = false;
 
   constructor(parts: Parts<In, News>) {
@@ -60,9 +62,22 @@ export class WorkerSession<In, News extends { readonly type: string }> {
     const { signal } = this.#given;
     onPhase({ name: "opening" });
     try {
-      const body = { kind, ...(takeOver === true && { takeOver }), ...(isViewOnly === true && { isViewOnly }) };
+      const body = {
+        kind,
+        isResumable: true,
+        ...(takeOver === true && { takeOver }),
+        ...(isViewOnly === true && { isViewOnly }),
+      };
       const { ticket } = await server.sessions.open({ params: { id: device }, body, signal });
-      if (!this.#isOver) this.#begin({ url: streamUrl(), protocols: [sessionProtocol, ticketProtocolPrefix + ticket] });
+      if (!this.#isOver)
+        this.#begin({
+          url: streamUrl(),
+          protocol: sessionProtocol,
+          ticketPrefix: ticketProtocolPrefix,
+          ticket,
+          device,
+          kind,
+        });
     } catch (error) {
       this.#over(signal.aborted ? null : failureOf(error));
     }
@@ -94,7 +109,9 @@ export class WorkerSession<In, News extends { readonly type: string }> {
   #hear(message: FromWorker<News>): void {
     if (!isPhaseWord(message)) return this.#parts.onNews(message);
     if (message.type === "over") return this.#over(message.error);
-    this.#parts.onPhase({ name: "open", sinceMs: Date.now() });
+    if (message.type === "open") this.#openSinceMs = Date.now();
+    const isBroken = message.type === "broken" && message.isBroken;
+    this.#parts.onPhase({ name: "open", sinceMs: this.#openSinceMs, isBroken });
   }
 
   #begin(address: SocketAddress): void {
@@ -108,7 +125,7 @@ export class WorkerSession<In, News extends { readonly type: string }> {
 }
 
 function isPhaseWord<News extends { readonly type: string }>(message: PhaseWord | News): message is PhaseWord {
-  return message.type === "open" || message.type === "over";
+  return message.type === "open" || message.type === "broken" || message.type === "over";
 }
 
 function streamUrl(): string {

@@ -61,7 +61,7 @@ async function auditOf(action: string): Promise<Record<string, unknown>[]> {
 /** What the session was ended with, and the code that its socket was closed with. */
 async function endOf(session: SessionSocket): Promise<[type: string, code: string | undefined, closeCode: number]> {
   const frame = await session.frame();
-  if (frame.type === "opened") return assert.fail("it opened");
+  if (frame.type === "opened" || frame.type === "resumed") return assert.fail("it is open");
   return [frame.type, frame.error?.code, await session.closed];
 }
 

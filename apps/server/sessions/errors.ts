@@ -8,6 +8,12 @@ export const sessionErrors = {
     next: "Open the session again; a ticket is good for 30 seconds, once, and for whoever asked for it",
     runbook: true,
   },
+  "sessions.resume.gone": {
+    side: "caller",
+    title: "The session that was interrupted cannot go on",
+    next: "Open it again; the device was waited for as long as it may be, or too much was missed meanwhile",
+    runbook: true,
+  },
   "sessions.busy": {
     side: "caller",
     title: "Somebody has a session of this kind with this device",

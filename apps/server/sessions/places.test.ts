@@ -10,7 +10,14 @@ function caller(actor: string, ...permissions: readonly Permission[]): Caller {
 }
 
 function grant(more: Partial<Grant> = {}): Grant {
-  const usual = { id: "one", device: "desk-1", kind: "kvm", isViewOnly: false, takesOver: false } as const;
+  const usual = {
+    id: "one",
+    device: "desk-1",
+    kind: "kvm",
+    isViewOnly: false,
+    takesOver: false,
+    isResumable: false,
+  } as const;
   return { ...usual, caller: caller("api-key:anna"), ...more };
 }
 

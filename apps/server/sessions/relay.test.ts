@@ -19,7 +19,10 @@ before(async () => {
   server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   await once(server, "listening");
 });
-after(() => server.close());
+after(() => {
+  for (const one of server.clients) one.terminate();
+  server.close();
+});
 
 interface Relayed extends AsyncDisposable {
   readonly relay: Relay;
@@ -42,6 +45,7 @@ async function relayed(
     readonly rest?: Uint8Array;
     readonly idleMs?: number;
     readonly absence?: OpenSession["absence"];
+    readonly lostMs?: number;
   } = {},
 ): Promise<Relayed> {
   const { port } = server.address() as AddressInfo;
@@ -56,11 +60,19 @@ async function relayed(
   const [near, device] = duplexPair();
   const stream = new SessionStream(near, { session: kind });
   const clock = testClock();
-  const { isViewOnly = false, rest = new Uint8Array(), idleMs = 60_000 } = more;
+  const { isViewOnly = false, rest = new Uint8Array(), idleMs = 60_000, lostMs } = more;
   const close = (): void => stream.end(Uint8Array.of(0x12, 0, 0, 0));
   const absence = more.absence ?? (() => Promise.resolve(undefined));
   const session: OpenSession = { kind, stream, rest, details: {}, close, absence };
-  const relay = new Relay({ socket, session, clock, isViewOnly, idleMs, totalMs: 600_000 });
+  const relay = new Relay({
+    socket,
+    session,
+    clock,
+    isViewOnly,
+    idleMs,
+    totalMs: 600_000,
+    ...(lostMs === undefined ? {} : { lostMs }),
+  });
   return {
     relay,
     browser,
@@ -77,6 +89,34 @@ async function relayed(
       assert.equal(clock.pending(), 0, "no timer is left");
     },
   };
+}
+
+interface Back {
+  readonly browser: WebSocket;
+  readonly socket: WebSocket;
+  readonly told: unknown[];
+  /** Waits until so many bytes have come. @returns all of them */
+  atLeast(count: number): Promise<string>;
+}
+
+/** Another socket of the same browser. */
+async function again(): Promise<Back> {
+  const { port } = server.address() as AddressInfo;
+  const accepted = once(server, "connection");
+  const browser = new WebSocket(`ws://127.0.0.1:${port}`);
+  const told: unknown[] = [];
+  let came = Buffer.alloc(0);
+  browser.on("message", (data, isBinary) => {
+    if (!isBinary) told.push(JSON.parse(String(data)));
+    else if (data instanceof Buffer) came = Buffer.concat([came, data]);
+  });
+  const [[socket]] = await Promise.all([accepted, once(browser, "open")]);
+  assert.ok(socket instanceof WebSocket);
+  const atLeast = async (count: number): Promise<string> => {
+    while (came.length < count) await once(browser, "message");
+    return String(came);
+  };
+  return { browser, socket, told, atLeast };
 }
 
 const mostSystemBytes = 256 * 1024 * 1024;
@@ -251,4 +291,74 @@ test("a device that answers nothing is looked for, and the session ends when it 
   all.device.resume();
   assert.equal((await all.relay.over)?.code, "amt.connect.unreachable");
   assert.equal(looks, 3);
+});
+
+test("a browser that was cut off goes on where it was: nothing is missing and nothing comes twice, either way", async () => {
+  await using all = await relayed("sol", { lostMs: 15_000 });
+  const { relay, device, clock } = all;
+  device.write("first ");
+  assert.equal(String(await nextBytes(all.browser)), "first ");
+  all.browser.send(Buffer.from("typed"));
+  const [typed] = await once(device, "data");
+  assert.equal(String(typed), "typed");
+  const lost = once(all.socket, "close");
+  all.browser.terminate();
+  await lost;
+  device.write("meanwhile ");
+  await clock.advance(14_000);
+  const back = await again();
+  // The page has had three of the six bytes.
+  relay.resume(back.socket, 3, "one");
+  assert.equal(await back.atLeast(13), "st meanwhile ");
+  assert.deepEqual(back.told, [{ type: "resumed", session: "one", bytesReceived: 5 }]);
+  device.write("and on");
+  assert.equal(await back.atLeast(19), "st meanwhile and on");
+  await clock.advance(15_000);
+  back.browser.send(Buffer.from("!"));
+  assert.equal(String((await once(device, "data"))[0]), "!");
+  back.browser.terminate();
+});
+
+test("a socket that nobody has missed yet makes way for the one that goes on", async () => {
+  await using all = await relayed("kvm", { lostMs: 15_000 });
+  const back = await again();
+  const closed = once(all.socket, "close");
+  all.relay.resume(back.socket, 0, "one");
+  await closed;
+  all.device.write("picture");
+  assert.equal(await back.atLeast(7), "picture");
+  back.browser.terminate();
+});
+
+test("a browser that does not come back in time ends it; so does one that closes in good order, at once", async () => {
+  for (const isClosed of [false, true]) {
+    await using all = await relayed("sol", { lostMs: 15_000 });
+    const gone = once(all.socket, "close");
+    if (isClosed) all.browser.close(1000);
+    else all.browser.terminate();
+    await gone;
+    if (!isClosed) await all.clock.advance(15_000);
+    all.device.resume();
+    assert.equal(await all.relay.over, null);
+    assert.throws(() => all.relay.resume(all.socket, 0, "one"), { code: "sessions.resume.gone" });
+  }
+});
+
+test("while its browser is lost a device that says much is held back, and what it said is not lost", async () => {
+  await using all = await relayed("kvm", { lostMs: 15_000 });
+  const lost = once(all.socket, "close");
+  all.browser.terminate();
+  await lost;
+  const piece = Buffer.alloc(64 * 1024, 7);
+  for (let count = 0; count < 16; count += 1) {
+    all.device.write(piece);
+    await turn();
+  }
+  assert.ok(all.near.isPaused(), "the device is held back");
+  assert.ok(all.relay.bytesFromDevice < 1024 * 1024);
+  const back = await again();
+  all.relay.resume(back.socket, 0, "one");
+  assert.equal((await back.atLeast(16 * piece.length)).length, 16 * piece.length);
+  assert.throws(() => all.relay.resume(all.socket, 10_000_000, "one"), { code: "sessions.resume.gone" });
+  back.browser.terminate();
 });

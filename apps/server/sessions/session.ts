@@ -11,6 +11,10 @@ export interface Grant {
   readonly kind: SessionKind;
   readonly isViewOnly: boolean;
   readonly takesOver: boolean;
+  /** Its page can go on when the connection was lost for a moment. */
+  readonly isResumable: boolean;
+  /** Goes on with the session of that name, of which so many bytes have come; absent: a new one. */
+  readonly resumesFrom?: number;
 }
 
 /** How long and how many. */
@@ -18,6 +22,8 @@ export interface SessionLimits {
   /** Without anything that a person does; a disk is used when the device reads from it. */
   readonly idleMs: Readonly<Record<SessionKind, number>>;
   readonly totalMs: Readonly<Record<SessionKind, number>>;
+  /** How long a page that was lost is waited for. */
+  readonly lostMs: number;
   readonly mostOnServer: number;
   readonly mostOnDevice: number;
 }
@@ -29,6 +35,8 @@ const hourMs = 60 * minuteMs;
 export const usualLimits: SessionLimits = {
   idleMs: { sol: 30 * minuteMs, ider: 60 * minuteMs, kvm: 30 * minuteMs },
   totalMs: { sol: 12 * hourMs, ider: 24 * hourMs, kvm: 12 * hourMs },
+  // Chosen: a laptop changes its network within; a device that hears no heartbeat gives up after some more.
+  lostMs: 15_000,
   mostOnServer: 300,
   // Firmware has one session of each kind.
   mostOnDevice: 3,

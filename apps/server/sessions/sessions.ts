@@ -77,25 +77,61 @@ export class Sessions {
 
   /**
    * A ticket for one session.
-   * @throws access.forbidden, devices.unknown, devices.state.wrong, sessions.busy, sessions.too-many (caller)
+   * @throws access.forbidden, devices.unknown, devices.state.wrong, sessions.busy, sessions.too-many, sessions.resume.gone (caller)
    */
   async ask(
     caller: Caller,
     uuid: string,
-    wanted: { readonly kind: SessionKind; readonly takeOver?: boolean; readonly isViewOnly?: boolean },
+    wanted: {
+      readonly kind: SessionKind;
+      readonly takeOver?: boolean;
+      readonly isViewOnly?: boolean;
+      readonly isResumable?: boolean;
+      readonly resume?: { readonly session: string; readonly bytesReceived: number };
+    },
   ): Promise<{ readonly id: string; readonly ticket: string; readonly expiresAt: Date }> {
-    const { kind, takeOver = false, isViewOnly = false } = wanted;
+    const { kind, takeOver = false, isViewOnly = false, isResumable = false, resume } = wanted;
     const permission = permissionFor(kind);
     if (!caller.permissions.includes(permission)) throw forbid("access.forbidden", { details: { permission } });
     const { state } = await this.#deps.devices.get(uuid);
     if (state !== "provisioned") {
       throw forbid("devices.state.wrong", { details: { device: uuid, state, needed: "provisioned" } });
     }
+    if (resume !== undefined) return this.#again(caller, { device: uuid, kind, ...resume });
     const id = randomUUID();
-    const grant = { id, caller, device: uuid, kind, isViewOnly: isViewOnly && kind === "kvm", takesOver: takeOver };
+    const grant: Grant = {
+      id,
+      caller,
+      device: uuid,
+      kind,
+      isViewOnly: isViewOnly && kind === "kvm",
+      takesOver: takeOver,
+      isResumable,
+    };
     // What can be said now is said now; when the ticket is shown, it is looked at again.
     holderFor(grant, [...this.#live.values()], this.#limits);
     return { id, ...this.#tickets.give(grant) };
+  }
+
+  /** A ticket with which the page that has a session goes on with it. Whose it is not, is not told that it is there. */
+  #again(
+    caller: Caller,
+    {
+      session,
+      bytesReceived,
+      device,
+      kind,
+    }: {
+      readonly session: string;
+      readonly bytesReceived: number;
+      readonly device: string;
+      readonly kind: SessionKind;
+    },
+  ): { readonly id: string; readonly ticket: string; readonly expiresAt: Date } {
+    const live = this.#live.get(session);
+    const isIts = live?.grant.device === device && live.grant.kind === kind && live.grant.caller.login === caller.login;
+    if (!isIts || live.relay === undefined) throw fail("sessions.resume.gone", { details: { session } });
+    return { id: session, ...this.#tickets.give({ ...live.grant, resumesFrom: bytesReceived }) };
   }
 
   /** Whether somebody has a session of that kind with the device now. */
@@ -157,6 +193,10 @@ export class Sessions {
     const grant = this.#tickets.take(ticket);
     try {
       if (grant === undefined || grant.caller.login !== login) throw fail("sessions.ticket.invalid");
+      if (grant.resumesFrom !== undefined) {
+        socket.off("close", closed).off("message", early);
+        return await this.#resume(grant, grant.resumesFrom, socket);
+      }
       const device = await this.#deps.devices.get(grant.device);
       const place = await this.#takePlace({ grant, device, opening });
       try {
@@ -170,6 +210,13 @@ export class Sessions {
       const report = reportOf(error);
       dismiss(socket, { type: "failed", error: { ...report, details: { ...report.details } } });
     }
+  }
+
+  async #resume(grant: Grant, bytesReceived: number, socket: WebSocket): Promise<void> {
+    const live = this.#live.get(grant.id);
+    if (live?.relay === undefined) throw fail("sessions.resume.gone", { details: { session: grant.id } });
+    live.relay.resume(socket, bytesReceived, grant.id);
+    await this.#note(live, "session.resumed", `The session of the ${kindWords[grant.kind]} goes on`, {});
   }
 
   /**
@@ -242,8 +289,8 @@ export class Sessions {
   async #relayed(live: Live, { session, recording }: Opened, socket: WebSocket): Promise<void> {
     const { grant } = live;
     const { clock, log } = this.#deps;
-    const { idleMs, totalMs } = this.#limits;
-    const { kind, isViewOnly } = grant;
+    const { idleMs, totalMs, lostMs } = this.#limits;
+    const { kind, isViewOnly, isResumable } = grant;
     socket.send(JSON.stringify({ type: "opened", session: grant.id, kind } satisfies SessionFrame));
     const started = clock.monotonic();
     const relay = new Relay({
@@ -253,6 +300,7 @@ export class Sessions {
       isViewOnly,
       idleMs: idleMs[kind],
       totalMs: totalMs[kind],
+      ...(isResumable ? { lostMs } : {}),
       ...(recording === undefined ? {} : { recorder: recording.recorder }),
     });
     live.relay = relay;

@@ -67,6 +67,9 @@ export type SessionRecording = Static<typeof SessionRecording>;
  * Sessions with one device. To open one: ask for a ticket here, then open a web socket at `sessionStreamPath` within `ticketLifetimeMs`, with the
  * same login (cookie or bearer), offering the subprotocols `sessionProtocol` and `ticketProtocolPrefix` + ticket. Text frames from the
  * server are `SessionFrame`s; binary frames, both ways, are the session's bytes, cut anywhere. Nothing may be sent before "opened" has come.
+ *
+ * One that is resumable goes on after the connection broke (1006): ask for a ticket with `resume`, show it as the first one; "resumed" says from which byte
+ * on to send again, and what was missed follows it.
  */
 export const sessions = {
   open: route({
@@ -83,6 +86,15 @@ export const sessions = {
         takeOver: Type.Optional(Type.Boolean()),
         /** For kvm. */
         isViewOnly: Type.Optional(Type.Boolean()),
+        /** Who asks can go on after a short loss of the connection: the device is held for them so long. */
+        isResumable: Type.Optional(Type.Boolean()),
+        /** Goes on with one's own session after such a loss, instead of a new one. */
+        resume: Type.Optional(
+          Type.Object(
+            { session: SessionId, /** Of it, in binary frames. */ bytesReceived: Type.Integer({ minimum: 0 }) },
+            { additionalProperties: false },
+          ),
+        ),
       },
       { additionalProperties: false },
     ),
@@ -158,6 +170,8 @@ export const sessionCloseCodes = { failed: 4_000, ended: 4_001, over: 1_000 } as
 /** What the server says in text frames. */
 export const SessionFrame = Type.Union([
   Type.Object({ type: Type.Literal("opened"), session: SessionId, kind: SessionKind }),
+  /** It goes on: so many bytes of what was sent have come, and what was missed follows. */
+  Type.Object({ type: Type.Literal("resumed"), session: SessionId, bytesReceived: Type.Integer() }),
   Type.Object({ type: Type.Literal("failed"), error: ErrorReport }),
   Type.Object({ type: Type.Literal("ended"), error: Type.Union([ErrorReport, Type.Null()]) }),
 ]);
