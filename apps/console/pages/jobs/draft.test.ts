@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { jobProblems } from "@vigil/api/resources/job-check.ts";
 import { stepKinds } from "@vigil/api/resources/job-steps.ts";
 import { freshStep, namesBefore, rowsOf, withEntry, withMoved, withoutEntry, withValue } from "./draft.ts";
-import { lineDiff } from "./line-diff.ts";
+import { lineDiff, shortened } from "./line-diff.ts";
 
 const wake = { name: "Wake", do: "power.on" };
 const wait = { name: "Wait", pauseSeconds: 1 };
@@ -62,4 +62,14 @@ test("what differs is told line by line, what is common once", () => {
     lineDiff("a\nb\nc", "a\nx\nc\nd").map(({ kind, text }) => `${kind} ${text}`),
     ["same a", "gone b", "new x", "same c", "new d"],
   );
+});
+
+test("what is the same far from a change is one line", () => {
+  const before = Array.from({ length: 20 }, (_, index) => String(index));
+  const lines = shortened(lineDiff(before.join("\n"), before.with(10, "ten").join("\n")));
+  assert.deepEqual(
+    lines.map(({ kind }) => kind),
+    ["more", "same", "same", "same", "gone", "new", "same", "same", "same", "more"],
+  );
+  assert.equal(lines[0]?.text, "7 lines are the same");
 });

@@ -34,3 +34,23 @@ export function lineDiff(before: string, after: string): DiffLine[] {
   }
   return lines;
 }
+
+/** Lines around a change that help to see where it is. */
+const around = 3;
+
+/** A line of what differs, or how many are left out. */
+type ShortLine = DiffLine | { readonly kind: "more"; readonly text: string };
+
+/** What differs with a few lines around it; a longer run of lines that are the same becomes one that says how many. */
+export function shortened(lines: readonly DiffLine[]): ShortLine[] {
+  const isNear = lines.map((_, index) =>
+    lines.slice(Math.max(0, index - around), index + around + 1).some(({ kind }) => kind !== "same"),
+  );
+  return lines.flatMap((line, index): ShortLine[] => {
+    if (isNear[index] === true) return [line];
+    if (index > 0 && isNear[index - 1] === false) return [];
+    const end = isNear.indexOf(true, index);
+    const count = (end < 0 ? lines.length : end) - index;
+    return [{ kind: "more", text: `${count} ${count === 1 ? "line is" : "lines are"} the same` }];
+  });
+}
