@@ -79,9 +79,10 @@ async function paused(
   const run = (): Promise<Run> => stage.client.runs.show({ params: { id } });
   await begun(stage, id, signal);
   await stage.client.runs.pause({ params: { id } });
+  // At once, so that some are between their steps, and in the queue.
+  await stage.crash();
   const clock = systemClock();
   await clock.sleep(graceMs + answerMs, signal);
-  await stage.crash();
   const { counts, state } = await run();
   assert.equal(state, "paused");
   const then = stage.fleet.stats().requests;

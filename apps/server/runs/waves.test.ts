@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { mostQueued, roomFor, waveSizes, whyStop, type WaveCounts } from "./waves.ts";
+import { firstFed, mostFed, mostQueued, roomFor, waveSizes, whyStop, type WaveCounts } from "./waves.ts";
 
 function aWave(counts: Partial<WaveCounts>): WaveCounts {
   const none = { wave: 1, total: 100, queued: 0, waiting: 0, running: 0, succeeded: 0, failed: 0, unknown: 0 };
@@ -46,7 +46,9 @@ test("a share of failures says nothing before enough have ended, unless the wave
 test("no more are queued than may be under way, wait in the wave, or fit in the queue", () => {
   const room = (limits: Parameters<typeof roomFor>[0]["limits"], wave: WaveCounts): number =>
     roomFor({ limits, wave: 1, nextBeginAt: null }, [wave], 0).count;
-  assert.equal(room({}, aWave({ waiting: 30_000 })), mostQueued);
+  assert.equal(room({}, aWave({ waiting: 30_000 })), firstFed);
+  assert.equal(room({}, aWave({ waiting: 30_000, queued: 10, running: 64 })), mostFed);
+  assert.equal(room({}, aWave({ waiting: 30_000, queued: mostQueued - 7, running: 64 })), 7);
   assert.equal(room({}, aWave({ waiting: 40, queued: 15 })), 25);
   assert.equal(room({ atOnce: 10 }, aWave({ waiting: 40, queued: 3, running: 5 })), 2);
   assert.equal(room({ atOnce: 10 }, aWave({ waiting: 40, running: 12 })), 0);

@@ -20,7 +20,10 @@ export interface WaveCounts {
 /** Ended devices before a share says anything, unless the limits say. */
 const usualStopAfter = 10;
 /** Devices that wait in the queue at once: enough for every hand of the lanes for seconds, and few enough to be called back soon. */
-export const mostQueued = 2_000;
+export const mostQueued = 1_000;
+/** Devices that are queued in one transaction, which everybody else waits for; when nobody is under way yet, so few that the first answer comes soon. */
+export const mostFed = 500;
+export const firstFed = 128;
 
 /** How many devices each wave has; the last is the rest. */
 export function waveSizes(total: number, { waves = [100] }: BlastRadius): readonly number[] {
@@ -63,7 +66,9 @@ export function roomFor(
   if (current === undefined) return { count: 0, nextBeginAt: run.nextBeginAt };
   const queued = waves.reduce((sum, one) => sum + one.queued, 0);
   const running = waves.reduce((sum, one) => sum + one.running, 0);
-  const most = Math.max(0, Math.min(atOnce - running - queued, mostQueued - queued, current.waiting - current.queued));
+  const portion = running + queued === 0 ? firstFed : mostFed;
+  const room = Math.min(atOnce - running - queued, mostQueued - queued, portion, current.waiting - current.queued);
+  const most = Math.max(0, room);
   if (perSecond === undefined) return { count: most, nextBeginAt: null };
   const from = run.nextBeginAt?.getTime() ?? now;
   const gapMs = 1000 / perSecond;

@@ -91,7 +91,8 @@ export class Carrier {
       if (rest === undefined && !this.#isUntold) this.#mark(next);
       if (rest !== undefined || begins || this.#share.unwritten.length > 0) {
         const verdict = await this.#write(rest ?? { kind: "goesOn", begins });
-        if (verdict === "stale" && this.#isAssumed) {
+        // What was taken for new was not, or is not to begin: either way it is looked at before anything is written of it.
+        if (verdict !== "held" && this.#isAssumed) {
           if (await this.#reload()) continue;
           return;
         }
