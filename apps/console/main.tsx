@@ -13,6 +13,7 @@ import "./styles/profiles.css";
 import "./styles/secrets.css";
 import "./styles/drift.css";
 import "./styles/jobs.css";
+import "./styles/schedules.css";
 import "./styles/sessions.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";

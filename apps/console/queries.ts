@@ -47,6 +47,7 @@ export const keys = {
   run: (id: string) => ["runs", "one", id],
   resultWindows: (id: string) => ["runs", "results", id],
   jobs: ["jobs"],
+  schedules: ["schedules"],
   collections: ["collections"],
   visits: ["visits"],
   visit: (id: string) => ["visits", "one", id],

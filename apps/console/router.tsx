@@ -28,6 +28,7 @@ import {
   recordingSearch,
   runSearch,
   visitSearch,
+  weekSearch,
 } from "./pages/searches.ts";
 import { CompliancePage } from "./pages/compliance/compliance.tsx";
 import { PolicyPage } from "./pages/compliance/policy.tsx";
@@ -37,6 +38,7 @@ import { ProfilePage } from "./pages/profiles/profile.tsx";
 import { ProfilesPage } from "./pages/profiles/profiles.tsx";
 import { ProvisioningPage } from "./pages/provisioning.tsx";
 import { RunPage } from "./pages/run/run.tsx";
+import { SchedulesPage } from "./pages/schedules/schedules.tsx";
 import { SessionsPage } from "./pages/sessions/sessions.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
 import { SetupKeysPage } from "./pages/setup-keys/setup-keys.tsx";
@@ -85,6 +87,7 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
       component: lazyRouteComponent(() => import("./pages/jobs/new-job.tsx"), "NewJobPage"),
       validateSearch: newJobSearch,
     }),
+    createRoute({ ...under, path: "/jobs/schedules", component: SchedulesPage, validateSearch: weekSearch }),
     createRoute({ ...under, path: "/jobs/compliance", component: CompliancePage, validateSearch: newSearch }),
     createRoute({
       ...under,

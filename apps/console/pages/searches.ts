@@ -180,3 +180,10 @@ export function newJobSearch(given: Readonly<Record<string, unknown>>): NewJobSe
     ...(given["view"] === "text" ? { view: "text" as const } : {}),
   };
 }
+
+/** Which week of the calendar, by one of its days; absent: this one. */
+export function weekSearch({ week }: Readonly<Record<string, unknown>>): { week?: string } {
+  return typeof week === "string" && /^\d{4}-\d{2}-\d{2}$/.test(week) && !Number.isNaN(Date.parse(week))
+    ? { week }
+    : {};
+}

@@ -5,7 +5,7 @@ import { publicKeyIn, type Authorities, type Signer, type Standing } from "./aut
 import type { AuthoritiesStore, IssuedRow, ManagerRow, RevocationReason } from "./authorities.store.ts";
 import { blocksOf, issuersIn } from "./device-authority.ts";
 import { fail } from "./errors.ts";
-import { newKeyPair } from "./pki/authority.ts";
+import { newKeyPair, type LeafContent, type SignedCertificate } from "./pki/authority.ts";
 import {
   deviceCertificate,
   fullNameOf,
@@ -121,8 +121,13 @@ export class IssuedCertificates {
   /** Signs for devices that are entered as set up already, many at once. Nothing is noted yet: `noteAll` does that, before anybody gets one. */
   async signAll(holders: readonly Holder[]): Promise<SignedBatch> {
     const signer = await this.#deps.authorities.current();
-    const signed: Signed[] = [];
-    for (const holder of holders) signed.push(await this.#signed(holder, signer));
+    const now = this.#deps.clock.now();
+    const contents = holders.map((holder) => this.#contentFor(holder, signer));
+    const made = await signer.authority.signAll(contents, now);
+    const signed = holders.flatMap(({ names }, index) => {
+      const one = made[index];
+      return one === undefined ? [] : [notedFor(names, one, { signer, now })];
+    });
     return { signed, issuers: derOf(issuersIn(signer.chainPem)) };
   }
 
@@ -315,31 +320,17 @@ export class IssuedCertificates {
   }
 
   async #issue(publicKey: Uint8Array, names: DeviceNames): Promise<IssuedCertificate> {
-    const { row, certificate } = await this.#signed({ publicKey, names }, await this.#deps.authorities.current());
+    const { authorities, clock } = this.#deps;
+    const signer = await authorities.current();
+    const now = clock.now();
+    const made = await signer.authority.sign(this.#contentFor({ publicKey, names }, signer), now);
+    const { row, certificate } = notedFor(names, made, { signer, now });
     await this.#deps.store.insertIssued(row);
     return certificate;
   }
 
-  async #signed({ publicKey, names }: Holder, signer: Signer): Promise<Signed> {
-    const content = { ...deviceCertificate(publicKey, names, signer.constraints), ...this.#listOption(signer.id) };
-    const now = this.#deps.clock.now();
-    const { der, serial, expiresAt } = await signer.authority.sign(content, now);
-    const fingerprint = fingerprintOf(der);
-    const subject = `CN=${names.hostName}`;
-    const row = {
-      serial,
-      device: names.uuid,
-      subject,
-      fingerprint,
-      issued_at: new Date(now),
-      expires_at: expiresAt,
-      authority: signer.id,
-      shown_at: null,
-      replaced_at: null,
-      revoked_at: null,
-      reason: null,
-    };
-    return { row, certificate: { der, subject, fingerprint, expiresAt } };
+  #contentFor({ publicKey, names }: Holder, signer: Signer): LeafContent {
+    return { ...deviceCertificate(publicKey, names, signer.constraints), ...this.#listOption(signer.id) };
   }
 
   /** The authorities of what the device was issued and may show; the one in use for a device that was issued nothing. */
@@ -404,6 +395,29 @@ export class IssuedCertificates {
     const { publicUrl } = this.#deps;
     return publicUrl === undefined ? undefined : `${publicUrl}${revocationListPath(authority)}`;
   }
+}
+
+function notedFor(
+  names: DeviceNames,
+  { der, serial, expiresAt }: SignedCertificate,
+  { signer, now }: { readonly signer: Signer; readonly now: number },
+): Signed {
+  const fingerprint = fingerprintOf(der);
+  const subject = `CN=${names.hostName}`;
+  const row = {
+    serial,
+    device: names.uuid,
+    subject,
+    fingerprint,
+    issued_at: new Date(now),
+    expires_at: expiresAt,
+    authority: signer.id,
+    shown_at: null,
+    replaced_at: null,
+    revoked_at: null,
+    reason: null,
+  };
+  return { row, certificate: { der, subject, fingerprint, expiresAt } };
 }
 
 function listOf(row: { der: Uint8Array; number: number; next_update: Date }): RevocationList {

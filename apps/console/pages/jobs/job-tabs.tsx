@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 const tabs = [
   { to: "/jobs", title: "Runs" },
   { to: "/jobs/named", title: "Jobs" },
+  { to: "/jobs/schedules", title: "Schedules" },
   { to: "/jobs/compliance", title: "Compliance" },
 ] as const;
 
