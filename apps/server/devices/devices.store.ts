@@ -1,67 +1,14 @@
-import { sql, type Insertable, type Kysely, type Selectable, type SqlBool, type Updateable } from "kysely";
+import { sql, type Insertable, type Kysely, type SqlBool, type Updateable } from "kysely";
 import type { ColumnType, Expression } from "kysely";
 import type { Clock } from "@vigil/base/clock.ts";
-import type { ErrorReport } from "@vigil/base/errors.ts";
 import { gatheredRows, type Gathered } from "@vigil/postgres/gathered.ts";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import { whereOf } from "./filter.store.ts";
+import { recordColumns, recordOf, type DeviceTable } from "./record.store.ts";
 import { uuidsByFilter, uuidsByIndex, type DevicePage } from "./page.store.ts";
-import {
-  hidesRetired,
-  type DeviceFilter,
-  type DeviceName,
-  type DeviceRecord,
-  type HelloNote,
-  type RetiredBecause,
-  type StoredCertificate,
-} from "./device.ts";
+import { hidesRetired, type DeviceFilter, type DeviceName, type DeviceRecord } from "./device.ts";
 import type { Transition } from "./life.ts";
 import { seenIn, type Seen } from "./seen.store.ts";
-
-/** jsonb: read as what it holds, written as text. */
-type Json<T> = ColumnType<T | null, string | null | undefined, string | null>;
-
-interface DeviceTable {
-  readonly uuid: string;
-  address: string;
-  host_name: string | null;
-  state: DeviceRecord["state"];
-  step: string | null;
-  error: Json<ErrorReport>;
-  release: string | null;
-  model: string | null;
-  manufacturer: string | null;
-  serial_number: string | null;
-  mac_address: string | null;
-  bios_version: string | null;
-  control_mode: ColumnType<
-    DeviceRecord["controlMode"],
-    DeviceRecord["controlMode"] | undefined,
-    DeviceRecord["controlMode"]
-  >;
-  profile: string | null;
-  profile_version: number | null;
-  channel: ColumnType<DeviceRecord["channel"], DeviceRecord["channel"] | undefined, DeviceRecord["channel"]>;
-  setup_method: DeviceRecord["setupMethod"];
-  profile_applied_at: Date | null;
-  maintained_at: Date | null;
-  certificate: Json<StoredCertificate>;
-  hello: Json<HelloNote>;
-  root_set: string | null;
-  dns_suffix: string | null;
-  dns_suffix_at: Date | null;
-  tags: ColumnType<string[], string[] | undefined, string[]>;
-  power: ColumnType<DeviceRecord["power"], DeviceRecord["power"] | undefined, DeviceRecord["power"]>;
-  power_at: Date | null;
-  is_reachable: ColumnType<boolean, boolean | undefined, boolean>;
-  readonly first_seen_at: Date;
-  last_seen_at: Date;
-  provisioned_at: Date | null;
-  inventory_at: Date | null;
-  life_since: Date | null;
-  retired_because: RetiredBecause | null;
-  secrets_until: Date | null;
-}
 
 interface DevicesTables {
   readonly devices: DeviceTable;
@@ -99,7 +46,7 @@ export class DevicesStore {
     (uuids) =>
       this.#db
         .selectFrom("devices")
-        .selectAll()
+        .select(recordColumns)
         .where("uuid", "in", [...uuids])
         .execute(),
     ({ uuid }) => uuid,
@@ -120,7 +67,7 @@ export class DevicesStore {
     const [row] =
       tx === undefined
         ? await this.#byId.ask(uuid.toLowerCase())
-        : await this.#in(tx).selectFrom("devices").selectAll().where("uuid", "=", uuid).execute();
+        : await this.#in(tx).selectFrom("devices").select(recordColumns).where("uuid", "=", uuid).execute();
     return row === undefined ? undefined : recordOf(row);
   }
 
@@ -166,7 +113,7 @@ export class DevicesStore {
       .insertInto("devices")
       .values(row)
       .onConflict((one) => one.column("uuid").doUpdateSet(seen))
-      .returningAll()
+      .returning(recordColumns)
       .executeTakeFirstOrThrow();
     return recordOf(stored);
   }
@@ -213,7 +160,7 @@ export class DevicesStore {
     if (uuids.length === 0) return [];
     const rows = await this.#db
       .selectFrom("devices")
-      .selectAll()
+      .select(recordColumns)
       .where(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`)
       .execute();
     const byUuid = new Map(rows.map((row) => [row.uuid, recordOf(row)]));
@@ -251,7 +198,7 @@ export class DevicesStore {
     const wanted = names.map((name) => name.toLowerCase());
     const rows = await this.#in(tx)
       .selectFrom("devices")
-      .selectAll()
+      .select(recordColumns)
       .where((of) =>
         of.or([
           of(sql`uuid::text`, "=", of.fn.any(of.val(wanted))),
@@ -447,43 +394,4 @@ function conditions({ where, uuids, profile, profileBefore }: DeviceFilter, now:
   if (uuids !== undefined) all.push(sql<SqlBool>`uuid = any(${[...uuids]}::uuid[])`);
   else if (hidesRetired(where)) all.push(sql<SqlBool>`state <> 'retired'`);
   return sql<SqlBool>`${sql.join(all, sql` and `)}`;
-}
-
-function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
-  return {
-    uuid: row.uuid,
-    address: row.address,
-    hostName: row.host_name,
-    state: row.state,
-    step: row.step,
-    error: row.error,
-    release: row.release,
-    model: row.model,
-    manufacturer: row.manufacturer,
-    serialNumber: row.serial_number,
-    macAddress: row.mac_address,
-    biosVersion: row.bios_version,
-    controlMode: row.control_mode,
-    profile: row.profile,
-    profileVersion: row.profile_version,
-    channel: row.channel,
-    setupMethod: row.setup_method,
-    profileAppliedAt: row.profile_applied_at,
-    maintainedAt: row.maintained_at,
-    certificate: row.certificate,
-    hello: row.hello,
-    rootSet: row.root_set,
-    dnsSuffix:
-      row.dns_suffix === null || row.dns_suffix_at === null ? null : { suffix: row.dns_suffix, at: row.dns_suffix_at },
-    tags: row.tags,
-    power: row.power,
-    powerAt: row.power_at,
-    isReachable: row.is_reachable,
-    firstSeenAt: row.first_seen_at,
-    lastSeenAt: row.last_seen_at,
-    provisionedAt: row.provisioned_at,
-    inventoryAt: row.inventory_at,
-    lifeSince: row.life_since,
-    retired: row.retired_because === null ? null : { because: row.retired_because, secretsUntil: row.secrets_until },
-  };
 }
