@@ -9,8 +9,8 @@ import { setStage, until } from "../stage.ts";
 const kills = 10;
 /** How long every second device takes to answer, so that each kill surely falls between commands and their answers. */
 const answerMs = 1_500;
-/** From a start until the next kill: long enough for a part of the devices. */
-const mostBetweenMs = 4_000;
+/** From when its part of the devices has ended until a kill: it shall fall anywhere. */
+const mostBetweenMs = 1_000;
 
 const definition: JobDefinition = {
   steps: [
@@ -38,15 +38,16 @@ export default defineScenario({
     const { id } = await stage.client.runs.start({ body });
     const run = async () => stage.client.runs.show({ params: { id } });
     const clock = systemClock();
-    let killed = 0;
-    for (; killed < kills; killed += 1) {
-      const { counts, finishedAt } = await run();
-      if (finishedAt !== null) break;
-      say(`kill ${killed + 1}: ${counts.succeeded} succeeded, ${counts.unknown} unknown, ${counts.running} running`);
+    for (let kill = 1; kill <= kills; kill += 1) {
+      const share = Math.floor((devices * kill) / (kills + 1));
+      const hasCome = async (): Promise<boolean> => endedIn((await run()).counts) >= share;
+      await until(`${share} devices have ended`, hasCome, { limitMs: 60_000 + devices * 200, signal });
       await clock.sleep(Math.random() * mostBetweenMs, signal);
+      const { counts, finishedAt } = await run();
+      assert.equal(finishedAt, null, "the run ended before the last kill");
+      say(`kill ${kill}: ${counts.succeeded} succeeded, ${counts.unknown} unknown, ${counts.running} running`);
       await stage.crash();
     }
-    assert.equal(killed, kills, "the run ended before the last kill");
     await until("the run ends", async () => (await run()).finishedAt !== null, {
       limitMs: 120_000 + devices * 500,
       signal,
@@ -75,3 +76,15 @@ export default defineScenario({
     return { devices, kills, succeeded: counts.succeeded, unknown: counts.unknown };
   },
 });
+
+function endedIn({
+  succeeded,
+  failed,
+  unknown,
+}: {
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unknown: number;
+}): number {
+  return succeeded + failed + unknown;
+}

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import { outlineOf, type Outline } from "./outline.ts";
-import { hasEnded, resultOf, walk, type Ending, type Mark, type Next, type Stand } from "./walk.ts";
+import { hasEnded, resultOf, settledMs, walk, type Ending, type Mark, type Next, type Stand } from "./walk.ts";
 
 type Steps = JobDefinition["steps"];
 
@@ -161,6 +161,23 @@ test("a device stands at an approval step until somebody lets it pass", () => {
   const marks = new Map(before.changes.map((mark) => [mark.position, mark]));
   const after = walk(outline, { ...stand, marks, approved: new Set([0]), fits: () => true });
   assert.deepEqual([after.waitsFor, after.begin.map(({ place }) => place.step.name)], [null, ["Wake"]]);
+});
+
+test("power is not put back before the machine is through what it was told, or may have been told", () => {
+  const outline = outlineOf({ steps: [wake, back] });
+  const stand = { underWay: new Set<number>(), lookAt: new Map<number, number>(), approved: new Set<number>() };
+  for (const outcome of ["succeeded", "unknown"] as const) {
+    const at = new Date(start);
+    const mark = { position: 0, attempt: 1, outcome, answer: null, error: null, startedAt: at, finishedAt: at };
+    const walked = (now: number) =>
+      walk(outline, { ...stand, marks: new Map([[0, mark]]), powerBefore: "off", fits: () => true, now });
+    const early = walked(start + settledMs - 1);
+    assert.deepEqual([early.begin, early.wakeAt, early.ended], [[], start + settledMs, null]);
+    assert.deepEqual(
+      walked(start + settledMs).begin.map(({ place }) => place.step.name),
+      ["Back"],
+    );
+  }
 });
 
 test("a step that is found begun is neither begun again nor passed over", () => {

@@ -1,3 +1,4 @@
+import { operations } from "@vigil/api/operations.ts";
 import type { JobStep, StepCondition } from "@vigil/api/resources/job-definition.ts";
 import type { TrailEntry } from "@vigil/api/resources/runs.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
@@ -53,6 +54,8 @@ export type Ending = "succeeded" | "failed" | "unknown";
 
 /** Seconds until a failed step is tried again, unless its definition says. */
 const usualDelaySeconds = 10;
+/** A machine that was told to change its power may not have begun to; its state says nothing before. Chosen: as long as until it is read. */
+export const settledMs = 6_000;
 /** Nobody comes back later to put the power as it was. Chosen. */
 const restoreTries = 3;
 
@@ -135,7 +138,9 @@ class Walk {
     if ("approval" in step) return this.#approval(position, mark);
     if (this.#stand.underWay.has(position)) return;
     if ("waitFor" in step) return this.#wait(place, mark);
-    if (mark === undefined || mark.outcome === "waiting") {
+    if ("restore" in step && mark === undefined && this.#settledAt() > this.#stand.now) {
+      this.#wake(this.#settledAt());
+    } else if (mark === undefined || mark.outcome === "waiting") {
       this.#begin.push({ place, attempt: mark?.attempt ?? 1 });
     } else if (mark.outcome === "running") {
       this.#found.push(place);
@@ -144,6 +149,17 @@ class Walk {
       if (due > this.#stand.now) this.#wake(due);
       else this.#begin.push({ place, attempt: mark.attempt + 1 });
     }
+  }
+
+  /** When the machine is through what it was told last, or may have been told. */
+  #settledAt(): number {
+    const ends = this.#outline.places.map(({ step, position }) => {
+      const mark = this.#marks.get(position);
+      const isMoved = mark?.outcome === "succeeded" || mark?.outcome === "unknown";
+      if (!isMoved || !("do" in step) || operations[step.do].risk !== "disruptive") return 0;
+      return (mark.finishedAt?.getTime() ?? 0) + settledMs;
+    });
+    return Math.max(0, ...ends);
   }
 
   #wait(place: Place, mark: Mark | undefined): void {
