@@ -63,6 +63,7 @@ export class VirtualDevice implements HttpDevice, RedirectionDevice, ScreenDevic
   readonly #locals = new Set<Duplex>();
   readonly #open = new Set<number>();
   #isDirty = false;
+  #willSettle = false;
   #settling: Promise<void> = Promise.resolve();
 
   constructor(address: string, identity: FirmwareOptions["identity"], deps: DeviceDeps) {
@@ -230,14 +231,19 @@ export class VirtualDevice implements HttpDevice, RedirectionDevice, ScreenDevic
 
   #changed(): void {
     if (this.firmware.mode !== "post" && this.#hello !== undefined && this.firmware.isSilent) this.#hello.start();
-    if (this.#isDirty) return;
-    this.#isDirty = true;
-    // Requests save before they answer; this is for changes that time brought about.
-    setImmediate(() => this.save());
+    if (!this.#isDirty) {
+      this.#isDirty = true;
+      // Requests save before they answer; this is for changes that time brought about.
+      setImmediate(() => this.save());
+    }
+    // One that waits its turn will see this change, too; one that has begun may not.
+    if (this.#willSettle) return;
+    this.#willSettle = true;
     void this.settlePorts();
   }
 
   async #settle(): Promise<void> {
+    this.#willSettle = false;
     const { ports, listeners } = this.#deps;
     const wanted: [port: number, shallBeOpen: boolean][] = [
       [ports.plain, this.firmware.isOpen(16_992) && !this.faults.refuses("plain")],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -129,3 +129,23 @@ type Given =
 function aGift(uuid: string): Given {
   return { hostName: `amt-${uuid}`, domainName: "lab.example", adminHa1: "0".repeat(32), certificates: [] };
 }
+
+test("a port that a second change closes in the same breath is closed, though the first change is not saved yet", async () => {
+  await using fleet = await aFleet();
+  const { firmware, address } = deviceOf(fleet);
+  firmware.change((state) => (state.hostName = "first"));
+  // By now the ports are as the first change wants them.
+  for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+  firmware.change((state) => {
+    state.mode = "post";
+    state.activeTls = { ...state.activeTls, enabled: true, acceptsPlain: false };
+  });
+  for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
+  const socket = connect({ host: address, port: 16_992 });
+  const outcome = await new Promise((resolve) => {
+    socket.once("connect", () => resolve("open"));
+    socket.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
+  });
+  socket.destroy();
+  assert.equal(outcome, "ECONNREFUSED");
+});
