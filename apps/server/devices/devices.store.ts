@@ -168,13 +168,14 @@ export class DevicesStore {
   }
 
   /** Who they are and no more, by host name: for what is done with many thousands. */
-  names(filter: DeviceFilter): Promise<DeviceName[]> {
+  names(filter: DeviceFilter, most: number): Promise<DeviceName[]> {
     return this.#db
       .selectFrom("devices")
       .select(["uuid", "host_name as hostName", "address"])
       .where(conditions(filter, this.#clock.now()))
       .orderBy("host_name")
       .orderBy("uuid")
+      .limit(most)
       .execute();
   }
 

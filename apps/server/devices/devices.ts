@@ -137,9 +137,9 @@ export class Devices {
     return this.#store.list(filter, page);
   }
 
-  /** All that the filter holds, by host name. */
-  namesIn(filter: DeviceFilter): Promise<DeviceName[]> {
-    return this.#store.names(filter);
+  /** What the filter holds, by host name, at most so many. */
+  namesIn(filter: DeviceFilter, most: number): Promise<DeviceName[]> {
+    return this.#store.names(filter, most);
   }
 
   idsIn(filter: DeviceFilter, tx?: Tx): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { parseFilter } from "@vigil/api/filter/parse.ts";
 import type { ErrorReport } from "@vigil/api/resources/common.ts";
 import type { Collections } from "../collections/collections.ts";
-import type { DeviceFilter, DeviceRecord, Devices } from "../devices/devices.ts";
+import type { DeviceName, Devices } from "../devices/devices.ts";
 import type { Provisioning } from "../provisioning/provisioning.ts";
 import type { Runs } from "../runs/runs.ts";
 import type { Judged, PolicySettings } from "./policy.ts";
@@ -15,14 +15,16 @@ export interface JudgeDeps {
 
 /** Chosen: a fleet and then some; as a run's. */
 const mostDevices = 100_000;
+/** Of one run. */
+export const everyResult = { limit: mostDevices, offset: 0 } as const;
 
 /** How each device of the policy's collection stands by what is stored. */
 export async function judgeStored(
   deps: JudgeDeps,
   settings: PolicySettings,
-): Promise<{ readonly devices: readonly DeviceRecord[]; readonly judged: readonly Judged[] }> {
+): Promise<{ readonly devices: readonly DeviceName[]; readonly judged: readonly Judged[] }> {
   const within = await deps.collections.filterOf(settings.collection);
-  const devices = await listed(deps.devices, within);
+  const devices = await deps.devices.namesIn(within, mostDevices);
   const { filter } = settings.desired;
   if (filter === undefined) {
     const { alike, differing } = await deps.provisioning.compared();
@@ -34,7 +36,8 @@ export async function judgeStored(
   }
   const where = await deps.collections.resolved(parseFilter(filter));
   const both = within.where === undefined ? where : ({ kind: "and", of: [within.where, where] } as const);
-  const good = new Set((await listed(deps.devices, { ...within, where: both })).map(({ uuid }) => uuid));
+  const named = await deps.devices.namesIn({ ...within, where: both }, mostDevices);
+  const good = new Set(named.map(({ uuid }) => uuid));
   const judged = devices.map(({ uuid }): Judged => ({
     device: uuid,
     standing: good.has(uuid) ? "compliant" : "deviating",
@@ -66,13 +69,8 @@ export async function judge(
 async function silentIn(runs: Runs, run: string): Promise<ReadonlyMap<string, ErrorReport | null>> {
   const silent = new Map<string, ErrorReport | null>();
   for (const outcome of ["failed", "unknown", "cancelled"] as const) {
-    const { items } = await runs.results(run, { outcome, limit: mostDevices, offset: 0 });
+    const { items } = await runs.results(run, { outcome, ...everyResult });
     for (const { uuid, error } of items) silent.set(uuid, error);
   }
   return silent;
-}
-
-async function listed(devices: Devices, filter: DeviceFilter): Promise<readonly DeviceRecord[]> {
-  const page = { sort: "hostName", order: "asc", limit: mostDevices, offset: 0 } as const;
-  return (await devices.list(filter, page)).items;
 }

@@ -190,10 +190,11 @@ export class PoliciesStore {
     await tables<PolicyTables>(tx).deleteFrom("policy_findings").where("policy", "=", policy).execute();
   }
 
-  /** Of each policy. */
-  async counts(): Promise<ReadonlyMap<string, Counts>> {
-    const rows = await this.#db
-      .selectFrom("policy_findings")
+  /** Of each policy; of that one alone where it is named. */
+  async counts(name?: string): Promise<ReadonlyMap<string, Counts>> {
+    let query = this.#db.selectFrom("policy_findings");
+    if (name !== undefined) query = query.where("policy", "=", name);
+    const rows = await query
       .select(["policy", "standing", (of) => of.fn.countAll<number>().as("count")])
       .groupBy(["policy", "standing"])
       .execute();

@@ -1,35 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { operationNames, operations, type OperationDeclaration } from "@vigil/api/operations.ts";
 import { parseFilter } from "@vigil/api/filter/parse.ts";
-import type { Clock } from "@vigil/base/clock.ts";
 import type { Log } from "@vigil/base/log.ts";
-import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
-import type { Work } from "@vigil/work/work.ts";
+import type { Tx } from "@vigil/postgres/postgres.ts";
 import type { Caller } from "../access/access.ts";
 import type { Audit } from "../audit/audit.ts";
-import type { Collections } from "../collections/collections.ts";
-import type { Devices } from "../devices/devices.ts";
 import { fail as forbidden } from "../errors.ts";
-import type { Provisioning } from "../provisioning/provisioning.ts";
-import { chosen, type Runs } from "../runs/runs.ts";
-import type { Schedules } from "../schedules/schedules.ts";
+import { chosen } from "../runs/runs.ts";
 import { fail } from "./errors.ts";
-import { judgeStored, type JudgeDeps } from "./judge.ts";
+import { judgeStored } from "./judge.ts";
 import { countsOf, remedyInWords, type Finding, type Policy, type PolicyRound, type PolicySettings } from "./policy.ts";
 import { PoliciesStore, type PolicyRow, type RoundRow } from "./policies.store.ts";
-import { roundLane, roundsLane } from "./policies.work.ts";
+import { roundLane, roundsLane, type RoundDeps } from "./policies.work.ts";
 
-export interface PoliciesDeps extends JudgeDeps {
-  readonly postgres: Postgres;
-  readonly work: Work;
-  readonly runs: Runs;
-  readonly collections: Collections;
-  readonly devices: Devices;
-  readonly provisioning: Provisioning;
+export interface PoliciesDeps extends RoundDeps {
   readonly audit: Audit;
-  readonly clock: Clock;
   readonly log: Log;
-  readonly windows: Schedules["windows"];
 }
 
 /** How often it is looked which policies are due. Chosen: a policy's hours are never shorter. */
@@ -83,7 +69,8 @@ export class Policies {
 
   /** @throws policies.unknown (caller) */
   async show(name: string): Promise<Policy> {
-    return this.#shown(await this.#row(name), await this.#store.counts());
+    const row = await this.#row(name);
+    return this.#shown(row, await this.#store.counts(row.name));
   }
 
   /** @throws policies.*, collections.unknown, filter.*, runs.parameter.invalid, access.forbidden (caller) */

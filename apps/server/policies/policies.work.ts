@@ -6,7 +6,7 @@ import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { LaneOptions, Work } from "@vigil/work/work.ts";
 import type { OperationName, Parameters, Target } from "../runs/runs.ts";
 import type { Schedules } from "../schedules/schedules.ts";
-import { judge, type JudgeDeps } from "./judge.ts";
+import { everyResult, judge, type JudgeDeps } from "./judge.ts";
 import { countsOf, withheldBecause, type PolicySettings } from "./policy.ts";
 import type { PoliciesStore, RoundChange, RoundRow } from "./policies.store.ts";
 
@@ -53,7 +53,8 @@ const moves: Readonly<
     const { settings, look_run: lookRun } = round;
     if (lookRun !== null && settings.look !== null) {
       const target = { collection: settings.collection };
-      if (!(await isOver(deps, round, { id: lookRun, operation: settings.look, target }))) return undefined;
+      if (!(await isOver(deps, round, { id: lookRun, operation: settings.look, target: () => target })))
+        return undefined;
     }
     const judged = await judge(deps, settings, { lookRun });
     const found = countsOf(judged);
@@ -72,11 +73,10 @@ const moves: Readonly<
     const { remedy, look } = round.settings;
     if (remedy !== null && round.remedy_run !== null) {
       const { operation, parameters } = remedy;
-      const devices = [...(await deviatingIn(deps, round))];
       const job = {
         id: round.remedy_run,
         operation,
-        target: { devices },
+        target: async () => ({ devices: await deviatingIn(deps, round) }),
         ...(parameters === undefined ? {} : { parameters }),
       };
       if (!(await isOver(deps, round, job))) return undefined;
@@ -85,13 +85,15 @@ const moves: Readonly<
   },
   "looking-again": async (deps, round) => {
     const { settings, again_run: lookRun, remedy_run: remedyRun } = round;
-    const { items } = remedyRun === null ? { items: [] } : await deps.runs.results(remedyRun, everything);
-    const among = new Set(items.map(({ uuid }) => uuid));
+    const remedied = async (): Promise<string[]> => {
+      const { items } = remedyRun === null ? { items: [] } : await deps.runs.results(remedyRun, everyResult);
+      return items.map(({ uuid }) => uuid);
+    };
     if (lookRun !== null && settings.look !== null) {
-      const target = { devices: [...among] };
+      const target = async () => ({ devices: await remedied() });
       if (!(await isOver(deps, round, { id: lookRun, operation: settings.look, target }))) return undefined;
     }
-    const again = await judge(deps, settings, { lookRun, among });
+    const again = await judge(deps, settings, { lookRun, among: new Set(await remedied()) });
     const before = round.found ?? countsOf([]);
     const now = countsOf(again);
     // Only who deviated was looked at again.
@@ -123,8 +125,6 @@ async function shutUntil(
   }
 }
 
-const everything = { limit: 100_000, offset: 0 } as const;
-
 function moving(round: RoundRow, change: RoundChange, also?: (tx: Tx, store: PoliciesStore) => Promise<void>): Move {
   const move = async (tx: Tx, store: PoliciesStore): Promise<void> => {
     await also?.(tx, store);
@@ -133,10 +133,10 @@ function moving(round: RoundRow, change: RoundChange, also?: (tx: Tx, store: Pol
   return change.state === "done" ? Object.assign(move, { isLast: true as const }) : move;
 }
 
-/** By what is stored of them since they were judged: the policy's findings. */
-async function deviatingIn(deps: RoundDeps, round: RoundRow): Promise<ReadonlySet<string>> {
+/** By what is stored of them now. */
+async function deviatingIn(deps: RoundDeps, round: RoundRow): Promise<string[]> {
   const judged = await judge(deps, round.settings, { lookRun: round.look_run });
-  return new Set(judged.filter(({ standing }) => standing === "deviating").map(({ device }) => device));
+  return judged.filter(({ standing }) => standing === "deviating").map(({ device }) => device);
 }
 
 /** Starts the run of that id unless it exists. @returns whether all its devices have ended */
@@ -146,13 +146,17 @@ async function isOver(
   job: {
     readonly id: string;
     readonly operation: OperationName;
-    readonly target: Target;
+    /** Found out once, when it starts. */
+    readonly target: () => Target | Promise<Target>;
     readonly parameters?: Parameters;
   },
 ): Promise<boolean> {
+  const [known] = await runs.runsOf([job.id]);
+  if (known !== undefined) return known.finishedAt !== null;
   const { permission } = operations[job.operation];
   const title = `Policy "${policy}": ${operations[job.operation].title}`;
   // Who may write such a policy was asked for the permission then.
-  const run = await runs.start({ actor: `policy ${policy}`, permissions: [permission] }, { ...job, title });
+  const by = { actor: `policy ${policy}`, permissions: [permission] };
+  const run = await runs.start(by, { ...job, target: await job.target(), title });
   return run.finishedAt !== null;
 }

@@ -356,7 +356,7 @@ export class Runs {
     if ((names === undefined) === (collection === undefined)) throw fail("runs.target.unclear");
     if (names !== undefined) return devices.find(names);
     const filter = await collections.filterOf(collection ?? "");
-    return devices.namesIn(filter);
+    return devices.namesIn(filter, mostDevices);
   }
 }
 
