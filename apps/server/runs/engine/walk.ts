@@ -138,8 +138,9 @@ class Walk {
     if ("approval" in step) return this.#approval(position, mark);
     if (this.#stand.underWay.has(position)) return;
     if ("waitFor" in step) return this.#wait(place, mark);
-    if ("restore" in step && mark === undefined && this.#settledAt() > this.#stand.now) {
-      this.#wake(this.#settledAt());
+    const settledAt = "restore" in step && mark === undefined ? this.#settledAt() : 0;
+    if (settledAt > this.#stand.now) {
+      this.#wake(settledAt);
     } else if (mark === undefined || mark.outcome === "waiting") {
       this.#begin.push({ place, attempt: mark?.attempt ?? 1 });
     } else if (mark.outcome === "running") {
