@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { operationNames, type OperationName } from "@vigil/api/operations.ts";
 import type { Policy, PolicySettings, Standing } from "@vigil/api/resources/policies.ts";
 import { signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
+import { choicesIn, operationNamed } from "../operation-options.ts";
 import { printFacts, printJson, printTable } from "../output.ts";
 import { wholeNumber } from "../whole-number.ts";
 
@@ -128,24 +128,9 @@ function settingsFrom(before: PolicySettings, given: SettingOptions): PolicySett
   };
 }
 
-function remedyOf(operation: string, choices: readonly string[]): NonNullable<PolicySettings["remedy"]> {
-  const pairs = choices.map((one) => {
-    const [name = "", value] = one.split(/=(.*)/s);
-    if (value === undefined) throw fail("cli.usage.wrong", { message: `${one} is not name=value.` });
-    return [name, value] as const;
-  });
-  const parameters = pairs.length === 0 ? {} : { parameters: Object.fromEntries(pairs) };
+function remedyOf(operation: string, words: readonly string[]): NonNullable<PolicySettings["remedy"]> {
+  const parameters = words.length === 0 ? {} : { parameters: choicesIn(words) };
   return { operation: operationNamed(operation), ...parameters };
-}
-
-function operationNamed(text: string): OperationName {
-  const name = operationNames.find((one) => one === text);
-  if (name === undefined) {
-    throw fail("cli.usage.wrong", {
-      message: `There is no operation ${text}; there are ${operationNames.join(", ")}.`,
-    });
-  }
-  return name;
 }
 
 function settingsOf(policy: Policy): PolicySettings {

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { operationNames, type OperationName } from "@vigil/api/operations.ts";
 import {
   weekdays,
   type Missed,
@@ -12,6 +11,7 @@ import {
 import { systemClock } from "@vigil/base/clock.ts";
 import { signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
+import { choicesIn, operationNamed } from "../operation-options.ts";
 import { printFacts, printJson, printTable } from "../output.ts";
 import { wholeNumber } from "../whole-number.ts";
 
@@ -163,7 +163,7 @@ function settingsFrom(before: Schedule | undefined, given: SettingOptions): Sche
 function workFrom(before: ScheduledWork | undefined, given: SettingOptions): ScheduledWork | undefined {
   const { operation, job, jobVersion } = given;
   if (operation !== undefined && job !== undefined) throw wrong("A schedule has --operation or --job.");
-  const choices = given.with === undefined ? undefined : Object.fromEntries(given.with.map(pairOf));
+  const choices = given.with === undefined ? undefined : choicesIn(given.with);
   if (operation !== undefined) return { operation: operationNamed(operation), parameters: choices ?? {} };
   const version =
     jobVersion === undefined || jobVersion === "newest" ? "newest" : wholeNumber(jobVersion, "--job-version");
@@ -186,18 +186,6 @@ function timeFrom(
 
 function missedFrom(text: string): Missed {
   return text === "skip" || text === "run-once" ? text : { withinSeconds: wholeNumber(text, "--missed") };
-}
-
-function operationNamed(text: string): OperationName {
-  const name = operationNames.find((one) => one === text);
-  if (name === undefined) throw wrong(`There is no operation ${text}; there are ${operationNames.join(", ")}.`);
-  return name;
-}
-
-function pairOf(text: string): [string, string] {
-  const [name = "", value] = text.split(/=(.*)/s);
-  if (value === undefined) throw wrong(`${text} is not name=value.`);
-  return [name, value];
 }
 
 /** "mon-fri", "22:00-05:00" and so on, in pairs. @throws cli.usage.wrong (caller) */
