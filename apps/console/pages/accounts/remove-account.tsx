@@ -1,10 +1,8 @@
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import type { DeviceAccount } from "@vigil/api/resources/device-accounts.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
-import { DialogButtons } from "../../parts/dialog-buttons.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { ReasonForm } from "../../parts/reason-form.tsx";
 import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 
@@ -14,9 +12,6 @@ interface RemoveProps {
   readonly account: DeviceAccount | undefined;
   readonly onClose: () => void;
 }
-
-/** As the route wants it. */
-const shortestReason = 3;
 
 /** Says what goes and asks why. */
 export function RemoveAccount({ device, account, onClose }: RemoveProps) {
@@ -38,12 +33,11 @@ function Remove({
 }: RemoveProps & { readonly account: DeviceAccount }) {
   const server = useServer();
   const cache = useQueryClient();
-  const [reason, setReason] = useState("");
   const remove = useMutation({
-    mutationFn: () =>
+    mutationFn: (reason: string) =>
       server.readings.removeAccount({
         params: { id: device.uuid, handle: String(handle) },
-        body: { name, reason: reason.trim() },
+        body: { name, reason },
       }),
     onSuccess: (fresh) => {
       cache.setQueryData(keys.accounts(device.uuid), fresh);
@@ -52,42 +46,21 @@ function Remove({
     },
     onError: () => void cache.invalidateQueries({ queryKey: keys.timeline(device.uuid) }),
   });
-  const isShort = reason.trim().length < shortestReason;
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        remove.mutate();
-      }}
-    >
-      <p className="question">
-        Whoever logs in to <strong>{device.hostName ?? device.address}</strong> as <strong>{name}</strong> cannot do so
-        any more. It may {realms.length === 0 ? "do nothing there now" : `use ${realms.join(", ")}`}. Vigil does not
-        know its password and cannot put it back.
-      </p>
-      <Textarea
-        label="Reason"
-        description="Shown in the audit trail"
-        value={reason}
-        maxLength={500}
-        autosize
-        minRows={2}
-        onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        data-autofocus
-      />
-      {remove.isError ? <Failure error={remove.error} /> : null}
-      <DialogButtons onClose={onClose}>
-        <Button
-          type="submit"
-          color="red"
-          loading={remove.isPending}
-          disabled={isShort}
-          title={isShort ? "Say why first" : undefined}
-        >
-          Remove the account
-        </Button>
-      </DialogButtons>
-    </form>
+    <ReasonForm
+      question={
+        <>
+          Whoever logs in to <strong>{device.hostName ?? device.address}</strong> as <strong>{name}</strong> cannot do
+          so any more. It may {realms.length === 0 ? "do nothing there now" : `use ${realms.join(", ")}`}. Vigil does
+          not know its password and cannot put it back.
+        </>
+      }
+      action="Remove the account"
+      isRed
+      isPending={remove.isPending}
+      error={remove.error}
+      onReason={remove.mutate}
+      onClose={onClose}
+    />
   );
 }

@@ -1,10 +1,8 @@
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import type { DeviceCertificate } from "@vigil/api/resources/device-certificates.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
-import { DialogButtons } from "../../parts/dialog-buttons.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { ReasonForm } from "../../parts/reason-form.tsx";
 import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 
@@ -14,9 +12,6 @@ interface RenewProps {
   readonly certificate: DeviceCertificate | undefined;
   readonly onClose: () => void;
 }
-
-/** As audit entries want it. */
-const shortestReason = 3;
 
 /** Takes the certificate back as superseded: maintenance, which looks at once, gives the device another one. */
 export function RenewCertificate({ device, certificate, onClose }: RenewProps) {
@@ -34,12 +29,11 @@ function Renew({
 }: RenewProps & { readonly certificate: DeviceCertificate }) {
   const server = useServer();
   const cache = useQueryClient();
-  const [note, setNote] = useState("");
   const renew = useMutation({
-    mutationFn: () =>
+    mutationFn: (note: string) =>
       server.authorities.revoke({
         params: { serial: serial ?? "" },
-        body: { reason: "superseded", note: note.trim() },
+        body: { reason: "superseded", note },
       }),
     onSuccess: () => {
       void cache.invalidateQueries({ queryKey: keys.heldCertificates(device.uuid) });
@@ -47,40 +41,20 @@ function Renew({
       onClose();
     },
   });
-  const isShort = note.trim().length < shortestReason;
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        renew.mutate();
-      }}
-    >
-      <p className="question">
-        {subject} is revoked as superseded, and <strong>{device.hostName ?? device.address}</strong> gets a new key and
-        a new certificate as soon as it can be reached. It stays reachable meanwhile; sessions that are open go on.
-      </p>
-      <Textarea
-        label="Reason"
-        description="Shown in the audit trail"
-        value={note}
-        maxLength={500}
-        autosize
-        minRows={2}
-        onChange={({ currentTarget }) => setNote(currentTarget.value)}
-        data-autofocus
-      />
-      {renew.isError ? <Failure error={renew.error} /> : null}
-      <DialogButtons onClose={onClose}>
-        <Button
-          type="submit"
-          loading={renew.isPending}
-          disabled={isShort}
-          title={isShort ? "Say why first" : undefined}
-        >
-          Renew certificate
-        </Button>
-      </DialogButtons>
-    </form>
+    <ReasonForm
+      question={
+        <>
+          {subject} is revoked as superseded, and <strong>{device.hostName ?? device.address}</strong> gets a new key
+          and a new certificate as soon as it can be reached. It stays reachable meanwhile; sessions that are open go
+          on.
+        </>
+      }
+      action="Renew certificate"
+      isPending={renew.isPending}
+      error={renew.error}
+      onReason={renew.mutate}
+      onClose={onClose}
+    />
   );
 }

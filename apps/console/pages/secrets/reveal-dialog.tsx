@@ -1,4 +1,4 @@
-import { Button, CopyButton, Group, Modal, NativeSelect, Textarea } from "@mantine/core";
+import { Button, CopyButton, Group, Modal, NativeSelect } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { Api } from "@vigil/api/api.ts";
@@ -6,8 +6,7 @@ import type { Device } from "@vigil/api/resources/devices.ts";
 import type { SecretKind } from "@vigil/api/resources/secrets.ts";
 import type { Reply } from "@vigil/api/route.ts";
 import { momentOf } from "../../ages.ts";
-import { DialogButtons } from "../../parts/dialog-buttons.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { ReasonForm } from "../../parts/reason-form.tsx";
 import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { secretName } from "./secret-words.ts";
@@ -21,8 +20,6 @@ interface RevealProps {
 
 /** Chosen: long enough to type twenty characters at a machine, short enough for a screen that is left alone. */
 const shownSeconds = 90;
-/** As the route wants it. */
-const shortestReason = 3;
 
 const delays = [
   { value: "15", label: "15 minutes" },
@@ -48,14 +45,13 @@ export function RevealDialog({ device, kind, onClose }: RevealProps) {
 function Reveal({ device, kind, onClose }: RevealProps & { readonly kind: SecretKind }) {
   const server = useServer();
   const cache = useQueryClient();
-  const [reason, setReason] = useState("");
   const [minutes, setMinutes] = useState("60");
   const isReplaced = kind === "admin-password";
   const reveal = useMutation({
-    mutationFn: () =>
+    mutationFn: (reason: string) =>
       server.secrets.reveal({
         params: { id: device.uuid },
-        body: { kind, reason: reason.trim(), minutes: Number(minutes) },
+        body: { kind, reason, minutes: Number(minutes) },
       }),
     // The value is in this dialog and nowhere else.
     gcTime: 0,
@@ -65,32 +61,24 @@ function Reveal({ device, kind, onClose }: RevealProps & { readonly kind: Secret
     },
   });
   if (reveal.data !== undefined) return <Shown secret={reveal.data} onHide={onClose} />;
-  const isShort = reason.trim().length < shortestReason;
   return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        reveal.mutate();
-      }}
+    <ReasonForm
+      question={
+        <>
+          The {secretName(kind)} of <strong>{device.hostName ?? device.address}</strong> is shown once, for{" "}
+          {shownSeconds} seconds. Your name and the reason go into the audit trail first.{" "}
+          {isReplaced
+            ? "Afterwards it is replaced by itself."
+            : "It cannot be replaced from afar: whoever sees it knows it until somebody changes it."}
+        </>
+      }
+      action="Reveal the secret"
+      isRed
+      isPending={reveal.isPending}
+      error={reveal.error}
+      onReason={reveal.mutate}
+      onClose={onClose}
     >
-      <p className="question">
-        The {secretName(kind)} of <strong>{device.hostName ?? device.address}</strong> is shown once, for {shownSeconds}{" "}
-        seconds. Your name and the reason go into the audit trail first.{" "}
-        {isReplaced
-          ? "Afterwards it is replaced by itself."
-          : "It cannot be replaced from afar: whoever sees it knows it until somebody changes it."}
-      </p>
-      <Textarea
-        label="Reason"
-        description="Shown in the audit trail"
-        value={reason}
-        maxLength={500}
-        autosize
-        minRows={2}
-        onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        data-autofocus
-      />
       {isReplaced ? (
         <NativeSelect
           label="Replaced after"
@@ -99,19 +87,7 @@ function Reveal({ device, kind, onClose }: RevealProps & { readonly kind: Secret
           onChange={({ currentTarget }) => setMinutes(currentTarget.value)}
         />
       ) : null}
-      {reveal.isError ? <Failure error={reveal.error} /> : null}
-      <DialogButtons onClose={onClose}>
-        <Button
-          type="submit"
-          color="red"
-          loading={reveal.isPending}
-          disabled={isShort}
-          title={isShort ? "Say why first" : undefined}
-        >
-          Reveal the secret
-        </Button>
-      </DialogButtons>
-    </form>
+    </ReasonForm>
   );
 }
 
