@@ -1,12 +1,10 @@
-import { Button, Group, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import type { Job } from "@vigil/api/resources/jobs.ts";
 import { VigilError } from "@vigil/base/errors.ts";
-import { Failure } from "../../parts/failure.tsx";
-import { useKeys } from "../../parts/keys.ts";
+import { VersionBar } from "../../parts/version-bar.tsx";
 import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import type { Editing } from "./editing.ts";
@@ -38,43 +36,20 @@ export function SaveBar({ job, editing }: { readonly job: Job; readonly editing:
     onError: () => cache.invalidateQueries({ queryKey: keys.jobs }),
   });
   const why = isStale ? "Somebody else has stored a version: say first how to go on" : hindranceOf(problems.length);
-  const store = (): void => {
-    if (whole !== undefined && why === undefined && !save.isPending) save.mutate(whole);
-  };
-  useKeys({ "mod+s": store }, "fields");
   const isConflict = save.error instanceof VigilError && save.error.code === "jobs.version.stale";
   return (
-    <>
-      {save.isError && !isConflict ? <Failure error={save.error} /> : null}
-      <section className="action-bar" aria-label="Changes that are not stored">
-        <span className={why === undefined ? "dim" : "bad"} role="status">
-          {why ?? `Changed, from version ${basedOn}`}
-        </span>
-        <TextInput
-          className="profile-note"
-          aria-label="Comment"
-          placeholder="Why: shown in the list of versions"
-          value={comment}
-          maxLength={500}
-          onChange={({ currentTarget }) => setComment(currentTarget.value)}
-        />
-        <Group gap={6} wrap="nowrap">
-          <Button variant="default" onClick={discard}>
-            Discard changes
-          </Button>
-          <Button
-            onClick={store}
-            loading={save.isPending}
-            disabled={why !== undefined || whole === undefined}
-            title={why}
-            aria-keyshortcuts="Control+S"
-            rightSection={<kbd className="button-key">Ctrl S</kbd>}
-          >
-            Save version {basedOn + 1}
-          </Button>
-        </Group>
-      </section>
-    </>
+    <VersionBar
+      why={why}
+      isWhole={whole !== undefined}
+      standing={`Changed, from version ${basedOn}`}
+      basedOn={basedOn}
+      comment={comment}
+      onComment={setComment}
+      isPending={save.isPending}
+      error={isConflict ? null : save.error}
+      onDiscard={discard}
+      onStore={() => whole !== undefined && save.mutate(whole)}
+    />
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -6,8 +6,7 @@ import { changesBetween } from "@vigil/api/resources/profile-changes.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import type { Profile } from "@vigil/api/resources/profiles.ts";
 import { countOf, devicesOf } from "../../ages.ts";
-import { Failure } from "../../parts/failure.tsx";
-import { useKeys } from "../../parts/keys.ts";
+import { VersionBar } from "../../parts/version-bar.tsx";
 import { keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { ChangesTable } from "./changes-table.tsx";
@@ -46,45 +45,25 @@ export function SaveBar({ profile, editing }: { readonly profile: Profile; reado
   });
   const changes = changesBetween(form.base, form.draft);
   const why = hindranceOf(editing);
-  const store = (): void => {
-    if (whole !== undefined && why === undefined && !save.isPending) save.mutate(whole);
-  };
-  useKeys({ "mod+s": store }, "fields");
   const isConflict = save.error instanceof VigilError && save.error.code === "profiles.version.stale";
   return (
     <>
-      {save.isError && !isConflict ? <Failure error={save.error} /> : null}
-      <section className="action-bar" aria-label="Changes that are not stored">
+      <VersionBar
+        why={why}
+        isWhole={whole !== undefined}
+        standing={`made from version ${basedOn}`}
+        basedOn={basedOn}
+        comment={note}
+        onComment={setNote}
+        isPending={save.isPending}
+        error={isConflict ? null : save.error}
+        onDiscard={discard}
+        onStore={() => whole !== undefined && save.mutate(whole)}
+      >
         <button type="button" className="link" onClick={() => setShowing(true)}>
           {countOf(changes.length)} {changes.length === 1 ? "change" : "changes"}
         </button>
-        <span className={why === undefined ? "dim" : "bad"} role="status">
-          {why ?? `made from version ${basedOn}`}
-        </span>
-        <TextInput
-          className="profile-note"
-          aria-label="Comment"
-          placeholder="Why: shown in the list of versions"
-          value={note}
-          maxLength={500}
-          onChange={({ currentTarget }) => setNote(currentTarget.value)}
-        />
-        <Group gap={6} wrap="nowrap">
-          <Button variant="default" onClick={discard}>
-            Discard changes
-          </Button>
-          <Button
-            onClick={store}
-            loading={save.isPending}
-            disabled={why !== undefined}
-            title={why}
-            aria-keyshortcuts="Control+S"
-            rightSection={<kbd className="button-key">Ctrl S</kbd>}
-          >
-            Save version {basedOn + 1}
-          </Button>
-        </Group>
-      </section>
+      </VersionBar>
       <Modal opened={isShowing} onClose={() => setShowing(false)} title="Not stored yet" size="xl">
         <ChangesTable label="Not stored yet" changes={changes} before={`Version ${basedOn}`} after="Draft" />
       </Modal>
