@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { Policy } from "@vigil/api/resources/policies.ts";
 import { countOf } from "../../ages.ts";
-import { Empty, Waiting } from "../../parts/empty.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Loaded } from "../../parts/loaded.tsx";
 import { useKeys } from "../../parts/keys.ts";
 import { Age } from "../../parts/now.tsx";
 import { PlainTable } from "../../parts/plain-table.tsx";
@@ -20,7 +20,7 @@ import { ComplianceBar, roundInWords } from "./standing.tsx";
 /** Policies, with how many devices are as each says. */
 export function CompliancePage() {
   const navigate = useNavigate();
-  const { data, error, refetch } = useQuery(policiesQuery(useServer()));
+  const query = useQuery(policiesQuery(useServer()));
   const isNew = newSearch(useSearch({ strict: false })).new === true;
   const show = (isOpen: boolean): void =>
     void navigate({ to: "/jobs/compliance", search: isOpen ? { new: true } : {}, replace: true });
@@ -35,20 +35,18 @@ export function CompliancePage() {
       }
     >
       <JobTabs />
-      {data === undefined ? (
-        error === null ? (
-          <Waiting />
-        ) : (
-          <Failure error={error} onRetry={() => void refetch()} />
-        )
-      ) : data.items.length === 0 ? (
-        <Empty title="No policy yet">
-          A policy says what should be true of the devices of a collection, looks at them again and again, and makes it
-          so once it is enforced.
-        </Empty>
-      ) : (
-        <List policies={data.items} />
-      )}
+      <Loaded query={query}>
+        {(data) =>
+          data.items.length === 0 ? (
+            <Empty title="No policy yet">
+              A policy says what should be true of the devices of a collection, looks at them again and again, and makes
+              it so once it is enforced.
+            </Empty>
+          ) : (
+            <List policies={data.items} />
+          )
+        }
+      </Loaded>
       <Modal opened={isNew} onClose={() => show(false)} title="New policy" size="lg">
         {isNew ? <PolicyForm onClose={() => show(false)} /> : null}
       </Modal>

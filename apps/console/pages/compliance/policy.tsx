@@ -7,9 +7,10 @@ import type { Finding, Policy, PolicyRound, Standing } from "@vigil/api/resource
 import { countOf, devicesOf } from "../../ages.ts";
 import { DeviceTable, deviceColumns } from "../../parts/device-table.tsx";
 import { DialogButtons } from "../../parts/dialog-buttons.tsx";
-import { Empty, Waiting } from "../../parts/empty.tsx";
+import { Empty } from "../../parts/empty.tsx";
 import { Facts } from "../../parts/facts.tsx";
 import { Failure, ShortFailure } from "../../parts/failure.tsx";
+import { Loaded } from "../../parts/loaded.tsx";
 import { useKeys } from "../../parts/keys.ts";
 import { Age } from "../../parts/now.tsx";
 import type { Column } from "../../parts/table-columns.ts";
@@ -24,26 +25,22 @@ import { ComplianceBar, roundInWords, StandingMark } from "./standing.tsx";
 /** One policy: what it says, its last round, and how each device stands. */
 export function PolicyPage() {
   const { name = "" } = useParams({ strict: false });
-  const { data: policy, error, refetch } = useQuery(policyQuery(useServer(), name));
+  const query = useQuery(policyQuery(useServer(), name));
   return (
     <Page
-      title={policy?.name ?? name}
+      title={query.data?.name ?? name}
       above={{ to: "/jobs/compliance", title: "Compliance" }}
-      actions={policy === undefined ? null : <Actions policy={policy} />}
+      actions={query.data === undefined ? null : <Actions policy={query.data} />}
     >
-      {policy === undefined ? (
-        error === null ? (
-          <Waiting />
-        ) : (
-          <Failure error={error} onRetry={() => void refetch()} />
-        )
-      ) : (
-        <>
-          <About policy={policy} />
-          {/* What a round finds is another list. */}
-          <Findings key={policy.round?.state === "done" ? policy.round.id : ""} policy={policy} />
-        </>
-      )}
+      <Loaded query={query}>
+        {(policy) => (
+          <>
+            <About policy={policy} />
+            {/* What a round finds is another list. */}
+            <Findings key={policy.round?.state === "done" ? policy.round.id : ""} policy={policy} />
+          </>
+        )}
+      </Loaded>
     </Page>
   );
 }

@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { GalleryJob, Job } from "@vigil/api/resources/jobs.ts";
 import { countOf } from "../../ages.ts";
-import { Empty, Waiting } from "../../parts/empty.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Loaded } from "../../parts/loaded.tsx";
 import { useKeys } from "../../parts/keys.ts";
 import { Age } from "../../parts/now.tsx";
 import { PlainTable } from "../../parts/plain-table.tsx";
@@ -17,7 +17,7 @@ import { galleryQuery, jobsQuery } from "./queries.ts";
 /** Jobs by name, and ready ones to start from. */
 export function NamedJobsPage() {
   const navigate = useNavigate();
-  const { data, error, refetch } = useQuery(jobsQuery(useServer()));
+  const query = useQuery(jobsQuery(useServer()));
   const make = (): void => void navigate({ to: "/jobs/new" });
   useKeys({ n: make });
   return (
@@ -30,19 +30,17 @@ export function NamedJobsPage() {
       }
     >
       <JobTabs />
-      {data === undefined ? (
-        error === null ? (
-          <Waiting />
-        ) : (
-          <Failure error={error} onRetry={() => void refetch()} />
-        )
-      ) : data.items.length === 0 ? (
-        <Empty title="No job has a name yet">
-          Begin with one of the gallery below, or store a file: <code>vigil job apply -f job.yaml</code>
-        </Empty>
-      ) : (
-        <List jobs={data.items} />
-      )}
+      <Loaded query={query}>
+        {(data) =>
+          data.items.length === 0 ? (
+            <Empty title="No job has a name yet">
+              Begin with one of the gallery below, or store a file: <code>vigil job apply -f job.yaml</code>
+            </Empty>
+          ) : (
+            <List jobs={data.items} />
+          )
+        }
+      </Loaded>
       <Gallery />
     </Page>
   );
@@ -79,23 +77,19 @@ function List({ jobs }: { readonly jobs: readonly Job[] }) {
 
 /** Ready jobs, with what must hold for each and for how many devices it does. */
 function Gallery() {
-  const { data, error, refetch } = useQuery(galleryQuery(useServer()));
+  const query = useQuery(galleryQuery(useServer()));
   return (
     <section className="gallery" aria-label="Gallery">
       <h2>Gallery: ready jobs to start from</h2>
-      {data === undefined ? (
-        error === null ? (
-          <Waiting rows={3} />
-        ) : (
-          <Failure error={error} onRetry={() => void refetch()} />
-        )
-      ) : (
-        <ul>
-          {data.items.map((one) => (
-            <Card key={one.name} job={one} />
-          ))}
-        </ul>
-      )}
+      <Loaded query={query} rows={3}>
+        {(data) => (
+          <ul>
+            {data.items.map((one) => (
+              <Card key={one.name} job={one} />
+            ))}
+          </ul>
+        )}
+      </Loaded>
     </section>
   );
 }

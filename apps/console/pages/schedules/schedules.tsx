@@ -2,8 +2,8 @@ import { Switch } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Schedule } from "@vigil/api/resources/schedules.ts";
-import { Empty, Waiting } from "../../parts/empty.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { Empty } from "../../parts/empty.tsx";
+import { Loaded } from "../../parts/loaded.tsx";
 import { notifyFailure } from "../../parts/notify-failure.ts";
 import { When } from "../../parts/now.tsx";
 import { PlainTable } from "../../parts/plain-table.tsx";
@@ -18,25 +18,23 @@ const example = 'vigil schedule create Night --operation power.off --collection 
 
 /** What starts without anybody, and when. */
 export function SchedulesPage() {
-  const { data, error, refetch } = useQuery(schedulesQuery(useServer()));
+  const query = useQuery(schedulesQuery(useServer()));
   return (
     <Page title="Schedules">
       <JobTabs />
-      {data === undefined ? (
-        error === null ? (
-          <Waiting />
-        ) : (
-          <Failure error={error} onRetry={() => void refetch()} />
-        )
-      ) : data.items.length === 0 ? (
-        <Empty title="Nothing starts by itself yet">
-          A schedule starts an operation or a job by the clock, on the devices of a collection:
-          <br />
-          <code>{example}</code>
-        </Empty>
-      ) : (
-        <List schedules={data.items} />
-      )}
+      <Loaded query={query}>
+        {(data) =>
+          data.items.length === 0 ? (
+            <Empty title="Nothing starts by itself yet">
+              A schedule starts an operation or a job by the clock, on the devices of a collection:
+              <br />
+              <code>{example}</code>
+            </Empty>
+          ) : (
+            <List schedules={data.items} />
+          )
+        }
+      </Loaded>
       <WeekCalendar />
     </Page>
   );

@@ -3,8 +3,7 @@ import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { momentOf } from "../../ages.ts";
-import { Waiting } from "../../parts/empty.tsx";
-import { Failure } from "../../parts/failure.tsx";
+import { Loaded } from "../../parts/loaded.tsx";
 import { useNow } from "../../parts/now.tsx";
 import { useServer } from "../../server.ts";
 import { weekSearch } from "../searches.ts";
@@ -18,7 +17,7 @@ export function WeekCalendar() {
   const { week } = weekSearch(useSearch({ strict: false }));
   const monday = mondayOf(week === undefined ? now : new Date(`${week}T12:00`));
   const [from, to] = [monday.toISOString(), daysLater(monday, 7).toISOString()];
-  const { data, error, refetch } = useQuery(calendarQuery(useServer(), from, to));
+  const query = useQuery(calendarQuery(useServer(), from, to));
   const show = (day: Date | undefined): void =>
     void navigate({ to: "/jobs/schedules", search: day === undefined ? {} : { week: dateOf(day) }, replace: true });
   const heading = `${monday.toLocaleDateString(undefined, { day: "numeric", month: "long", year: "numeric" })}`;
@@ -35,21 +34,17 @@ export function WeekCalendar() {
         <Button variant="default" size="compact-sm" disabled={week === undefined} onClick={() => show(undefined)}>
           This week
         </Button>
-        {data?.isCut === true ? <span className="dim">More starts than can be shown</span> : null}
+        {query.data?.isCut === true ? <span className="dim">More starts than can be shown</span> : null}
       </Group>
-      {data === undefined ? (
-        error === null ? (
-          <Waiting rows={3} />
-        ) : (
-          <Failure error={error} onRetry={() => void refetch()} />
-        )
-      ) : (
-        <ol className="week-days">
-          {weekOf(monday, data).map((day) => (
-            <Day key={day.at.getTime()} day={day} isToday={dateOf(day.at) === dateOf(now)} />
-          ))}
-        </ol>
-      )}
+      <Loaded query={query} rows={3}>
+        {(data) => (
+          <ol className="week-days">
+            {weekOf(monday, data).map((day) => (
+              <Day key={day.at.getTime()} day={day} isToday={dateOf(day.at) === dateOf(now)} />
+            ))}
+          </ol>
+        )}
+      </Loaded>
     </section>
   );
 }
