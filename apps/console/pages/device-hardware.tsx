@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import type { Hardware } from "@vigil/api/resources/readings.ts";
 import { Facts } from "../parts/facts.tsx";
-import { StoredReading, useReading } from "../parts/reading.tsx";
+import { StoredReading } from "../parts/reading.tsx";
 import { TitledTable } from "../parts/titled-table.tsx";
 import { hardwareQuery, keys } from "../queries.ts";
 import { useServer } from "../server.ts";
@@ -10,20 +10,15 @@ import { useServer } from "../server.ts";
 /** What the machine is made of: at once as it was last read, then as the device says it now. */
 export function DeviceHardware({ device }: { readonly device: Device }) {
   const server = useServer();
-  const isPossible = device.state === "provisioned";
   const params = { id: device.uuid };
   const stored = useQuery(hardwareQuery(server, device.uuid));
-  const reading = useReading(
-    keys.hardware(device.uuid),
-    (signal) => server.readings.readHardware({ params, signal }),
-    isPossible,
-  );
   return (
     <StoredReading
       stored={stored}
       body={stored.data?.hardware ?? null}
-      reading={reading}
-      isPossible={isPossible}
+      device={device}
+      storedKey={keys.hardware(device.uuid)}
+      read={(signal) => server.readings.readHardware({ params, signal })}
       never="The hardware has not been read yet"
     >
       {(hardware) => <HardwareParts hardware={hardware} />}

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import type { Device } from "@vigil/api/resources/devices.ts";
 import { Empty, Waiting } from "./empty.tsx";
 import { Failure } from "./failure.tsx";
 import { Age } from "./now.tsx";
@@ -89,8 +90,11 @@ interface StoredReadingProps<Body> {
   readonly stored: { readonly data: { readonly readAt: string | null } | undefined; readonly error: unknown };
   /** Null while it has never been read. */
   readonly body: Body | null;
-  readonly reading: ReadingUnderWay;
-  readonly isPossible: boolean;
+  readonly device: Device;
+  /** The key under which what is stored lies. */
+  readonly storedKey: readonly unknown[];
+  /** Asks the device, and gives up when the signal aborts. */
+  readonly read: (signal: AbortSignal) => Promise<{ readonly readAt: string }>;
   /** Says that it has never been read. */
   readonly never: string;
   readonly children: (body: Body) => ReactNode;
@@ -98,7 +102,9 @@ interface StoredReadingProps<Body> {
 
 /** A tab of what is read from a device: at once as it was last read, then as the device says it now. */
 export function StoredReading<Body>(props: StoredReadingProps<Body>) {
-  const { stored, body, reading, isPossible, never, children } = props;
+  const { stored, body, device, storedKey, read, never, children } = props;
+  const isPossible = device.state === "provisioned";
+  const reading = useReading(storedKey, read, isPossible);
   const { data, error } = stored;
   const hasFailed = data === undefined && error !== null;
   const isWaiting = data === undefined ? error === null : body === null && reading.isReading;

@@ -11,7 +11,7 @@ import {
   isStoredAccounts,
 } from "@vigil/api/resources/readings-check.ts";
 import type { Clock } from "@vigil/base/clock.ts";
-import type { Postgres } from "@vigil/postgres/postgres.ts";
+import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Devices } from "./devices.ts";
 import { readAccounts } from "./read-accounts.ts";
 import { readCertificates } from "./read-certificates.ts";
@@ -75,24 +75,18 @@ export class Readings {
 
   /** As last read; null when it never was, or by a version of Vigil that kept it otherwise. @throws devices.unknown (caller) */
   async hardware(uuid: string): Promise<{ readAt: string | null; hardware: Hardware | null }> {
-    await this.#devices.get(uuid);
-    const reading = await this.#store.reading(uuid, hardwareKind);
-    if (reading === undefined || !isHardware(reading.body)) return { readAt: null, hardware: null };
-    return { readAt: reading.read_at.toISOString(), hardware: reading.body };
+    const kept = await this.#kept(uuid, "hardware", isHardware);
+    return { readAt: kept?.readAt ?? null, hardware: kept?.body ?? null };
   }
 
   /** @throws as readLog */
   async readHardware(uuid: string, signal: AbortSignal): Promise<{ readAt: string; hardware: Hardware }> {
-    const hardware = await this.#devices.using(uuid, { signal }, readHardware);
-    await this.#devices.noteReachable(uuid, true);
-    const at = new Date(this.#clock.now());
-    const { model, manufacturer, serialNumber, bios } = hardware;
-    await this.#postgres.transaction(async (tx) => {
-      await this.#store.putReading(tx, { device: uuid, kind: hardwareKind, read_at: at, body: hardware });
+    const noted = async (tx: Tx, { model, manufacturer, serialNumber, bios }: Hardware, at: Date): Promise<void> => {
       const facts = { model, manufacturer, serialNumber, biosVersion: bios.version, inventoryAt: at };
       await this.#devices.noteFacts(tx, uuid, facts);
-    });
-    return { readAt: at.toISOString(), hardware };
+    };
+    const { readAt, body: hardware } = await this.#read(uuid, "hardware", readHardware, signal, noted);
+    return { readAt, hardware };
   }
 
   /** As last read; so are accounts and certificates. @throws devices.unknown (caller) */
@@ -138,21 +132,24 @@ export class Readings {
     return { readAt: reading.read_at.toISOString(), body: reading.body };
   }
 
+  /** @param also what else is noted of it, in the same transaction */
   async #read<T>(
     uuid: string,
     kind: string,
     read: (device: AmtDevice) => Promise<T>,
     signal: AbortSignal,
+    also: (tx: Tx, body: T, at: Date) => Promise<void> = () => Promise.resolve(),
   ): Promise<Kept<T>> {
     const body = await this.#devices.using(uuid, { signal }, read);
     await this.#devices.noteReachable(uuid, true);
     const at = new Date(this.#clock.now());
-    await this.#postgres.transaction((tx) => this.#store.putReading(tx, { device: uuid, kind, read_at: at, body }));
+    await this.#postgres.transaction(async (tx) => {
+      await this.#store.putReading(tx, { device: uuid, kind, read_at: at, body });
+      await also(tx, body, at);
+    });
     return { readAt: at.toISOString(), body };
   }
 }
-
-const hardwareKind = "hardware";
 
 function rowOf(device: string, log: string, { at, from, ...rest }: LogEntry): LogEntryRow {
   // PostgreSQL's text holds no NUL, and a device may have noted one.

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { AccountOwner, DeviceAccount, DeviceAccounts as Accounts } from "@vigil/api/resources/device-accounts.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { Facts } from "../../parts/facts.tsx";
-import { StoredReading, useReading } from "../../parts/reading.tsx";
+import { StoredReading } from "../../parts/reading.tsx";
 import { TitledTable } from "../../parts/titled-table.tsx";
 import { accountsQuery, keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
@@ -17,20 +17,15 @@ interface DeviceProps {
 /** Who may log in to the device, and whose each account is: at once as it was last read, then as the device says it now. */
 export function DeviceAccounts({ device }: DeviceProps) {
   const server = useServer();
-  const isPossible = device.state === "provisioned";
   const params = { id: device.uuid };
   const stored = useQuery(accountsQuery(server, device.uuid));
-  const reading = useReading(
-    keys.accounts(device.uuid),
-    (signal) => server.readings.readAccounts({ params, signal }),
-    isPossible,
-  );
   return (
     <StoredReading
       stored={stored}
       body={stored.data?.accounts ?? null}
-      reading={reading}
-      isPossible={isPossible}
+      device={device}
+      storedKey={keys.accounts(device.uuid)}
+      read={(signal) => server.readings.readAccounts({ params, signal })}
       never="The accounts have not been read yet"
     >
       {(accounts) => <Parts device={device} accounts={accounts} />}

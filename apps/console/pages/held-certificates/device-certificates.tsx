@@ -8,7 +8,7 @@ import type {
 } from "@vigil/api/resources/device-certificates.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { countOf } from "../../ages.ts";
-import { StoredReading, useReading } from "../../parts/reading.tsx";
+import { StoredReading } from "../../parts/reading.tsx";
 import { TitledFacts } from "../../parts/titled-facts.tsx";
 import { TitledTable } from "../../parts/titled-table.tsx";
 import { heldCertificatesQuery, keys } from "../../queries.ts";
@@ -27,20 +27,15 @@ interface CertificatesProps {
 /** What the device holds of keys and certificates: at once as it was last read, then as the device says it now. */
 export function DeviceCertificates({ device }: DeviceProps) {
   const server = useServer();
-  const isPossible = device.state === "provisioned";
   const params = { id: device.uuid };
   const stored = useQuery(heldCertificatesQuery(server, device.uuid));
-  const reading = useReading(
-    keys.heldCertificates(device.uuid),
-    (signal) => server.readings.readCertificates({ params, signal }),
-    isPossible,
-  );
   return (
     <StoredReading
       stored={stored}
       body={stored.data?.certificates ?? null}
-      reading={reading}
-      isPossible={isPossible}
+      device={device}
+      storedKey={keys.heldCertificates(device.uuid)}
+      read={(signal) => server.readings.readCertificates({ params, signal })}
       never="The certificates have not been read yet"
     >
       {(certificates) => (

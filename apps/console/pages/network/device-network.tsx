@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { DeviceNetwork as Network, NetworkPort } from "@vigil/api/resources/device-network.ts";
 import type { Device } from "@vigil/api/resources/devices.ts";
 import { Facts } from "../../parts/facts.tsx";
-import { StoredReading, useReading } from "../../parts/reading.tsx";
+import { StoredReading } from "../../parts/reading.tsx";
 import { TitledFacts } from "../../parts/titled-facts.tsx";
 import { TitledTable } from "../../parts/titled-table.tsx";
 import { keys, networkQuery } from "../../queries.ts";
@@ -23,20 +23,15 @@ interface NetworkProps {
 /** How the device is on the network: at once as it was last read, then as the device says it now. */
 export function DeviceNetwork({ device }: DeviceProps) {
   const server = useServer();
-  const isPossible = device.state === "provisioned";
   const params = { id: device.uuid };
   const stored = useQuery(networkQuery(server, device.uuid));
-  const reading = useReading(
-    keys.network(device.uuid),
-    (signal) => server.readings.readNetwork({ params, signal }),
-    isPossible,
-  );
   return (
     <StoredReading
       stored={stored}
       body={stored.data?.network ?? null}
-      reading={reading}
-      isPossible={isPossible}
+      device={device}
+      storedKey={keys.network(device.uuid)}
+      read={(signal) => server.readings.readNetwork({ params, signal })}
       never="The network has not been read yet"
     >
       {(network) => (
