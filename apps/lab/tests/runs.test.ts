@@ -178,3 +178,92 @@ test("a definition that makes no sense is refused with each place that is wrong"
   });
   await assert.rejects(start({ steps: [look] }, { operation: "power.state" }), hasCode("runs.kind.unclear"));
 });
+
+// Cancelling: what the machines are left as.
+
+/** CIM's words for a machine that is on, and one that is off. */
+const powers = { on: 2, off: 8 } as const;
+const wakes: JobDefinition["steps"] = [
+  { name: "Wake", do: "power.on", when: { powerBefore: "off" } },
+  { name: "Rest", pauseSeconds: 3_600 },
+  { name: "Back", restore: "power" },
+];
+
+function switchAll(power: keyof typeof powers): void {
+  for (const { firmware } of stage.fleet.devices)
+    firmware.change((state) => {
+      state.powerState = powers[power];
+    });
+}
+
+const areOn = (): number =>
+  stage.fleet.devices.filter(({ firmware }) => firmware.state.powerState === powers.on && !firmware.power.isMoving)
+    .length;
+
+/** Starts what wakes machines, as many as may be at once, and lets them rest for an hour. */
+async function woken(atOnce: number): Promise<string> {
+  switchAll("off");
+  const { id } = await start({ steps: wakes, limits: { atOnce } });
+  await until("machines are awake", () => areOn() === atOnce);
+  const resting = async (): Promise<number> =>
+    (await stage.client.runs.steps({ params: { id } })).items[1]?.counts.running ?? 0;
+  await until("their shares rest", async () => (await resting()) === atOnce);
+  return id;
+}
+
+test("a cancelled run gives machines that it woke their power back, even if the server is killed at once, and leaves the rest alone", async () => {
+  const id = await woken(3);
+  const cancelled = await stage.client.runs.cancel({ params: { id }, query: {} });
+  assert.deepEqual([cancelled.state, cancelled.counts.cancelled, cancelled.counts.running], ["cancelled", 2, 3]);
+  await stage.crash();
+  const run = await ended(id);
+  assert.deepEqual([run.state, run.counts.cancelled], ["cancelled", 5]);
+  assert.deepEqual(run.putBack, { succeeded: 3, failed: 0, unknown: 0 });
+  await until("machines are off again", () => areOn() === 0);
+  const { items } = await stage.client.runs.results({ params: { id }, query: { outcome: "cancelled" } });
+  assert.deepEqual(
+    items.map(({ answer }) => answer).toSorted(),
+    [null, null, ...Array.from({ length: 3 }, () => "Told to be off again; was on")].toSorted(),
+  );
+  const first = items.find(({ answer }) => answer !== null);
+  const trail = await stage.client.runs.trail({ params: { id, device: first?.uuid ?? "" } });
+  assert.deepEqual(
+    trail.items.map(({ name, outcome, answer }) => [name, outcome, answer]),
+    [
+      ["Wake", "succeeded", "Accepted"],
+      ["Rest", "skipped", "Cancelled"],
+      ["Back", "succeeded", "Told to be off again; was on"],
+    ],
+  );
+});
+
+test("a run that is cancelled with machines left as they are asks none of them anything more", async () => {
+  const id = await woken(2);
+  const asked = stage.fleet.stats().requests;
+  await stage.client.runs.cancel({ params: { id }, query: { power: "leave" } });
+  const run = await ended(id);
+  assert.deepEqual([run.counts.cancelled, run.leavesPower, areOn()], [5, true, 2]);
+  // The reading that follows on every change of power was asked for before.
+  assert.ok(stage.fleet.stats().requests - asked <= 2 * 3);
+});
+
+test("a machine that cannot be reached keeps a cancelled run open until somebody says that it is left as it is", async () => {
+  const id = await woken(1);
+  const { items } = await stage.client.runs.results({ params: { id }, query: { outcome: "running" } });
+  const device = stage.fleet.devices.find(({ firmware }) => firmware.uuid === items[0]?.uuid);
+  device?.faults.set({ misbehavior: { kind: "drop" } });
+  await stage.client.runs.cancel({ params: { id }, query: {} });
+  const back = async (): Promise<TrailEntry | undefined> =>
+    (await stage.client.runs.trail({ params: { id, device: items[0]?.uuid ?? "" } })).items.find(
+      ({ name }) => name === "Back",
+    );
+  await until("it has been tried", async () => (await back())?.outcome === "failed");
+  const open = await stage.client.runs.cancel({ params: { id }, query: {} });
+  assert.deepEqual([open.finishedAt, open.counts.running, open.leavesPower], [null, 1, false]);
+  await stage.client.runs.cancel({ params: { id }, query: { power: "leave" } });
+  const run = await ended(id);
+  device?.faults.clear();
+  assert.deepEqual([run.putBack, areOn()], [{ succeeded: 0, failed: 1, unknown: 0 }, 1]);
+  const again = await stage.client.runs.cancel({ params: { id }, query: {} });
+  assert.deepEqual(again.leavesPower, true);
+});

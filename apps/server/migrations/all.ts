@@ -31,6 +31,7 @@ import { namedJobs } from "./0030-named-jobs.ts";
 import { deviceList } from "./0031-device-list.ts";
 import { schedules } from "./0032-schedules.ts";
 import { policies } from "./0034-policies.ts";
+import { putBack } from "./0035-put-back.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -66,4 +67,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0031-device-list": deviceList,
   "0032-schedules": schedules,
   "0034-policies": policies,
+  "0035-put-back": putBack,
 };

@@ -1,6 +1,10 @@
 import { sql, type Kysely } from "kysely";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
+import type { PutBack } from "./run.ts";
 import type { RunRow, RunsTables, WaveRow } from "./tables.ts";
+
+/** The longest that anything of a put-back waits: the next try after a failed one, or a machine that is in its switch. */
+const longestPutBackWaitMs = 10_000;
 
 /** What moves with a run as a whole: which devices come next, and where it stands. */
 export class FeedStore {
@@ -46,7 +50,8 @@ export class FeedStore {
         | "asked_first"
         | "asked_step"
         | "approved"
-      > & { finished_at: Date }
+        | "leaves_power"
+      > & { finished_at: Date; put_back: string }
     >,
   ): Promise<void> {
     await tables<RunsTables>(tx).updateTable("runs").set(change).where("id", "=", run).execute();
@@ -117,6 +122,40 @@ export class FeedStore {
     return rows.map(({ device }) => device);
   }
 
+  /**
+   * Queues devices of a cancelled run that are still open: their power is put back. One that was to wake later than any step of that waits was
+   * written down before the run was cancelled.
+   * @returns which
+   */
+  async queuePutBack(tx: Tx, run: string, count: number, now: Date): Promise<readonly string[]> {
+    const latest = new Date(now.getTime() + longestPutBackWaitMs);
+    const { rows } = await sql<{ device: string }>`
+      update run_items set is_queued = true, wake_at = null, waits_for = null, turn = turn + 1
+      where run = ${run} and device in (
+        select device from run_items
+        where run = ${run} and finished_at is null and not is_queued and outcome = 'running'
+          and (wake_at is null or wake_at <= ${now} or wake_at > ${latest} or waits_for is not null)
+        limit ${count})
+      returning device`.execute(tables<RunsTables>(tx));
+    return rows.map(({ device }) => device);
+  }
+
+  /** What came of putting power back on the devices of a cancelled run. @param restores the steps that do it */
+  async putBack(tx: Tx, run: string, restores: readonly number[]): Promise<PutBack> {
+    const { rows } = await sql<PutBack>`
+      with last as (
+        select distinct on (s.device) s.outcome from run_steps s join run_items i on i.run = s.run and i.device = s.device
+        where s.run = ${run} and i.outcome = 'cancelled' and s.outcome <> 'skipped'
+          and s.position = any(${[...restores]}::integer[])
+        order by s.device, s.position desc, s.attempt desc
+      )
+      select count(*) filter (where outcome = 'succeeded')::integer as succeeded,
+        count(*) filter (where outcome = 'failed')::integer as failed,
+        count(*) filter (where outcome not in ('succeeded', 'failed'))::integer as unknown
+      from last`.execute(tables<RunsTables>(tx));
+    return rows[0] ?? { succeeded: 0, failed: 0, unknown: 0 };
+  }
+
   /** Devices that stand at an approval step, and how many others may still come on by themselves. */
   async standing(tx: Tx, run: string): Promise<{ readonly step: number | null; readonly others: number }> {
     const { rows } = await sql<{ step: number | null; others: number }>`
@@ -139,14 +178,21 @@ export class FeedStore {
       .execute();
   }
 
-  /** Ends what waits: in a run that was cancelled. @returns how many had not begun */
-  async cancel(tx: Tx, run: string, at: Date): Promise<number> {
+  /**
+   * Ends what waits: in a run that was cancelled.
+   * @param powerMovers steps after which a device is not ended here: it gets back the power that it had
+   * @returns how many had not begun
+   */
+  async cancel(tx: Tx, run: string, at: Date, powerMovers: readonly number[]): Promise<number> {
     const { rows } = await sql<{ wave: number; fresh: number; begun: number }>`
       with ended as (
         update run_items i set outcome = 'cancelled', finished_at = ${at}, turn = i.turn + 1, is_queued = false
         from run_items before
         where before.run = i.run and before.device = i.device and i.run = ${run} and i.finished_at is null
-          and (i.outcome = 'waiting' or (i.outcome = 'running' and not i.is_queued))
+          and (i.outcome = 'waiting' or (i.outcome = 'running' and not i.is_queued and not (
+            i.power_before is not null and exists (
+              select from run_steps s where s.run = i.run and s.device = i.device
+                and s.position = any(${[...powerMovers]}::integer[]) and s.outcome not in ('waiting', 'skipped')))))
         returning i.wave, before.outcome
       ), change as (
         select wave, count(*) filter (where outcome = 'waiting') as fresh,

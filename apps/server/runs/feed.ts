@@ -4,7 +4,8 @@ import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Work } from "@vigil/work/work.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Events } from "../events.ts";
-import type { Course, Courses } from "./engine/course.ts";
+import type { Course, Courses, ItemLane } from "./engine/course.ts";
+import { restoresIn } from "./engine/outline.ts";
 import type { FeedStore } from "./feed.store.ts";
 import type { Moves, WaveNews } from "./moves.ts";
 import { itemLanes } from "./runs.work.ts";
@@ -103,8 +104,8 @@ export class Feed {
       if (run === undefined) return;
       const waves = await this.#store.waves(tx, id);
       const now = new Date(this.#deps.clock.now());
-      if (waves.every(hasEnded)) return this.#finish(tx, run, now);
-      if (run.state === "cancelled") return void (await this.#store.cancel(tx, id, now));
+      if (waves.every(hasEnded)) return this.#finish(tx, run, course, now);
+      if (run.state === "cancelled") return this.#callBack(tx, run, course, now);
       if (run.state === "running" || run.state === "approval") await this.#store.letPass(tx, id, run.approved);
       if (run.state !== "running" || (run.starts_at !== null && run.starts_at > now)) return;
       const current = waves.find(({ wave }) => wave === run.wave);
@@ -120,10 +121,25 @@ export class Feed {
     });
   }
 
-  async #finish(tx: Tx, run: RunRow, at: Date): Promise<void> {
+  async #finish(tx: Tx, run: RunRow, { outline }: Course, at: Date): Promise<void> {
     const state = run.state === "cancelled" ? "cancelled" : "finished";
-    await this.#store.change(tx, run.id, { state, finished_at: at, paused_because: null, asked_step: null });
+    const change = { state, finished_at: at, paused_because: null, asked_step: null } as const;
+    const restores = state === "cancelled" ? restoresIn(outline) : [];
+    const putBack = restores.length === 0 ? undefined : await this.#store.putBack(tx, run.id, restores);
+    await this.#store.change(
+      tx,
+      run.id,
+      putBack === undefined ? change : { ...change, put_back: JSON.stringify(putBack) },
+    );
     this.#tell(tx, run.id);
+  }
+
+  /** Ends what waits, and sends for devices whose power is to be put back. */
+  async #callBack(tx: Tx, run: RunRow, { lane, powerMovers }: Course, now: Date): Promise<void> {
+    const movers = run.leaves_power ? [] : powerMovers;
+    await this.#store.cancel(tx, run.id, now, movers);
+    if (movers.length === 0) return;
+    await this.#send(tx, { id: run.id, lane }, await this.#store.queuePutBack(tx, run.id, mostQueued, now));
   }
 
   async #pause(tx: Tx, run: RunRow, why: string): Promise<void> {
@@ -147,13 +163,18 @@ export class Feed {
     if (room.nextBeginAt !== null && fresh.length > 0)
       await this.#store.change(tx, id, { next_begin_at: room.nextBeginAt });
     const all = [...due, ...fresh];
-    if (all.length === 0) return 0;
-    await this.#deps.work.sendMany(
-      itemLanes[course.lane],
-      all.map((device) => ({ run: id, device })),
-      { tx },
-    );
+    await this.#send(tx, { id, lane: course.lane }, all);
     return all.length;
+  }
+
+  async #send(
+    tx: Tx,
+    { id, lane }: { readonly id: string; readonly lane: ItemLane },
+    devices: readonly string[],
+  ): Promise<void> {
+    if (devices.length === 0) return;
+    const items = devices.map((device) => ({ run: id, device }));
+    await this.#deps.work.sendMany(itemLanes[lane], items, { tx });
   }
 
   /** Where nothing goes on but what stands at an approval step, a second person is asked. */

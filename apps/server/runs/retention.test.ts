@@ -30,6 +30,8 @@ test("runs that ended long ago are removed with their devices' shares, those tha
       state: endedDaysAgo === null ? "running" : "finished",
       wave: 1,
       accepted_wave: 0,
+      leaves_power: false,
+      put_back: null,
       starts_at: null,
       next_begin_at: null,
       asked_first: false,

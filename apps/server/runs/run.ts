@@ -1,9 +1,18 @@
 import { operations, parametersOf, type OperationName, type Parameters } from "@vigil/api/operations.ts";
 import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
-import type { NewRun, Outcome, Run, RunPlan, RunResult, Target, TrailEntry } from "@vigil/api/resources/runs.ts";
+import type {
+  NewRun,
+  Outcome,
+  PutBack,
+  Run,
+  RunPlan,
+  RunResult,
+  Target,
+  TrailEntry,
+} from "@vigil/api/resources/runs.ts";
 import { fail } from "./errors.ts";
 
-export type { NewRun, OperationName, Outcome, Parameters, Run, RunPlan, RunResult, Target, TrailEntry };
+export type { NewRun, OperationName, Outcome, Parameters, PutBack, Run, RunPlan, RunResult, Target, TrailEntry };
 
 /** What a person calls the run when they give it no name. */
 export function titleOf(

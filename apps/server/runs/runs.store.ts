@@ -43,7 +43,7 @@ export class RunsStore {
     const { definition, limits } = run;
     await db
       .insertInto("runs")
-      .values({ ...run, definition: JSON.stringify(definition), limits: JSON.stringify(limits) })
+      .values({ ...run, definition: JSON.stringify(definition), limits: JSON.stringify(limits), put_back: null })
       .execute();
     for (let from = 0; from < items.length; from += insertSize) {
       const rows = JSON.stringify(items.slice(from, from + insertSize));

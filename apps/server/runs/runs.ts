@@ -13,7 +13,7 @@ import type { Collections } from "../collections/collections.ts";
 import type { DeviceName } from "../devices/devices.ts";
 import type { Events } from "../events.ts";
 import { Courses } from "./engine/course.ts";
-import { outlineOf } from "./engine/outline.ts";
+import { outlineOf, powerMoversIn } from "./engine/outline.ts";
 import { fail } from "./errors.ts";
 import { Feed } from "./feed.ts";
 import { FeedStore } from "./feed.store.ts";
@@ -181,20 +181,23 @@ export class Runs {
     });
   }
 
-  /** Devices that have not been asked are left alone, and no further step begins. @throws runs.unknown (caller) */
-  async cancel(actor: string, id: string): Promise<Run> {
-    const { state, finished_at: finishedAt } = await this.#row(id);
-    if (finishedAt !== null || state === "cancelled") return this.show(id);
-    return this.#change(id, ["running", "paused", "approval"], async (tx, run) => {
-      await this.#feedStore.change(tx, id, {
-        state: "cancelled",
-        paused_because: null,
-        asked_first: false,
-        asked_step: null,
-      });
-      const count = await this.#feedStore.cancel(tx, id, new Date(this.#deps.clock.now()));
-      const summary = `Cancelled "${run.title}": ${count} of ${run.total} devices are left alone`;
-      await this.#note(tx, actor, "run.cancelled", summary, run, { cancelled: count });
+  /**
+   * Devices that have not been asked are left alone, and no further step begins. Where the definition puts power back, machines that this run has
+   * switched get theirs, unless they are left as they are; who cancels a second time may still say so.
+   * @throws runs.unknown (caller)
+   */
+  async cancel(actor: string, id: string, leavesPower = false): Promise<Run> {
+    const row = await this.#row(id);
+    const isSaid = row.state === "cancelled" && (row.leaves_power || !leavesPower);
+    if (row.finished_at !== null || isSaid) return this.show(id);
+    const movers = leavesPower ? [] : powerMoversIn(outlineOf(row.definition));
+    return this.#change(id, ["running", "paused", "approval", "cancelled"], async (tx, run) => {
+      const none = { paused_because: null, asked_first: false, asked_step: null } as const;
+      await this.#feedStore.change(tx, id, { ...none, state: "cancelled", leaves_power: leavesPower });
+      const count = await this.#feedStore.cancel(tx, id, new Date(this.#deps.clock.now()), movers);
+      const left = leavesPower ? ", and machines stay as they are" : "";
+      const summary = `Cancelled "${run.title}": ${count} of ${run.total} devices are left alone${left}`;
+      await this.#note(tx, actor, "run.cancelled", summary, run, { cancelled: count, leavesPower });
     });
   }
 
@@ -296,6 +299,8 @@ export class Runs {
       starts_at: startsAt,
       asked_first: asksFirst,
       approved: [],
+      leaves_power: false,
+      put_back: null,
       total,
       created_at: at,
       finished_at: total === 0 ? at : null,

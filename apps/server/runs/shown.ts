@@ -43,6 +43,8 @@ export function runOf(row: RunRow, waves: readonly WaveCounts[], rate: number | 
     wave: row.wave,
     waves: waves.map(({ total }) => total),
     approval: approvalOf(row),
+    leavesPower: row.leaves_power,
+    putBack: row.put_back,
     rate: isGoing ? rate : null,
     secondsLeft: isGoing ? Math.ceil(left / rate) : null,
     createdAt: row.created_at.toISOString(),

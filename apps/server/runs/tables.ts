@@ -3,7 +3,7 @@ import type { BlastRadius, JobDefinition } from "@vigil/api/resources/job-defini
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import type { PowerState } from "../devices/devices.ts";
 import type { Mark } from "./engine/walk.ts";
-import type { OperationName, Outcome, Run } from "./run.ts";
+import type { OperationName, Outcome, PutBack, Run } from "./run.ts";
 
 /** jsonb: read as what it holds, written as text. */
 type Json<T> = ColumnType<T, string, never>;
@@ -34,6 +34,10 @@ export interface RunTable {
   asked_step: number | null;
   /** Approval steps that somebody has let pass. */
   approved: number[];
+  /** It was cancelled, and machines stay as they are. */
+  leaves_power: boolean;
+  /** What came of putting power back after it was cancelled; null where nothing was. */
+  put_back: ColumnType<PutBack | null, string | null, string | null>;
   readonly total: number;
   readonly created_at: Date;
   finished_at: Date | null;

@@ -44,6 +44,14 @@ const Counts = Type.Object({
   cancelled: Type.Integer(),
 });
 
+/** What came of giving machines their power back after a run was cancelled, in devices. */
+export const PutBack = Type.Object({
+  succeeded: Type.Integer(),
+  failed: Type.Integer(),
+  unknown: Type.Integer(),
+});
+export type PutBack = Static<typeof PutBack>;
+
 export const Run = Type.Object({
   id: Type.String(),
   title: Type.String(),
@@ -69,6 +77,13 @@ export const Run = Type.Object({
   waves: Type.Array(Type.Integer()),
   /** What a second person is asked; `step` is null before anything has begun. */
   approval: orNull(Type.Object({ step: orNull(Type.String()), asked: Type.String() })),
+  /** It was cancelled, and machines stay as they are. */
+  leavesPower: Type.Boolean(),
+  /**
+   * What came of giving machines their power back after it was cancelled. Until its end those are still counted as running; null where
+   * nothing was to be put back.
+   */
+  putBack: orNull(PutBack),
   /** Devices ended in a second, lately; null while nobody knows. */
   rate: orNull(Type.Number()),
   secondsLeft: orNull(Type.Integer()),
@@ -274,9 +289,14 @@ export const runs = {
   cancel: route({
     method: "POST",
     path: "/runs/{id}/cancel",
-    summary: "Stops a run: devices not yet asked are left alone, and no further step begins",
+    summary:
+      "Stops a run: devices not yet asked are left alone, and no further step begins. Where the definition puts power back, machines that the run has switched still get theirs",
     permission: "job.run",
     params: byId,
+    query: Type.Object({
+      /** "leave": machines stay as they are. Once they are left, they stay so. "put-back" unless said otherwise. */
+      power: Type.Optional(Type.Enum(["put-back", "leave"] as const)),
+    }),
     reply: Run,
   }),
   approve: route({

@@ -10,7 +10,7 @@ import type { StepDeps, Told } from "../steps/step.ts";
 import { lookAgainMs, longestLookMs } from "../steps/wait-for.ts";
 import type { Course, Courses } from "./course.ts";
 import type { Place } from "./outline.ts";
-import { freshShare, moveOf, setMark, shareOf, type After, type Share } from "./share.ts";
+import { freshShare, hasMovedPower, moveOf, setMark, shareOf, type After, type Share } from "./share.ts";
 import { walk, type Next } from "./walk.ts";
 
 export interface CarrierDeps extends StepDeps {
@@ -64,6 +64,8 @@ export class Carrier {
   #share: Share = freshShare();
   /** Nobody has looked yet whether the share is as new as it is taken for. */
   #isAssumed = true;
+  /** The run was cancelled, and the device gets back the power that it had. */
+  #putsBack = false;
   #movesPower = false;
   #isUntold = false;
 
@@ -81,10 +83,19 @@ export class Carrier {
 
   async carry(): Promise<void> {
     const since = this.#deps.clock.monotonic();
-    if (this.#course.needsPowerBefore && !(await this.#knowsPower())) return;
-    const approved = await this.#deps.courses.approved(this.#course);
+    const standing = await this.#deps.courses.standing(this.#course);
+    if (standing.isCancelled) {
+      if (!(await this.#reload())) return;
+      this.#putsBack = standing.putsBack && this.#hasMovedPower();
+      // The device has been asked nothing, and is not asked now.
+      if (this.#share.marks.size === 0) return void (await this.#write({ kind: "cancelled" }));
+    } else if (this.#course.needsPowerBefore && !(await this.#knowsPower())) return;
     for (;;) {
-      const next = await this.#walk(approved);
+      const next = await this.#walk(standing.approved);
+      if (this.#putsBack && next.begin.length > 0 && !(await this.#mayPutBack())) {
+        this.#putsBack = false;
+        return void (await this.#stopped("cancelled", next));
+      }
       for (const mark of next.changes) setMark(this.#share, mark);
       const begins = this.#begins(next);
       const rest = this.#hands.size > 0 ? undefined : this.#restAfter(next, since);
@@ -98,7 +109,8 @@ export class Carrier {
         }
         if (rest !== undefined && this.#isUntold) throw this.#signal.reason;
         if (rest !== undefined) return;
-        if (verdict !== "held") return this.#stopped(verdict, next);
+        if (verdict !== "held" && !(await this.#stopped(verdict, next))) return;
+        if (verdict !== "held") continue;
       }
       if (!this.#isUntold) this.#take(next);
       if (this.#hands.size > 0) this.#note(await Promise.race(this.#hands.values()));
@@ -107,14 +119,15 @@ export class Carrier {
 
   /** Whether the device is to be asked or told something now. One that was told before a crash, and is only looked after, does not count. */
   #begins({ begin, look, found }: Next): boolean {
-    if (this.#isUntold) return false;
+    // Where power is put back, the run does not go on any more.
+    if (this.#isUntold || this.#putsBack) return false;
     return begin.length + look.length > 0 || found.some(({ step }) => isToldAgain(step));
   }
 
   /** With nothing in hand: how the share is left; undefined while there is something to do. */
   #restAfter({ ended, wakeAt, waitsFor, begin, look, found }: Next, since: number): After | undefined {
     if (this.#isUntold) return { kind: "goesOn", begins: false };
-    if (ended !== null) return { kind: "ended", ending: ended };
+    if (ended !== null) return this.#putsBack ? { kind: "cancelled" } : { kind: "ended", ending: ended };
     const { clock } = this.#deps;
     if (begin.length + look.length + found.length === 0)
       return { kind: "parked", wakeAt: wakeAt === null ? null : new Date(wakeAt), waitsFor };
@@ -130,7 +143,16 @@ export class Carrier {
     const underWay = new Set(this.#hands.keys());
     const now = this.#deps.clock.now();
     const fits = await this.#fits(now);
-    return walk(outline, { marks, underWay, lookAt: this.#lookAt, powerBefore, approved, fits, now });
+    return walk(outline, {
+      marks,
+      underWay,
+      lookAt: this.#lookAt,
+      powerBefore,
+      approved,
+      fits,
+      isCancelled: this.#putsBack,
+      now,
+    });
   }
 
   /** What the registry knows of the device now. */
@@ -234,13 +256,37 @@ export class Carrier {
       setMark(this.#share, { ...mark, outcome: "waiting", startedAt: null });
   }
 
-  /** The run does not go on, or somebody else has the share. What is in hand ends as it will. */
-  async #stopped(verdict: Exclude<Verdict, "held">, next?: Next): Promise<void> {
+  /**
+   * The run does not go on, or somebody else has the share. What is in hand ends as it will.
+   * @returns whether the share goes on all the same, since the device's power is to be put back
+   */
+  async #stopped(verdict: Exclude<Verdict, "held">, next?: Next): Promise<boolean> {
     if (next !== undefined) this.#unbegin(next);
     while (this.#hands.size > 0) this.#note(await Promise.race(this.#hands.values()));
-    if (verdict === "stale") return;
-    if (verdict === "cancelled" && this.#share.outcome === "running") await this.#write({ kind: "cancelled" });
-    else await this.#write({ kind: "parked", wakeAt: null, waitsFor: null });
+    if (verdict === "stale") return false;
+    const isCancelled = verdict === "cancelled" && this.#share.outcome === "running";
+    if (isCancelled && (await this.#turnsBack())) return true;
+    await this.#write(isCancelled ? { kind: "cancelled" } : { kind: "parked", wakeAt: null, waitsFor: null });
+    return false;
+  }
+
+  /** From here on the share only puts power back, if there is power to be put back. */
+  async #turnsBack(): Promise<boolean> {
+    if (this.#putsBack || !this.#hasMovedPower() || !(await this.#mayPutBack())) return false;
+    // What was taken back above is as the database has it.
+    const verdict = await this.#write({ kind: "goesOn", begins: false });
+    if (verdict !== "held" || !(await this.#reload())) return false;
+    this.#putsBack = true;
+    return true;
+  }
+
+  #hasMovedPower(): boolean {
+    return hasMovedPower(this.#share, this.#course.powerMovers);
+  }
+
+  /** As the database has it now: somebody may have said since that machines are left as they are. */
+  async #mayPutBack(): Promise<boolean> {
+    return (await this.#deps.courses.standing(this.#course)).putsBack;
   }
 
   /** Takes back what was about to be written down as begun. */

@@ -4,7 +4,7 @@ import type { BlastRadius } from "@vigil/api/resources/job-definition.ts";
 import { operationBindings } from "../operations.ts";
 import type { RunsStore } from "../runs.store.ts";
 import type { RunRow } from "../tables.ts";
-import { deviceFiltersIn, needsPowerBefore, outlineOf, type Outline } from "./outline.ts";
+import { deviceFiltersIn, needsPowerBefore, outlineOf, powerMoversIn, type Outline } from "./outline.ts";
 
 /** What does not change about a run while it goes on. */
 export interface Course {
@@ -15,8 +15,19 @@ export interface Course {
   readonly lane: ItemLane;
   readonly needsPowerBefore: boolean;
   readonly hasApproval: boolean;
+  /** Steps after which a machine's power may be another, where the definition puts it back. */
+  readonly powerMovers: readonly number[];
   /** By the text of the condition. */
   readonly filters: ReadonlyMap<string, Expression>;
+}
+
+/** What may change about a run while its devices are under way. */
+export interface Standing {
+  /** Approval steps that somebody has let pass. */
+  readonly approved: ReadonlySet<number>;
+  /** It was cancelled, and machines are to have their power back. */
+  readonly putsBack: boolean;
+  readonly isCancelled: boolean;
 }
 
 /** "short": questions and commands. "long": among its steps are walks of many requests, some of which take firmware a minute. */
@@ -48,9 +59,11 @@ export class Courses {
     return course;
   }
 
-  /** Approval steps that somebody has let pass, as the database has them now. */
-  async approved({ run, hasApproval }: Course): Promise<ReadonlySet<number>> {
-    return new Set(hasApproval ? (await this.#store.get(run))?.approved : []);
+  /** As the database has it now; not asked for where it matters to no step. */
+  async standing({ run, hasApproval, powerMovers }: Course): Promise<Standing> {
+    const row = hasApproval || powerMovers.length > 0 ? await this.#store.get(run) : undefined;
+    const isCancelled = row?.state === "cancelled";
+    return { approved: new Set(row?.approved), isCancelled, putsBack: isCancelled && !row.leaves_power };
   }
 }
 
@@ -64,6 +77,7 @@ export function courseOf(row: Pick<RunRow, "id" | "definition" | "limits" | "sta
     lane: laneOf(outline),
     needsPowerBefore: needsPowerBefore(outline),
     hasApproval: outline.places.some(({ step }) => "approval" in step),
+    powerMovers: powerMoversIn(outline),
     filters: new Map(deviceFiltersIn(outline).map((text) => [text, parseFilter(text)])),
   };
 }

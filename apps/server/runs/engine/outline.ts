@@ -1,3 +1,4 @@
+import { operations } from "@vigil/api/operations.ts";
 import type { JobDefinition, JobStep, PlainStep } from "@vigil/api/resources/job-definition.ts";
 
 /** One step of a definition, with its place in it. */
@@ -59,6 +60,19 @@ export function needsPowerBefore({ places }: Outline): boolean {
   return places.some(
     ({ step }) => "restore" in step || conditionsIn(step).some((one) => one.powerBefore !== undefined),
   );
+}
+
+/** Steps that put the power back as it was. */
+export function restoresIn({ places }: Outline): readonly number[] {
+  return places.filter(({ step }) => "restore" in step).map(({ position }) => position);
+}
+
+/** Steps after which a machine's power may be another, where the definition puts it back; none where it does not. */
+export function powerMoversIn(outline: Outline): readonly number[] {
+  if (restoresIn(outline).length === 0) return [];
+  return outline.places
+    .filter(({ step }) => "do" in step && operations[step.do].risk === "disruptive")
+    .map(({ position }) => position);
 }
 
 /** Every condition of one step, those of its choices included. */

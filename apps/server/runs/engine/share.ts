@@ -4,7 +4,8 @@ import type { Move } from "../moves.store.ts";
 import type { Outcome } from "../run.ts";
 import type { ItemRow, StepRow } from "../tables.ts";
 import type { Outline } from "./outline.ts";
-import { resultOf, type Ending, type Mark } from "./walk.ts";
+import { putBackOf, resultOf, type Said } from "./result.ts";
+import type { Ending, Mark } from "./walk.ts";
 
 /** One device's share of a run, as whoever carries it out knows it. */
 export interface Share {
@@ -43,6 +44,15 @@ export function shareOf({ item, steps }: { readonly item: ItemRow; readonly step
 export function setMark(share: Share, mark: Mark): void {
   share.marks.set(mark.position, mark);
   share.unwritten.push(mark);
+}
+
+/** Whether its machine's power may not be what it was, by this run's doing. @param movers steps after which it may be another */
+export function hasMovedPower({ marks, powerBefore }: Share, movers: readonly number[]): boolean {
+  if (powerBefore === null) return false;
+  return movers.some((position) => {
+    const outcome = marks.get(position)?.outcome ?? "waiting";
+    return outcome !== "waiting" && outcome !== "skipped";
+  });
 }
 
 /** What follows on a move. */
@@ -87,8 +97,14 @@ export function moveOf(
     case "refused":
       return { ...over, outcome: "failed", step: null, answer: null, error: after.error };
     case "cancelled":
-      return { ...over, outcome: "cancelled", step: standingAt(outline, share), answer: null, error: null };
+      return { ...over, outcome: "cancelled", ...saidWhenCancelled(outline, share) };
   }
+}
+
+/** What came of putting the power back; else only where it stood. */
+function saidWhenCancelled(outline: Outline, share: Share): Said {
+  const putBack = putBackOf(outline, share.marks);
+  return { ...putBack, step: putBack.step ?? standingAt(outline, share) };
 }
 
 /** The step that it is at: the first that has begun and not ended. */

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import { outlineOf, type Outline } from "./outline.ts";
-import { hasEnded, resultOf, settledMs, walk, type Ending, type Mark, type Next, type Stand } from "./walk.ts";
+import { putBackOf, resultOf } from "./result.ts";
+import { hasEnded, settledMs, walk, type Ending, type Mark, type Next, type Stand } from "./walk.ts";
 
 type Steps = JobDefinition["steps"];
 
@@ -22,8 +23,14 @@ interface Played {
   readonly ends: ReadonlyMap<number, number>;
 }
 
+const still = { underWay: new Set<number>(), lookAt: new Map<number, number>(), isCancelled: false };
+
 /** Plays a definition on one device: what is begun ends as the script says, time passes when nothing else happens. */
-function play(steps: Steps, script: Script, given: Partial<Stand> = {}): Played {
+function play(
+  steps: Steps,
+  script: Script,
+  { cancelledAfter = Infinity, ...given }: Partial<Stand> & { readonly cancelledAfter?: number } = {},
+): Played {
   const outline = outlineOf({ steps });
   const marks = new Map<number, Mark>();
   const told: string[] = [];
@@ -35,10 +42,18 @@ function play(steps: Steps, script: Script, given: Partial<Stand> = {}): Played 
     if (hasEnded(step, mark)) ends.set(mark.position, (ends.get(mark.position) ?? 0) + 1);
     marks.set(mark.position, mark);
   };
-  const base = { underWay: new Set<number>(), lookAt: new Map<number, number>(), powerBefore: null };
+  const base = { ...still, powerBefore: null };
   for (let rounds = 0; rounds < 1_000; rounds += 1) {
     const approved = new Set(outline.places.map(({ position }) => position));
-    const next: Next = walk(outline, { ...base, approved, fits: () => true, ...given, marks, now });
+    const next: Next = walk(outline, {
+      ...base,
+      approved,
+      fits: () => true,
+      ...given,
+      isCancelled: told.length >= cancelledAfter,
+      marks,
+      now,
+    });
     next.changes.forEach(set);
     if (next.ended !== null) return { outline, marks, told, ended: next.ended, ends };
     assert.deepEqual(next.found, []);
@@ -155,7 +170,7 @@ test("branches go on beside one another, whatever the others do", () => {
 
 test("a device stands at an approval step until somebody lets it pass", () => {
   const outline = outlineOf({ steps: [{ name: "Ask", approval: "Go on?" }, wake] });
-  const stand = { underWay: new Set<number>(), lookAt: new Map<number, number>(), powerBefore: null, now: start };
+  const stand = { ...still, powerBefore: null, now: start };
   const before = walk(outline, { ...stand, marks: new Map(), approved: new Set(), fits: () => true });
   assert.deepEqual([before.waitsFor, before.begin, before.ended], [0, [], null]);
   const marks = new Map(before.changes.map((mark) => [mark.position, mark]));
@@ -165,7 +180,7 @@ test("a device stands at an approval step until somebody lets it pass", () => {
 
 test("power is not put back before the machine is through what it was told, or may have been told", () => {
   const outline = outlineOf({ steps: [wake, back] });
-  const stand = { underWay: new Set<number>(), lookAt: new Map<number, number>(), approved: new Set<number>() };
+  const stand = { ...still, approved: new Set<number>() };
   for (const outcome of ["succeeded", "unknown"] as const) {
     const at = new Date(start);
     const mark = { position: 0, attempt: 1, outcome, answer: null, error: null, startedAt: at, finishedAt: at };
@@ -184,18 +199,62 @@ test("a step that is found begun is neither begun again nor passed over", () => 
   const outline = outlineOf({ steps: [wake, patch] });
   const mark = { position: 0, attempt: 1, outcome: "running", answer: null, error: null, finishedAt: null } as const;
   const marks = new Map([[0, { ...mark, startedAt: new Date(start) }]]);
-  const stand = {
-    lookAt: new Map<number, number>(),
-    powerBefore: null,
-    approved: new Set<number>(),
-    now: start,
-    marks,
-  };
-  const found = walk(outline, { ...stand, underWay: new Set(), fits: () => true });
+  const stand = { ...still, powerBefore: null, approved: new Set<number>(), now: start, marks };
+  const found = walk(outline, { ...stand, fits: () => true });
   assert.deepEqual([found.found.map(({ position }) => position), found.begin, found.ended], [[0], [], null]);
   const inHand = walk(outline, { ...stand, underWay: new Set([0]), fits: () => true });
   assert.deepEqual([inHand.found, inHand.begin, inHand.wakeAt, inHand.ended], [[], [], null, null]);
 });
+
+test("once its run is cancelled a device is told only what puts its power back", () => {
+  const steps: Steps = [
+    wake,
+    { name: "Rest", pauseSeconds: 3_600 },
+    { ...patch, always: true },
+    { name: "Ask", approval: "Go on?" },
+    { name: "Which", choose: [{ when: { powerBefore: "off" }, steps: [{ name: "Never", do: "power.reset" }, back] }] },
+  ];
+  const played = play(steps, well, { cancelledAfter: 1, powerBefore: "off" });
+  assert.deepEqual(played.told, ["Wake 1", "Back 1"]);
+  assert.deepEqual(outcomesOf(played), {
+    Wake: "succeeded",
+    Rest: "skipped",
+    Patch: "skipped",
+    Ask: "skipped",
+    Which: "succeeded",
+    Never: "skipped",
+    Back: "succeeded",
+  });
+  assert.deepEqual(putBackOf(played.outline, played.marks), { step: null, answer: "Back", error: null });
+  const none = play(steps, well, { cancelledAfter: 1, powerBefore: "on" });
+  assert.deepEqual([none.told, putBackOf(none.outline, none.marks).answer], [["Wake 1"], null]);
+});
+
+test("of a cancelled run a failed step is not tried again, but putting the power back is", () => {
+  const again = { ...patch, retry: { tries: 3, delaySeconds: 5 } };
+  const played = play([wake, again, back], failing("Patch", "Back"), { cancelledAfter: 2, powerBefore: "off" });
+  assert.deepEqual(played.told, ["Wake 1", "Patch 1", "Back 1", "Back 2", "Back 3"]);
+  assert.equal(putBackOf(played.outline, played.marks).step, 2);
+});
+
+test("a step that a cancelled run had begun is waited for in hand, looked after once found, and skipped where it only looked", () => {
+  const look = { name: "Look", do: "power.state" } as const;
+  const outline = outlineOf({ steps: [{ name: "Both", parallel: [[wake], [look]] }, back] });
+  const mark = { attempt: 1, outcome: "running", answer: null, error: null, finishedAt: null } as const;
+  const startedAt = new Date(start);
+  const marks = new Map([0, 1, 2].map((position) => [position, { ...mark, position, startedAt }]));
+  const stand = { ...still, isCancelled: true, powerBefore: "off", approved: new Set<number>(), now: start } as const;
+  const found = walk(outline, { ...stand, marks, fits: () => true });
+  assert.deepEqual(
+    [found.found.map(({ step }) => step.name), found.changes.map(({ outcome }) => outcome), found.begin],
+    [["Wake"], ["skipped"], []],
+  );
+  const inHand = walk(outline, { ...stand, marks, underWay: new Set([1, 2]), fits: () => true });
+  assert.deepEqual([inHand.found, inHand.changes, inHand.begin, inHand.ended], [[], [], [], null]);
+});
+
+/** Of a parallel step that is made up here. */
+const mostBranches = 3;
 
 const anyPlain = fc.record({
   kind: fc.constantFrom("do", "waitFor", "pause", "restore"),
@@ -291,6 +350,33 @@ test("whatever the definition and however its steps end: every step ends exactly
         return outline.places[position]?.step.mayFail !== true && (outcome === "failed" || outcome === "unknown");
       });
       assert.equal(ended === "succeeded", !wrong);
+    },
+  );
+  fc.assert(property, { numRuns: 500 });
+});
+
+test("whatever the definition and whenever it is cancelled: nothing but putting power back comes afterwards, and it ends", () => {
+  const property = fc.property(
+    fc.array(anyTop, { minLength: 1, maxLength: 5 }),
+    fc.nat(8),
+    fc.array(fc.constantFrom<Ending>("succeeded", "failed", "unknown"), { minLength: 1, maxLength: 20 }),
+    (tops, cancelledAfter, endings) => {
+      const steps = stepsFrom(tops);
+      const { places } = outlineOf({ steps });
+      const restores = new Set(places.flatMap(({ step }) => ("restore" in step ? [step.name] : [])));
+      let turn = 0;
+      const script: Script = () => endings[(turn += 1) % endings.length] ?? "succeeded";
+      const { told, marks } = play(steps, script, { cancelledAfter, powerBefore: "off" });
+      // Branches that stand beside one another are told together.
+      const late = told.slice(cancelledAfter + mostBranches).map((one) => one.replace(/ \d+$/, ""));
+      assert.ok(
+        late.every((name) => restores.has(name)),
+        told.join(", "),
+      );
+      for (const { position } of places) {
+        const outcome = marks.get(position)?.outcome;
+        assert.ok(outcome !== undefined && outcome !== "running" && outcome !== "waiting", `${position} is open`);
+      }
     },
   );
   fc.assert(property, { numRuns: 500 });

@@ -29,6 +29,8 @@ export interface Stand {
   readonly approved: ReadonlySet<number>;
   /** Whether the registry's knowledge of the device fits a filter. */
   readonly fits: (filter: string) => boolean;
+  /** The run was cancelled, and power goes back to what it was: nothing else begins, or is tried or waited for any more. */
+  readonly isCancelled: boolean;
   readonly now: number;
 }
 
@@ -105,16 +107,18 @@ class Walk {
       const { step } = place;
       const mark = this.#marks.get(position);
       if (mark === undefined && !this.#comes(step, worst)) this.#skip(place);
-      else if (mark === undefined || !hasEnded(step, mark)) this.#turn(place, mark);
+      else if (mark === undefined || !this.#isOver(step, mark)) this.#turn(place, mark);
       const now = this.#marks.get(position);
-      if (now === undefined || !hasEnded(step, now)) return "open";
+      if (now === undefined || !this.#isOver(step, now)) return "open";
       if (step.mayFail !== true) worst = worseOf(worst, now.outcome);
     }
     return worst;
   }
 
   #comes(step: JobStep, worst: Ending): boolean {
-    if (worst !== "succeeded" && step.always !== true && !("restore" in step)) return false;
+    if (this.#stand.isCancelled) {
+      if (!putsBack(step)) return false;
+    } else if (worst !== "succeeded" && step.always !== true && !("restore" in step)) return false;
     return step.when === undefined || this.#holds(step.when);
   }
 
@@ -122,11 +126,16 @@ class Walk {
     if (step !== undefined) {
       const position = this.#outline.positions.get(step);
       const mark = position === undefined ? undefined : this.#marks.get(position);
-      if (position === undefined || mark === undefined || !hasEnded(this.#place(position).step, mark)) return false;
+      if (position === undefined || mark === undefined || !this.#isOver(this.#place(position).step, mark)) return false;
       if (!ended.some((one) => one === mark.outcome)) return false;
     }
     if (powerBefore !== undefined && powerBefore !== this.#stand.powerBefore) return false;
     return device === undefined || this.#stand.fits(device);
+  }
+
+  #isOver(step: JobStep, mark: Mark): boolean {
+    if (hasEnded(step, mark)) return true;
+    return this.#stand.isCancelled && !("restore" in step) && mark.outcome === "failed";
   }
 
   /** It is the step's turn: goes on with it as far as it goes by itself. */
@@ -134,6 +143,7 @@ class Walk {
     const { step, position } = place;
     if ("parallel" in step) return this.#parallel(place, mark);
     if ("choose" in step) return this.#choose(place, mark);
+    if (this.#stand.isCancelled && !("restore" in step)) return this.#callBack(place, mark);
     if ("pauseSeconds" in step) return this.#pause(position, step.pauseSeconds, mark);
     if ("approval" in step) return this.#approval(position, mark);
     if (this.#stand.underWay.has(position)) return;
@@ -150,6 +160,15 @@ class Walk {
       if (due > this.#stand.now) this.#wake(due);
       else this.#begin.push({ place, attempt: mark.attempt + 1 });
     }
+  }
+
+  /** A step that had begun when the run was cancelled. What somebody has in hand ends as it will. */
+  #callBack(place: Place, mark: Mark | undefined): void {
+    const { step, position } = place;
+    if (this.#stand.underWay.has(position)) return;
+    const mayHaveBeenTold = "do" in step && operations[step.do].afterInterruption === "look";
+    if (mark?.outcome === "running" && mayHaveBeenTold) this.#found.push(place);
+    else this.#set(position, { ...mark, outcome: "skipped", answer: "Cancelled", finishedAt: this.#at() });
   }
 
   /** When the machine is through what it was told last, or may have been told. */
@@ -256,6 +275,13 @@ class Walk {
   }
 }
 
+/** Whether it gives a machine its power back, or something within it does. */
+function putsBack(step: JobStep): boolean {
+  if ("parallel" in step) return step.parallel.flat().some(putsBack);
+  if (!("choose" in step)) return "restore" in step;
+  return [...step.choose.flatMap(({ steps }) => steps), ...(step.otherwise ?? [])].some(putsBack);
+}
+
 /** Whether nothing follows on that try. A failed one may have another; one whose outcome is unknown never has. */
 export function hasEnded(step: JobStep, { outcome, attempt }: Mark): boolean {
   if (outcome === "failed") return attempt >= triesOf(step);
@@ -274,22 +300,4 @@ function delayMs(step: JobStep): number {
 function worseOf(one: Ending, other: Mark["outcome"]): Ending {
   if (one === "failed" || other === "failed") return "failed";
   return one === "unknown" || other === "unknown" ? "unknown" : "succeeded";
-}
-
-/** What stands in the device's result: of the step that went wrong first, or what the last one answered. */
-export function resultOf(
-  outline: Outline,
-  marks: ReadonlyMap<number, Mark>,
-  ending: Ending,
-): { readonly step: number | null; readonly answer: string | null; readonly error: ErrorReport | null } {
-  const plain = outline.places.filter(({ branches }) => branches.length === 0);
-  const matters = ({ step, within }: Place): boolean =>
-    step.mayFail !== true && (within === null || outline.places[within]?.step.mayFail !== true);
-  if (ending !== "succeeded") {
-    const wrong = plain.find((place) => matters(place) && marks.get(place.position)?.outcome === ending);
-    const { answer = null, error = null } = wrong === undefined ? {} : (marks.get(wrong.position) ?? {});
-    return { step: wrong?.position ?? null, answer, error };
-  }
-  const last = plain.findLast(({ position }) => (marks.get(position)?.answer ?? null) !== null);
-  return { step: null, answer: last === undefined ? null : (marks.get(last.position)?.answer ?? null), error: null };
 }
