@@ -27,7 +27,12 @@ export function addRunCommands(program: Command): void {
   );
   verb("pause <run>", "hold a run: steps under way end, nothing new begins").action(changing("pause"));
   verb("resume <run>", "let a paused run go on").action(changing("resume"));
-  verb("cancel <run>", "stop a run: devices not yet asked are left alone").action(cancel);
+  verb(
+    "cancel <run>",
+    "stop a run: devices not yet asked are left alone, and machines get back the power that they had",
+  )
+    .option("--leave-power", "leave machines as they are, even where the job puts their power back")
+    .action(cancel);
   verb("approve <run>", "let a run go on that asks for a second person").action(changing("approve"));
   verb("retry <run>", "start the same again where it failed")
     .option("--outcome <outcome>", "failed, unknown or cancelled", "failed")
@@ -72,8 +77,14 @@ async function show(id: string, options: Options & { readonly wait?: true }): Pr
     ["started by", run.startedBy],
     ["total", run.total],
     ...Object.entries(run.counts),
+    ...(run.putBack === null ? [] : [["power put back", putBackWords(run.putBack)] as const]),
+    ...(run.leavesPower ? [["machines", "stay as they are"] as const] : []),
     ...(run.secondsLeft === null ? [] : [["seconds left", run.secondsLeft] as const]),
   ]);
+}
+
+function putBackWords({ succeeded, failed, unknown }: NonNullable<Run["putBack"]>): string {
+  return `${succeeded}${failed + unknown === 0 ? "" : `, failed or unknown on ${failed + unknown}`}`;
 }
 
 const outcomes = ["waiting", "running", "succeeded", "failed", "unknown", "cancelled"] as const;
@@ -104,10 +115,15 @@ function changing(change: "pause" | "resume" | "approve"): (id: string, options:
   return async (id, options) => said(await signedInClient().runs[change]({ params: { id } }), options);
 }
 
-async function cancel(id: string, options: Options): Promise<void> {
-  const run = await signedInClient().runs.cancel({ params: { id } });
+async function cancel(id: string, options: Options & { readonly leavePower?: true }): Promise<void> {
+  const query = options.leavePower === true ? { power: "leave" as const } : {};
+  const run = await signedInClient().runs.cancel({ params: { id }, query });
   if (options.json === true) return printJson(run);
   process.stderr.write(`${run.title}: ${run.counts.cancelled} devices are left alone\n`);
+  const { running } = run.counts;
+  if (running === 0) return;
+  const back = run.leavesPower ? "" : ", or get back the power that they had";
+  process.stderr.write(`${running} still finish the step that they are at${back}: vigil run show ${run.id} --wait\n`);
 }
 
 async function retry(id: string, options: Options & { readonly outcome: string }): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
+import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import { look, openConsole, type BrowserPage } from "../browser.ts";
 import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 
@@ -140,6 +141,31 @@ test("a run is paused, says by whom, goes on, and is cancelled", async () => {
     async () => (await stage.client.runs.show({ params: { id: run.id } })).finishedAt !== null,
   );
   await page.getByText("4 of 4 done").waitFor();
+});
+
+test("who cancels a run that switches machines says what becomes of them, and sees it", async () => {
+  const target = { collection: "Provisioned" };
+  const definition: JobDefinition = {
+    steps: [
+      { name: "Off", do: "power.off" },
+      { name: "Rest", pauseSeconds: 600 },
+      { name: "Back", restore: "power" },
+    ],
+  };
+  const run = await stage.client.runs.start({ body: { title: "Night", definition, target } });
+  await page.goto(`${stage.url}/jobs/${run.id}`);
+  const steps = page.getByRole("list", { name: "Steps" });
+  await steps.getByRole("listitem").filter({ hasText: "Rest" }).getByText("4 running").waitFor({ timeout: 30_000 });
+  await page.getByRole("button", { name: "Cancel run" }).click();
+  const dialog = page.getByRole("dialog", { name: "Cancel run" });
+  await dialog.getByLabel("get back the power that they had").waitFor();
+  await look(page, "cancel");
+  await dialog.getByRole("button", { name: "Cancel run" }).click();
+  const notice = page.getByRole("region", { name: "Cancelled" });
+  await notice.getByRole("button", { name: "Leave machines as they are" }).waitFor();
+  await look(page, "cancelling");
+  await notice.getByText("4 devices got back the power that they had").waitFor({ timeout: 60_000 });
+  await until("machines are on", () => switchedOff() === 0);
 });
 
 test("failed devices stand on top with their error, and are run again as a run of their own", async () => {

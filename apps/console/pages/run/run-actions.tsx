@@ -1,36 +1,21 @@
 import { Button, Group } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import type { Run } from "@vigil/api/resources/runs.ts";
 import { countOf, devicesOf } from "../../ages.ts";
 import { download } from "../../parts/download.ts";
 import { notifyFailure } from "../../parts/notify-failure.ts";
-import { keys, meQuery } from "../../queries.ts";
+import { meQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
-
-type Verb = "pause" | "resume" | "cancel" | "approve";
-
-/** Tells the run something, and shows what it has become. */
-function useVerb(run: Run, verb: Verb) {
-  const server = useServer();
-  const cache = useQueryClient();
-  return useMutation({
-    mutationFn: () => server.runs[verb]({ params: { id: run.id } }),
-    onSuccess: (fresh) => {
-      cache.setQueryData(keys.run(run.id), fresh);
-      void cache.invalidateQueries({ queryKey: keys.resultWindows(run.id) });
-    },
-    onError: notifyFailure,
-  });
-}
+import { CancelRun } from "./cancel-run.tsx";
+import { useVerb } from "./verbs.ts";
 
 /** What can be done with a run as it stands. */
 export function RunActions({ run }: { readonly run: Run }) {
   const server = useServer();
   const navigate = useNavigate();
   const pause = useVerb(run, "pause");
-  const cancel = useVerb(run, "cancel");
   const again = useMutation({
     mutationFn: () => server.runs.retry({ params: { id: run.id } }),
     onSuccess: (fresh) => navigate({ to: "/jobs/$id", params: { id: fresh.id } }),
@@ -73,16 +58,7 @@ export function RunActions({ run }: { readonly run: Run }) {
           Pause run
         </Button>
       ) : null}
-      {isOpen ? (
-        <Button
-          variant="default"
-          loading={cancel.isPending}
-          title="Devices not yet asked are left alone, and no further step begins"
-          onClick={() => cancel.mutate()}
-        >
-          Cancel run
-        </Button>
-      ) : null}
+      {isOpen ? <CancelRun run={run} /> : null}
     </Group>
   );
 }

@@ -16,6 +16,7 @@ import { fetchResults, keys, runQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { Page } from "../../shell/page.tsx";
 import { outcomes, runSearch, type RunSearch } from "../searches.ts";
+import { PutBackNotice } from "./cancel-run.tsx";
 import { RunActions, RunNotice } from "./run-actions.tsx";
 import { RunProgress } from "./run-progress.tsx";
 import { RunShape } from "./run-shape.tsx";
@@ -57,6 +58,7 @@ function Body({ run }: { readonly run: Run }) {
         </span>
       </div>
       <RunNotice run={run} />
+      <PutBackNotice run={run} />
       <RunProgress run={run} />
       <div className="run-body" data-shape={hasShape}>
         {hasShape ? <RunShape run={run} /> : null}
