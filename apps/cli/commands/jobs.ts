@@ -75,6 +75,7 @@ export function addJobCommands(program: Command): void {
       .description(about)
       .option("--collection <name>", "all devices of this collection")
       .option("--device <devices...>", "these devices: uuids, host names or addresses")
+      .option("--filter <filter>", "devices for which it holds")
       .option("--version <version>", "an older version")
       .option(...json);
     if (verb === "run")
@@ -194,18 +195,21 @@ async function remove(name: string, { json }: JsonOption): Promise<void> {
 interface RunOptions extends JsonOption {
   readonly collection?: string;
   readonly device?: readonly string[];
+  readonly filter?: string;
   readonly version?: string;
   readonly reason?: string;
   readonly wait?: true;
 }
 
-function wantedBy(job: string, { collection, device, version, reason }: RunOptions) {
-  if ((collection === undefined) === (device === undefined)) {
-    throw fail("cli.usage.wrong", { message: "Name devices with --device, or a collection with --collection" });
+function wantedBy(job: string, { collection, device, filter, version, reason }: RunOptions) {
+  if ([collection, device, filter].filter((one) => one !== undefined).length !== 1) {
+    throw fail("cli.usage.wrong", {
+      message: "Name devices with --device, a collection with --collection, or give a filter with --filter",
+    });
   }
   return {
     job,
-    target: collection === undefined ? { devices: [...(device ?? [])] } : { collection },
+    target: filter !== undefined ? { filter } : collection !== undefined ? { collection } : { devices: [...(device ?? [])] },
     ...(version === undefined ? {} : { version: wholeNumber(version, "--version") }),
     ...(reason === undefined ? {} : { reason }),
   };

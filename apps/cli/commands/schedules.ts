@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Target } from "@vigil/api/resources/runs.ts";
 import {
   weekdays,
   type Missed,
@@ -26,6 +27,7 @@ interface SettingOptions extends JsonOption {
   readonly jobVersion?: string;
   readonly collection?: string;
   readonly devices?: readonly string[];
+  readonly filter?: string;
   readonly once?: string;
   readonly cron?: string;
   readonly timeZone?: string;
@@ -123,6 +125,7 @@ function settings(command: Command, act: (name: string, given: SettingOptions) =
     .option("--job-version <number>", "in that version; newest: in whichever is then")
     .option("--collection <name>", "on which devices: those that the collection holds then")
     .option("--devices <names...>", "on which devices: these")
+    .option("--filter <filter>", "on which devices: those for which it holds then")
     .option("--once <moment>", "at that moment, e.g. 2027-01-04T06:00:00Z")
     .option("--cron <fields>", 'again and again, e.g. "30 22 * * mon-fri"')
     .option("--time-zone <name>", "whose clock --cron goes by; UTC unless said otherwise")
@@ -140,14 +143,12 @@ function settings(command: Command, act: (name: string, given: SettingOptions) =
 
 /** @throws cli.usage.wrong (caller) */
 function settingsFrom(before: Schedule | undefined, given: SettingOptions): ScheduleSettings {
-  const { collection, devices, window, missed, reason } = given;
-  if (collection !== undefined && devices !== undefined) throw wrong("A schedule has --collection or --devices.");
-  const target =
-    collection !== undefined ? { collection } : devices !== undefined ? { devices: [...devices] } : before?.target;
+  const { window, missed, reason } = given;
+  const target = targetFrom(given) ?? before?.target;
   const at = timeFrom(before?.at, given);
   const work = workFrom(before?.work, given);
   if (work === undefined || target === undefined || at === undefined) {
-    throw wrong("A schedule needs --operation or --job, --collection or --devices, and --once or --cron.");
+    throw wrong("A schedule needs --operation or --job; --collection, --devices or --filter; and --once or --cron.");
   }
   return {
     work,
@@ -158,6 +159,15 @@ function settingsFrom(before: Schedule | undefined, given: SettingOptions): Sche
     isOn: given.off === true ? false : given.on === true ? true : (before?.isOn ?? true),
     reason: reason ?? before?.reason ?? "",
   };
+}
+
+function targetFrom({ collection, devices, filter }: SettingOptions): Target | undefined {
+  if ([collection, devices, filter].filter((one) => one !== undefined).length > 1) {
+    throw wrong("A schedule has one of --collection, --devices and --filter.");
+  }
+  if (filter !== undefined) return { filter };
+  if (devices !== undefined) return { devices: [...devices] };
+  return collection === undefined ? undefined : { collection };
 }
 
 function workFrom(before: ScheduledWork | undefined, given: SettingOptions): ScheduledWork | undefined {
@@ -241,7 +251,7 @@ function shown(one: Schedule, isJson: true | undefined): void {
   printFacts([
     ["name", one.name],
     ["starts", workInWords(one.work)],
-    ["on", target.collection ?? (target.devices ?? []).join(", ")],
+    ["on", target.collection ?? target.filter ?? (target.devices ?? []).join(", ")],
     ["when", inWords(one.at)],
     ["window", one.window],
     ["when missed", typeof missed === "string" ? missed : `run if no more than ${missed.withinSeconds} s late`],

@@ -10,8 +10,8 @@ export const runsErrors = {
   },
   "runs.target.unclear": {
     side: "caller",
-    title: "A run needs either devices or a collection, not both",
-    next: "Name devices, or one collection",
+    title: "A run needs devices, a collection or a filter: exactly one of them",
+    next: "Name devices, or one collection, or give a filter",
     runbook: true,
   },
   "runs.parameter.invalid": {

@@ -46,7 +46,16 @@ const mostNames = 3;
 /** The target in words. */
 export function targetInWords(target: Target, names: readonly string[]): string {
   if (target.collection !== undefined) return target.collection;
+  if (target.filter !== undefined) return filterInWords(target.filter);
   return names.length <= mostNames ? names.join(", ") : `${names.length} devices`;
+}
+
+/** Characters of a filter in a title. Chosen: as many as a list shows. */
+const mostFilterChars = 80;
+
+function filterInWords(filter: string): string {
+  const text = filter.trim();
+  return text.length <= mostFilterChars ? text : `${text.slice(0, mostFilterChars - 1)}…`;
 }
 
 /** Where devices are counted together: their /24, until somebody says better. */

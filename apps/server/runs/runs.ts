@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { csvOf } from "@vigil/api/csv.ts";
+import { parseFilter } from "@vigil/api/filter/parse.ts";
 import { operations } from "@vigil/api/operations.ts";
 import { needsReason, permissionsOf } from "@vigil/api/resources/job-check.ts";
 import type { Permission } from "@vigil/api/route.ts";
@@ -105,7 +106,7 @@ export class Runs {
    * Starts a run. The run, its items and the audit entry are one transaction; its devices are queued from there, whatever becomes of this process.
    * @param asked `id` is a uuid of the starter's choosing: where a run has it already, that one is meant and nothing is started
    * @throws runs.kind.unclear, runs.target.unclear, runs.parameter.invalid, runs.definition.invalid, runs.reason.missing, devices.unknown, collections.unknown,
-   * access.forbidden (caller)
+   * filter.*, access.forbidden (caller)
    */
   async start(caller: Starter, asked: NewRun & { readonly id?: string }): Promise<Run> {
     const { id = randomUUID() } = asked;
@@ -356,10 +357,13 @@ export class Runs {
     return rows.map((row) => runOf(row, waves.get(row.id) ?? [], this.#rates.of(row.id)));
   }
 
-  async #targets({ devices: names, collection }: Target): Promise<readonly DeviceName[]> {
+  async #targets({ devices: names, collection, filter: text }: Target): Promise<readonly DeviceName[]> {
     const { devices, collections } = this.#deps;
-    if ((names === undefined) === (collection === undefined)) throw fail("runs.target.unclear");
+    if ([names, collection, text].filter((one) => one !== undefined).length !== 1) throw fail("runs.target.unclear");
     if (names !== undefined) return devices.find(names);
+    if (text !== undefined) {
+      return devices.namesIn({ where: await collections.resolved(parseFilter(text)) }, mostDevices);
+    }
     const filter = await collections.filterOf(collection ?? "");
     return devices.namesIn(filter, mostDevices);
   }

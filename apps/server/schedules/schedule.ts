@@ -4,10 +4,11 @@ import type {
   Missed,
   Schedule,
   ScheduleSettings,
+  TimePreview,
   WindowSettings,
 } from "@vigil/api/resources/schedules.ts";
 
-export type { Fire, MaintenanceWindow, Schedule, ScheduleSettings, WindowSettings };
+export type { Fire, MaintenanceWindow, Schedule, ScheduleSettings, TimePreview, WindowSettings };
 
 /** As whoever starts runs is told. */
 export function askedBy(work: ScheduleSettings["work"]) {

@@ -7,6 +7,7 @@ export function schedulesRoutes(schedules: Schedules): readonly RouteBinding[] {
   return [
     bind(routes.list, async () => ({ items: await schedules.list() })),
     bind(routes.calendar, ({ query }) => schedules.calendar(query)),
+    bind(routes.preview, ({ body }) => schedules.preview(body)),
     bind(routes.show, ({ params }) => schedules.show(params.name)),
     bind(routes.fires, async ({ params, query }) => ({ items: await schedules.fires(params.name, query.limit ?? 50) })),
     bind(routes.create, ({ body, caller }) => schedules.create(caller, body.name, body.settings)),

@@ -8,6 +8,7 @@ import type { Audit } from "../audit/audit.ts";
 import { fail as forbidden } from "../errors.ts";
 import type { Runs } from "../runs/runs.ts";
 import { fail } from "./errors.ts";
+import { previewOf } from "./preview.ts";
 import {
   askedBy,
   verdictOn,
@@ -15,6 +16,7 @@ import {
   type Fire,
   type Schedule,
   type ScheduleSettings,
+  type TimePreview,
   type WindowSettings,
 } from "./schedule.ts";
 import { SchedulesStore, type FireRow, type ScheduleRow } from "./schedules.store.ts";
@@ -159,6 +161,13 @@ export class Schedules {
       }),
     );
     return { fires: fires.slice(0, mostFires), windows: openings, isCut: fires.length > mostFires };
+  }
+
+  /** What a time would come to; nothing is stored. @throws schedules.cron.invalid, schedules.time-zone.unknown, schedules.window.unknown (caller) */
+  async preview({ at, window: name }: Pick<ScheduleSettings, "at" | "window">): Promise<TimePreview> {
+    checkTime(at);
+    const window = name === null ? undefined : (await this.windows.get(name)).settings;
+    return previewOf(at, window, this.#deps.clock.now());
   }
 
   async #fire(name: string, now: Date): Promise<void> {

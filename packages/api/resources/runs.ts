@@ -15,6 +15,7 @@ export const Outcome = Type.Union([
 ]);
 export type Outcome = Static<typeof Outcome>;
 
+/** Exactly one of the three. */
 export const Target = Type.Object(
   {
     /** uuids, host names or addresses. */
@@ -23,6 +24,8 @@ export const Target = Type.Object(
     ),
     /** A collection's name. */
     collection: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    /** Those for which it holds, in the filter language. Too long a one is refused by the language itself, with a reason. */
+    filter: Type.Optional(Type.String({ minLength: 1 })),
   },
   { additionalProperties: false },
 );

@@ -121,6 +121,26 @@ export const Schedule = Type.Object({
 });
 export type Schedule = Static<typeof Schedule>;
 
+/** When clocks are set forward or back in a time zone, and what that does to a time that falls there. */
+export const ClockChange = Type.Object({
+  at: Moment,
+  kind: Type.Enum(["forward", "back"] as const),
+  /** A time that there is not that day, or is twice, by the clock on the wall; null: none that is meant. */
+  wall: Type.Union([Type.String(), Type.Null()]),
+  /** When it starts instead. */
+  starts: Type.Array(Moment),
+});
+export type ClockChange = Static<typeof ClockChange>;
+
+/** What a schedule's time comes to. */
+export const TimePreview = Type.Object({
+  /** The next five. `wantedAt`: what waits until its window opens; null where nothing waits. */
+  starts: Type.Array(Type.Object({ at: Moment, wantedAt: Type.Union([Moment, Type.Null()]) })),
+  /** Those of about a year to come, in the time's own zone. */
+  clockChanges: Type.Array(ClockChange),
+});
+export type TimePreview = Static<typeof TimePreview>;
+
 const byName = Type.Object({ name: Name });
 
 export const schedules = {
@@ -143,6 +163,14 @@ export const schedules = {
       /** There are more fires than the answer has. */
       isCut: Type.Boolean(),
     }),
+  }),
+  preview: route({
+    method: "POST",
+    path: "/schedules/preview",
+    summary: "When a schedule of that time would start next, and what changes of the clocks do to it; stores nothing",
+    permission: "job.read",
+    body: Type.Object({ at: ScheduleTime, window: ScheduleSettings.properties.window }, only),
+    reply: TimePreview,
   }),
   show: route({
     method: "GET",
