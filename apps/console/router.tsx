@@ -27,8 +27,9 @@ import {
   profileSearch,
   recordingSearch,
   runSearch,
+  scheduleSearch,
   visitSearch,
-  weekSearch,
+  windowSearch,
 } from "./pages/searches.ts";
 import { CompliancePage } from "./pages/compliance/compliance.tsx";
 import { PolicyPage } from "./pages/compliance/policy.tsx";
@@ -38,7 +39,9 @@ import { ProfilePage } from "./pages/profiles/profile.tsx";
 import { ProfilesPage } from "./pages/profiles/profiles.tsx";
 import { ProvisioningPage } from "./pages/provisioning.tsx";
 import { RunPage } from "./pages/run/run.tsx";
+import { SchedulePage } from "./pages/schedules/schedule.tsx";
 import { SchedulesPage } from "./pages/schedules/schedules.tsx";
+import { WindowsPage } from "./pages/schedules/windows.tsx";
 import { SessionsPage } from "./pages/sessions/sessions.tsx";
 import { SettingsPage } from "./pages/settings.tsx";
 import { SetupKeysPage } from "./pages/setup-keys/setup-keys.tsx";
@@ -87,7 +90,9 @@ export function routerFor(server: VigilClient, cache: QueryClient) {
       component: lazyRouteComponent(() => import("./pages/jobs/new-job.tsx"), "NewJobPage"),
       validateSearch: newJobSearch,
     }),
-    createRoute({ ...under, path: "/jobs/schedules", component: SchedulesPage, validateSearch: weekSearch }),
+    createRoute({ ...under, path: "/jobs/schedules", component: SchedulesPage, validateSearch: scheduleSearch }),
+    createRoute({ ...under, path: "/jobs/schedules/$name", component: SchedulePage }),
+    createRoute({ ...under, path: "/jobs/windows", component: WindowsPage, validateSearch: windowSearch }),
     createRoute({ ...under, path: "/jobs/compliance", component: CompliancePage, validateSearch: newSearch }),
     createRoute({
       ...under,

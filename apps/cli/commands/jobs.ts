@@ -209,7 +209,8 @@ function wantedBy(job: string, { collection, device, filter, version, reason }: 
   }
   return {
     job,
-    target: filter !== undefined ? { filter } : collection !== undefined ? { collection } : { devices: [...(device ?? [])] },
+    target:
+      filter !== undefined ? { filter } : collection !== undefined ? { collection } : { devices: [...(device ?? [])] },
     ...(version === undefined ? {} : { version: wholeNumber(version, "--version") }),
     ...(reason === undefined ? {} : { reason }),
   };

@@ -182,7 +182,30 @@ export function newJobSearch(given: Readonly<Record<string, unknown>>): NewJobSe
 }
 
 /** Which week of the calendar, by one of its days; absent: this one. */
-export function weekSearch({ week }: Readonly<Record<string, unknown>>): { week?: string } {
+export interface ScheduleSearch extends NewSearch {
+  week?: string;
+}
+
+export function scheduleSearch(given: Readonly<Record<string, unknown>>): ScheduleSearch {
+  return { ...newSearch(given), ...weekIn(given) };
+}
+
+/** The window that is about to be changed or removed. */
+export interface WindowSearch extends NewSearch {
+  change?: string;
+  remove?: string;
+}
+
+export function windowSearch(given: Readonly<Record<string, unknown>>): WindowSearch {
+  const [change, remove] = [textIn(given["change"]), textIn(given["remove"])];
+  return {
+    ...newSearch(given),
+    ...(change === undefined ? {} : { change }),
+    ...(remove === undefined ? {} : { remove }),
+  };
+}
+
+function weekIn({ week }: Readonly<Record<string, unknown>>): { week?: string } {
   return typeof week === "string" && /^\d{4}-\d{2}-\d{2}$/.test(week) && !Number.isNaN(Date.parse(week))
     ? { week }
     : {};

@@ -5,7 +5,15 @@ interface PageProps {
   readonly title: string;
   /** The page above this one. */
   readonly above?: {
-    readonly to: "/" | "/by-address" | "/jobs" | "/jobs/named" | "/jobs/compliance" | "/profiles" | "/sessions";
+    readonly to:
+      | "/"
+      | "/by-address"
+      | "/jobs"
+      | "/jobs/named"
+      | "/jobs/schedules"
+      | "/jobs/compliance"
+      | "/profiles"
+      | "/sessions";
     readonly title: string;
   };
   readonly actions?: ReactNode;

@@ -10,7 +10,8 @@ import { Failure } from "../../parts/failure.tsx";
 import { FilterBox, wrongWith } from "../../parts/filter-box.tsx";
 import { collectionsQuery } from "../../queries.ts";
 import { useServer } from "../../server.ts";
-import { policyKeys, windowsQuery } from "./queries.ts";
+import { windowsQuery } from "../schedules/queries.ts";
+import { policyKeys } from "./queries.ts";
 
 const usual: PolicySettings = {
   description: "",

@@ -37,7 +37,3 @@ export function fetchFindings(server: VigilClient, name: string, standing: Stand
   return (offset: number, limit: number, signal: AbortSignal): Promise<{ items: Finding[]; total: number }> =>
     server.policies.findings({ params: { name }, query: { ...only, offset, limit }, signal });
 }
-
-/** Maintenance windows, by name. */
-export const windowsQuery = (server: VigilClient) =>
-  queryOptions({ queryKey: ["windows"], queryFn: ({ signal }) => server.windows.list({ signal }) });

@@ -5,6 +5,7 @@ const tabs = [
   { to: "/jobs", title: "Runs" },
   { to: "/jobs/named", title: "Jobs" },
   { to: "/jobs/schedules", title: "Schedules" },
+  { to: "/jobs/windows", title: "Windows" },
   { to: "/jobs/compliance", title: "Compliance" },
 ] as const;
 

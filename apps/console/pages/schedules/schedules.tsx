@@ -1,34 +1,48 @@
-import { Switch } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Button, Modal } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import type { Schedule } from "@vigil/api/resources/schedules.ts";
 import { Empty } from "../../parts/empty.tsx";
+import { useKeys } from "../../parts/keys.ts";
 import { Loaded } from "../../parts/loaded.tsx";
-import { notifyFailure } from "../../parts/notify-failure.ts";
 import { When } from "../../parts/now.tsx";
 import { PlainTable } from "../../parts/plain-table.tsx";
-import { keys } from "../../queries.ts";
+import { targetInWords } from "../../parts/target.ts";
 import { useServer } from "../../server.ts";
 import { Page } from "../../shell/page.tsx";
 import { JobTabs } from "../jobs/job-tabs.tsx";
+import { scheduleSearch } from "../searches.ts";
 import { schedulesQuery } from "./queries.ts";
+import { ScheduleForm } from "./schedule-form.tsx";
+import { ScheduleSwitch } from "./schedule-switch.tsx";
 import { WeekCalendar } from "./week-calendar.tsx";
-
-const example = 'vigil schedule create Night --operation power.off --collection Desks --cron "0 22 * * mon-fri"';
+import { timeInWords, workInWords } from "./words.ts";
 
 /** What starts without anybody, and when. */
 export function SchedulesPage() {
+  const navigate = useNavigate();
   const query = useQuery(schedulesQuery(useServer()));
+  const { new: isNew = false, ...rest } = scheduleSearch(useSearch({ strict: false }));
+  const show = (isOpen: boolean): void =>
+    void navigate({ to: "/jobs/schedules", search: isOpen ? { ...rest, new: true } : rest, replace: true });
+  useKeys({ n: () => show(true) });
   return (
-    <Page title="Schedules">
+    <Page
+      title="Schedules"
+      actions={
+        <Button leftSection={<IconPlus size={14} aria-hidden />} onClick={() => show(true)} title="n">
+          New schedule
+        </Button>
+      }
+    >
       <JobTabs />
       <Loaded query={query}>
         {(data) =>
           data.items.length === 0 ? (
             <Empty title="Nothing starts by itself yet">
-              A schedule starts an operation or a job by the clock, on the devices of a collection:
-              <br />
-              <code>{example}</code>
+              A schedule starts an operation or a job by the clock, on the devices that a collection or a filter holds
+              then.
             </Empty>
           ) : (
             <List schedules={data.items} />
@@ -36,6 +50,9 @@ export function SchedulesPage() {
         }
       </Loaded>
       <WeekCalendar />
+      <Modal opened={isNew} onClose={() => show(false)} title="New schedule" size={1000} yOffset="4vh">
+        {isNew ? <ScheduleForm onClose={() => show(false)} /> : null}
+      </Modal>
     </Page>
   );
 }
@@ -47,18 +64,26 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
       rows={schedules}
       keyOf={({ name }) => name}
       columns={[
-        { title: "Name", width: "18%", cell: ({ name }) => name },
+        {
+          title: "Name",
+          width: "16%",
+          cell: ({ name }) => (
+            <Link to="/jobs/schedules/$name" params={{ name }}>
+              {name}
+            </Link>
+          ),
+        },
         { title: "Starts", cell: ({ work }) => workInWords(work) },
-        { title: "Devices", cell: ({ target }) => target.collection ?? `${target.devices?.length ?? 0} devices` },
-        { title: "When", cell: ({ at }) => ("once" in at ? <When at={at.once} /> : `${at.cron} (${at.timeZone})`) },
-        { title: "Window", width: "12%", cell: ({ window }) => window ?? <span className="dim">any time</span> },
+        { title: "Devices", cell: ({ target }) => targetInWords(target) },
+        { title: "When", width: "22%", cell: ({ at }) => <span title={cronOf(at)}>{timeInWords(at)}</span> },
+        { title: "Window", width: "10%", cell: ({ window }) => window ?? <span className="dim">any time</span> },
         {
           title: "Next",
           width: "130px",
           cell: ({ nextAt }) => (nextAt === null ? <span className="dim">never</span> : <When at={nextAt} />),
         },
         { title: "Last", width: "170px", cell: (schedule) => <Last {...schedule} /> },
-        { title: "Switched", width: "90px", cell: (schedule) => <Toggle schedule={schedule} /> },
+        { title: "On", width: "64px", cell: (schedule) => <ScheduleSwitch schedule={schedule} /> },
       ]}
     />
   );
@@ -71,7 +96,9 @@ function Last({ last }: Pick<Schedule, "last">) {
     <>
       <When at={dueAt} />{" "}
       {run === null ? (
-        <span title={error?.message}>{outcome}</span>
+        <span className={outcome === "due" ? "dim" : "warn"} title={error?.message}>
+          {outcome}
+        </span>
       ) : (
         <Link to="/jobs/$id" params={{ id: run }}>
           started
@@ -81,29 +108,6 @@ function Last({ last }: Pick<Schedule, "last">) {
   );
 }
 
-function Toggle({ schedule }: { readonly schedule: Schedule }) {
-  const server = useServer();
-  const cache = useQueryClient();
-  const change = useMutation({
-    mutationFn: (isOn: boolean) => {
-      const { work, target, at, window, missed, reason } = schedule;
-      const body = { work, target, at, window, missed, reason, isOn };
-      return server.schedules.change({ params: { name: schedule.name }, body });
-    },
-    onError: notifyFailure,
-    onSettled: () => cache.invalidateQueries({ queryKey: keys.schedules }),
-  });
-  return (
-    <Switch
-      size="xs"
-      aria-label={`${schedule.name} is on`}
-      checked={change.isPending ? change.variables : schedule.isOn}
-      onChange={(event) => change.mutate(event.currentTarget.checked)}
-    />
-  );
-}
-
-function workInWords(work: Schedule["work"]): string {
-  if ("operation" in work) return work.operation;
-  return work.version === "newest" ? `job ${work.job}` : `job ${work.job}, version ${work.version}`;
+function cronOf(at: Schedule["at"]): string | undefined {
+  return "cron" in at ? at.cron : undefined;
 }

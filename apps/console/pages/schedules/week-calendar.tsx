@@ -6,7 +6,7 @@ import { momentOf } from "../../ages.ts";
 import { Loaded } from "../../parts/loaded.tsx";
 import { useNow } from "../../parts/now.tsx";
 import { useServer } from "../../server.ts";
-import { weekSearch } from "../searches.ts";
+import { scheduleSearch } from "../searches.ts";
 import { calendarQuery } from "./queries.ts";
 import { daysLater, mondayOf, weekOf, type CalendarDay, type CalendarEntry } from "./week.ts";
 
@@ -14,7 +14,7 @@ import { daysLater, mondayOf, weekOf, type CalendarDay, type CalendarEntry } fro
 export function WeekCalendar() {
   const navigate = useNavigate();
   const now = new Date(useNow() || Date.now());
-  const { week } = weekSearch(useSearch({ strict: false }));
+  const { week } = scheduleSearch(useSearch({ strict: false }));
   const monday = mondayOf(week === undefined ? now : new Date(`${week}T12:00`));
   const [from, to] = [monday.toISOString(), daysLater(monday, 7).toISOString()];
   const query = useQuery(calendarQuery(useServer(), from, to));
