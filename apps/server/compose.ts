@@ -224,7 +224,17 @@ async function openRooms(
   const recordings = new Recordings({ postgres, audit, clock, log, folder: join(config.dataDirectory, "recordings") });
   const sessions = new Sessions({ postgres, devices, audit, recordings, clock, log });
   access.whenLoggedOut((login) => sessions.loggedOut(login));
-  const boots = new Boots({ postgres, work, devices, images, sessions, audit, clock, log });
+  const boots = new Boots({
+    postgres,
+    work,
+    devices,
+    images,
+    sessions,
+    audit,
+    clock,
+    log,
+    inRuns: config.imagesAtOnce,
+  });
   await boots.prepare();
   const readings = new Readings({ devices, postgres, clock });
   const runs = new Runs({
@@ -237,13 +247,14 @@ async function openRooms(
     audit,
     events,
     dialerTo,
+    hasImage: (name) => images.has(name),
     readHardware: (device, signal) => readings.readHardware(device, signal),
     clock,
     log,
     keptDays: config.runDays,
   });
   await runs.prepare();
-  const jobs = new Jobs({ postgres, audit, collections, clock });
+  const jobs = new Jobs({ postgres, audit, collections, images, clock });
   runs.useJobs((name, version) => (version === undefined ? jobs.get(name) : jobs.version(name, version)));
   const schedules = new Schedules({ postgres, work, runs, audit, clock, log });
   await schedules.prepare();

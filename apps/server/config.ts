@@ -22,6 +22,8 @@ export interface ServerConfig {
   readonly secretDays: number;
   /** Days that runs are kept after their end. */
   readonly runDays: number;
+  /** Images that are shown to devices at once before those of runs have to wait. */
+  readonly imagesAtOnce: number;
   /** 32 bytes. */
   readonly masterKey: Uint8Array;
   /** Where others find this server, e.g. "http://vigil.corp.example:9970"; absent: certificates do not say where revocation lists are. */
@@ -43,6 +45,7 @@ export interface ServerOptions {
   readonly dnsServers?: readonly string[];
   readonly secretDays?: number;
   readonly runDays?: number;
+  readonly imagesAtOnce?: number;
   readonly setupCertificate?: string;
   readonly setupKey?: string;
   readonly publicUrl?: string;
@@ -52,6 +55,8 @@ export interface ServerOptions {
 const usualSecretDays = 90;
 /** Chosen: half a year of trails answers what an audit asks. */
 const usualRunDays = 180;
+/** Chosen: what reads at full speed through one process, and people still get theirs. */
+const usualImagesAtOnce = 12;
 
 /** Makes the data folder and the master key where they are missing. @throws server.option.invalid, server.master-key.* (caller) */
 export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = process.env): ServerConfig {
@@ -62,7 +67,9 @@ export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = pr
   }
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   const setupCertificate = setupFiles(options);
-  const { secretDays = usualSecretDays, runDays = usualRunDays } = options;
+  const { secretDays = usualSecretDays, runDays = usualRunDays, imagesAtOnce = usualImagesAtOnce } = options;
+  if (!Number.isInteger(imagesAtOnce) || imagesAtOnce < 1 || imagesAtOnce > 1_000)
+    throw fail("server.option.invalid", { message: `Not a number of images from 1 to 1000: ${imagesAtOnce}` });
   for (const days of [secretDays, runDays])
     if (!Number.isInteger(days) || days < 0 || days > 3_650)
       throw fail("server.option.invalid", { message: `Not a number of days from 0 to 3650: ${days}` });
@@ -76,6 +83,7 @@ export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = pr
     dnsServers: resolvers(options.dnsServers ?? []),
     secretDays,
     runDays,
+    imagesAtOnce,
     masterKey: masterKey(dataDirectory, databaseUrl !== undefined, env),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: addressOf(options.publicUrl) }),

@@ -14,6 +14,7 @@ interface ServerProgramOptions {
   readonly domain: string;
   readonly secretDays: number;
   readonly runDays: number;
+  readonly imagesAtOnce: number;
   readonly dns: readonly string[];
   readonly database?: string;
   readonly setupCertificate?: string;
@@ -33,6 +34,7 @@ async function main(): Promise<number> {
     .option("--dns <server>", "resolver for the DNS check, ADDRESS or ADDRESS:PORT; may be given again", collect, [])
     .option("--secret-days <days>", "how long the passwords of retired devices are kept, sealed", Number, 90)
     .option("--run-days <days>", "how long runs are kept after their end", Number, 180)
+    .option("--images-at-once <count>", "images that devices are shown before those of runs have to wait", Number, 12)
     .option("--database <url>", "a PostgreSQL server instead of the embedded database")
     .option("--setup-certificate <file>", "PEM of a setup certificate and its chain up to the root")
     .option("--setup-key <file>", "PEM of its private key")
@@ -70,8 +72,8 @@ async function run(options: ServerProgramOptions): Promise<number> {
 }
 
 function configOf(options: ServerProgramOptions): ServerConfig {
-  const { data, http, hello, domain, secretDays, runDays, dns, database, setupCertificate, setupKey, publicUrl } =
-    options;
+  const { data, http, hello, domain, secretDays, runDays, imagesAtOnce } = options;
+  const { dns, database, setupCertificate, setupKey, publicUrl } = options;
   return serverConfig({
     mode: "server",
     dataDirectory: data,
@@ -80,6 +82,7 @@ function configOf(options: ServerProgramOptions): ServerConfig {
     domainSuffix: domain,
     secretDays,
     runDays,
+    imagesAtOnce,
     dnsServers: dns,
     ...(database === undefined ? {} : { databaseUrl: database }),
     ...(setupCertificate === undefined ? {} : { setupCertificate }),

@@ -1,13 +1,23 @@
 import type { Permission } from "./route.ts";
 
-/** A choice that whoever starts an operation has. */
-export interface OperationParameter {
+/** One of a few values. */
+export interface ChoiceParameter {
+  readonly kind: "choice";
   readonly title: string;
   /** Each value, with what it means in words. */
   readonly choices: Readonly<Record<string, string>>;
   /** What it is when nobody says. */
   readonly usual: string;
 }
+
+/** The name of an image of the library, which has to be said. */
+export interface ImageParameter {
+  readonly kind: "image";
+  readonly title: string;
+}
+
+/** What whoever starts an operation says of it. */
+export type OperationParameter = ChoiceParameter | ImageParameter;
 
 /** What was chosen, by the parameter's name. */
 export type Parameters = Readonly<Record<string, string>>;
@@ -82,6 +92,7 @@ export const operations = {
       "Restarts each machine, or switches it on, so that it starts once from what is chosen; unsaved work is lost",
     parameters: {
       to: {
+        kind: "choice",
         title: "What it starts from",
         choices: {
           network: "the network, by PXE",
@@ -92,9 +103,28 @@ export const operations = {
         usual: "network",
       },
       serial: {
+        kind: "choice",
         title: "What the BIOS says",
         choices: { screen: "stays on the machine's screen", serial: "goes to the serial line as well" },
         usual: "screen",
+      },
+    },
+  },
+  "boot.image": {
+    title: "Start once from an image",
+    verb: "Start once from an image",
+    permission: "device.boot",
+    risk: "disruptive",
+    afterInterruption: "look",
+    effect:
+      "Starts each machine once from an image of the library, waits until it has been read, then restarts it from its own disk, or switches it off if it was off; unsaved work is lost",
+    parameters: {
+      image: { kind: "image", title: "Image of the library" },
+      quiet: {
+        kind: "choice",
+        title: "It has been read when nothing was read for",
+        choices: { "10": "ten seconds", "60": "a minute", "600": "ten minutes", "3600": "an hour" },
+        usual: "60",
       },
     },
   },
@@ -142,6 +172,7 @@ export const operations = {
     effect: "Makes each firmware forget Vigil, its passwords and its settings; from then on it cannot be managed",
     parameters: {
       kind: {
+        kind: "choice",
         title: "What the firmware forgets",
         choices: {
           partial: "Vigil, but not with which keys, names and roots it can be set up again: it asks for that by itself",
@@ -150,6 +181,7 @@ export const operations = {
         usual: "partial",
       },
       afterwards: {
+        kind: "choice",
         title: "What becomes of it afterwards",
         choices: {
           factory: "a device like a new one: when it says hello it is set up by its profile",
@@ -158,11 +190,13 @@ export const operations = {
         usual: "factory",
       },
       certificate: {
+        kind: "choice",
         title: "Its certificate",
         choices: { revoke: "is revoked", keep: "is left to end by itself" },
         usual: "revoke",
       },
       directory: {
+        kind: "choice",
         title: "Its object in the directory",
         choices: { remove: "is removed", keep: "stays" },
         usual: "remove",

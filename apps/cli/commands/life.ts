@@ -30,9 +30,10 @@ export function addLifeCommands(device: Command): void {
     .option("--collection <name>", "all devices of this collection")
     .option("--wait", "wait for every result")
     .option("--json", "print JSON");
-  for (const [name, { title, choices, usual }] of Object.entries(parametersOf("device.unprovision"))) {
-    const option = new Option(`--${name} <choice>`, title.toLowerCase());
-    unprovision.addOption(option.choices(Object.keys(choices)).default(usual));
+  for (const [name, parameter] of Object.entries(parametersOf("device.unprovision"))) {
+    if (parameter.kind !== "choice") continue;
+    const option = new Option(`--${name} <choice>`, parameter.title.toLowerCase());
+    unprovision.addOption(option.choices(Object.keys(parameter.choices)).default(parameter.usual));
   }
   unprovision.action((devices: string[], options: UnprovisionOptions) => {
     const { kind, afterwards, certificate, directory } = options;

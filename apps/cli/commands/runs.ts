@@ -5,18 +5,26 @@ import { systemClock } from "@vigil/base/clock.ts";
 import { signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
 import { ageOf, printFacts, printJson, printTable } from "../output.ts";
+import { choicesIn, operationNamed } from "../operation-options.ts";
 import { idOf } from "./devices.ts";
-import { reportRun } from "./power.ts";
+import { reportRun, startJob, type JobOptions } from "./power.ts";
 
 interface Options {
   readonly json?: true;
 }
 
-/** `vigil run list|show|results|trail|pause|resume|cancel|approve|retry|export`. */
+/** `vigil run start|list|show|results|trail|pause|resume|cancel|approve|retry|export`. */
 export function addRunCommands(program: Command): void {
   const run = program.command("run").description("runs of operations and jobs");
   const verb = (usage: string, description: string): Command =>
     run.command(usage).description(description).option("--json", "print JSON");
+  verb("start <operation> [devices...]", "start an operation on devices: by uuid, host name or address")
+    .option("--collection <name>", "all devices of this collection")
+    .option("--image <name>", "the library's image, for boot.image")
+    .option("--with <choices...>", "the operation's choices, each as name=value")
+    .option("--reason <text>", "why, for the audit trail")
+    .option("--wait", "wait for every result")
+    .action(start);
   verb("list", "list runs, newest first").action(list);
   verb("show <run>", "show one run").option("--wait", "wait for its end and print every result").action(show);
   verb("results <run>", "what became of each device, failures first")
@@ -41,6 +49,16 @@ export function addRunCommands(program: Command): void {
     .command("export <run> <file>")
     .description("write all results into a file, as comma-separated values")
     .action(exportTo);
+}
+
+function start(
+  operation: string,
+  devices: readonly string[],
+  options: JobOptions & { readonly image?: string; readonly with?: readonly string[] },
+): Promise<void> {
+  const { image, with: choices = [] } = options;
+  const parameters = { ...choicesIn(choices), ...(image === undefined ? {} : { image }) };
+  return startJob(operationNamed(operation), devices, options, parameters);
 }
 
 async function list(options: Options): Promise<void> {

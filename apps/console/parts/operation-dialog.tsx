@@ -2,12 +2,20 @@ import { Button, Modal, Radio, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { operations, parametersOf, type OperationName, type Parameters } from "@vigil/api/operations.ts";
+import { usualOf } from "@vigil/api/operation-values.ts";
+import {
+  operations,
+  parametersOf,
+  type OperationName,
+  type OperationParameter,
+  type Parameters,
+} from "@vigil/api/operations.ts";
 import type { Target } from "@vigil/api/resources/runs.ts";
 import { devicesOf } from "../ages.ts";
 import { useServer } from "../server.ts";
 import { DialogButtons } from "./dialog-buttons.tsx";
 import { Failure } from "./failure.tsx";
+import { ImageField } from "./image-field.tsx";
 
 /** An operation that waits for a yes. */
 export interface Intent {
@@ -46,7 +54,7 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
   const [reason, setReason] = useState("");
   const declared = Object.entries(parametersOf(intent.operation));
   const [parameters, setParameters] = useState<Parameters>(() =>
-    Object.fromEntries(declared.map(([name, { usual }]) => [name, usual])),
+    Object.fromEntries(declared.map(([name, parameter]) => [name, usualOf(parameter) ?? ""])),
   );
   const { verb, effect, risk } = operations[intent.operation];
   const isDangerous = risk === "dangerous";
@@ -75,18 +83,13 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
           {devicesOf(intent.unmanaged)} of them cannot be asked: not provisioned. They will be listed as failed.
         </p>
       ) : null}
-      {declared.map(([name, { title, choices }]) => (
-        <Radio.Group
+      {declared.map(([name, parameter]) => (
+        <ParameterField
           key={name}
-          label={title}
-          mt="sm"
+          parameter={parameter}
           value={parameters[name] ?? ""}
           onChange={(value) => setParameters({ ...parameters, [name]: value })}
-        >
-          {Object.entries(choices).map(([value, words]) => (
-            <Radio key={value} value={value} label={`${value}: ${words}`} mt={6} />
-          ))}
-        </Radio.Group>
+        />
       ))}
       {risk === "disruptive" || isDangerous ? (
         <Textarea
@@ -109,5 +112,25 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
         </Button>
       </DialogButtons>
     </form>
+  );
+}
+
+function ParameterField({
+  parameter,
+  value,
+  onChange,
+}: {
+  readonly parameter: OperationParameter;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}) {
+  const { title } = parameter;
+  if (parameter.kind === "image") return <ImageField label={title} value={value} onChange={onChange} />;
+  return (
+    <Radio.Group label={title} mt="sm" value={value} onChange={onChange}>
+      {Object.entries(parameter.choices).map(([one, words]) => (
+        <Radio key={one} value={one} label={`${one}: ${words}`} mt={6} />
+      ))}
+    </Radio.Group>
   );
 }

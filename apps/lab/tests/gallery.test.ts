@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
+import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import type { Run } from "@vigil/api/resources/runs.ts";
+import { isoImage } from "@vigil/virtual-device/testing/iso-image.ts";
 import { setStage, until, untilProvisioned, type Stage } from "../stage.ts";
 
 // Every job of the gallery as it is, on virtual devices. A run's own limits alone are smaller: nobody waits for a minute of spread.
@@ -28,17 +30,17 @@ async function firstOff(): Promise<void> {
 }
 
 /** Stores the ready job under its name and starts it on all devices. */
-async function begun(name: string): Promise<Run> {
+async function begun(name: string, changed = (one: JobDefinition): JobDefinition => one): Promise<Run> {
   const ready = (await stage.client.jobs.gallery()).items.find((one) => one.name === name);
   assert.ok(ready !== undefined, name);
   done.add(name);
-  await stage.client.jobs.create({ body: { name, definition: ready.definition } });
+  await stage.client.jobs.create({ body: { name, definition: changed(ready.definition) } });
   const target = { collection: "Provisioned" };
   return stage.client.runs.start({ body: { job: name, target, limits: { jitterSeconds: 1 } } });
 }
 
-async function ended(name: string): Promise<Run> {
-  const { id } = await begun(name);
+async function ended(name: string, changed?: (one: JobDefinition) => JobDefinition): Promise<Run> {
+  const { id } = await begun(name, changed);
   const shown = () => stage.client.runs.show({ params: { id } });
   await until(`${name} ends`, async () => (await shown()).finishedAt !== null, { limitMs: 110_000 });
   const run = await shown();
@@ -75,6 +77,22 @@ test("the inventory reads every machine and leaves its power as it was", async (
 test("machines are started once from the network", async () => {
   await ended("Heal from the network");
   await until("all are on", () => powers().every((power) => power === on));
+});
+
+test("machines are started once from the library's image, and are back on their own disk", async () => {
+  const bytes = new Uint8Array(isoImage({ label: "RESCUE", files: { "README.TXT": new Uint8Array(700) } }));
+  const { id } = await stage.client.images.begin({ body: { name: "rescue.iso", kind: "cd", bytes: bytes.length } });
+  await stage.client.images.part({ params: { id }, query: { offset: 0 }, body: bytes });
+  await stage.client.images.finish({ params: { id }, body: {} });
+  await ended("Heal from an image", ({ steps: [first, ...rest], ...more }) => {
+    assert.ok(first !== undefined && "do" in first);
+    assert.deepEqual(first.with, { image: "rescue.iso" });
+    return { ...more, steps: [{ ...first, with: { ...first.with, quiet: "10" } }, ...rest] };
+  });
+  for (const { firmware } of stage.fleet.devices) {
+    assert.equal(firmware.sessions.of("ider"), undefined);
+    assert.deepEqual(firmware.state.boot.settings, {});
+  }
 });
 
 test("admin passwords are rotated", async () => {

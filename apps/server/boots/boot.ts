@@ -32,6 +32,10 @@ export interface BootRecord {
   readonly image: BootImage | null;
   readonly showsOnSerial: boolean;
   readonly returns: boolean;
+  /** It ends by itself when the machine, having read of the image, reads nothing for so long; null: somebody ends it. */
+  readonly quietSeconds: number | null;
+  /** The run that began it. */
+  readonly run: string | null;
   readonly state: BootState;
   /** What it is returning for, until it has ended. */
   readonly outcome: BootOutcome | null;
@@ -58,6 +62,18 @@ export const unknownForMs = 30_000;
 /** A boot whose options cannot be seen is taken for started after this time. Chosen. */
 export const unseenForMs = 120_000;
 
+/** A machine that has started and reads nothing of its image has started from something else after this time. Chosen: longer than a BIOS waits. */
+export const unreadForMs = 5 * 60_000;
+
+/** Where a machine that was started from an image stands with it. */
+export function readingOf(
+  { bytesRead, quietMs }: { readonly bytesRead: number; readonly quietMs: number },
+  { quietSeconds, sinceStartMs }: { readonly quietSeconds: number; readonly sinceStartMs: number },
+): "reading" | "read" | "unread" {
+  if (bytesRead === 0) return sinceStartMs < unreadForMs ? "reading" : "unread";
+  return quietMs < quietSeconds * 1000 ? "reading" : "read";
+}
+
 /** In the client's words. */
 export function clientTargetOf({ to, image }: Pick<BootRecord, "to" | "image">): ClientTarget {
   if (to === "image") return image?.kind === "floppy" ? "redirected-floppy" : "redirected-cd";
@@ -75,9 +91,9 @@ export function startFrom(power: PowerState): PowerAction {
   return power === "sleep" ? "cycle" : "reset";
 }
 
-/** What a machine is told afterwards, so that it is as it was before. */
-export function returnTo({ wasOn }: Pick<BootRecord, "wasOn">): PowerAction {
-  return wasOn === false ? "off" : "reset";
+/** What a machine is told afterwards, so that it is as it was before. One that has switched itself off cannot be reset. */
+export function returnTo({ wasOn }: Pick<BootRecord, "wasOn">, power: PowerState): PowerAction {
+  return wasOn === false ? "off" : startFrom(power);
 }
 
 /** For the audit trail and results. */

@@ -12,6 +12,8 @@ interface BootsTables {
     readonly image: BootImage | string | null;
     readonly shows_on_serial: boolean;
     returns: boolean;
+    readonly quiet_seconds: number | null;
+    readonly run: string | null;
     state: BootState;
     outcome: BootOutcome | null;
     error: ErrorReport | string | null;
@@ -66,6 +68,8 @@ export class BootsStore {
       image: one.image === null ? null : JSON.stringify(one.image),
       shows_on_serial: one.showsOnSerial,
       returns: one.returns,
+      quiet_seconds: one.quietSeconds,
+      run: one.run,
       state: one.state,
       asked_by: one.askedBy,
       asked_at: one.askedAt,
@@ -102,6 +106,14 @@ export class BootsStore {
   async openOf(tx: Tx, device: string): Promise<BootRecord | undefined> {
     const query = this.#in(tx).selectFrom("boots").selectAll().where("device", "=", device);
     const row = await query.where("state", "<>", "ended").forUpdate().executeTakeFirst();
+    return row === undefined ? undefined : recordOf(row);
+  }
+
+  /** The newest that the run began on the device since then. */
+  async latestOf(run: string, device: string, since: Date): Promise<BootRecord | undefined> {
+    const query = this.#db.selectFrom("boots").selectAll().where("device", "=", device).where("run", "=", run);
+    const newest = query.where("asked_at", ">=", since).orderBy("asked_at", "desc").limit(1);
+    const row = await newest.executeTakeFirst();
     return row === undefined ? undefined : recordOf(row);
   }
 
@@ -143,6 +155,8 @@ function recordOf(row: Selectable<BootsTables["boots"]>): BootRecord {
     image: typeof row.image === "string" ? null : row.image,
     showsOnSerial: row.shows_on_serial,
     returns: row.returns,
+    quietSeconds: row.quiet_seconds,
+    run: row.run,
     state: row.state,
     outcome: row.outcome,
     error: typeof row.error === "string" ? null : row.error,

@@ -17,6 +17,7 @@ import { fail } from "./errors.ts";
 import { serve, type Serving, type ServingProgress } from "./serving.ts";
 import { WayBack, type Why } from "./way-back.ts";
 
+export { fail as bootFailure } from "./errors.ts";
 export { targetInWords, type BootRecord, type BootTarget } from "./boot.ts";
 export type { ServingProgress } from "./serving.ts";
 
@@ -29,6 +30,8 @@ export interface BootsDeps {
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
+  /** Images that are shown at once before those of runs have to wait. */
+  readonly inRuns: number;
 }
 
 /** What is wanted of a device's next start. */
@@ -42,6 +45,10 @@ export interface BootWish {
   /** When it ends, the machine goes back to its own disk, or off. */
   readonly returns?: boolean;
   readonly reason?: string;
+  /** It ends by itself when nothing is read of the image for so long. */
+  readonly quietSeconds?: number;
+  /** The run that it is part of. */
+  readonly run?: string;
 }
 
 /** What a device says about its next start. */
@@ -65,6 +72,8 @@ export class Boots {
   /** Boots that this process carries right now; nobody else touches them. */
   readonly #carried = new Set<string>();
   readonly #serving = new Map<string, Serving>();
+  /** Boots of runs that are being begun. */
+  #turns = 0;
   readonly #stopped = new AbortController();
   readonly #wayBack: WayBack;
 
@@ -85,6 +94,13 @@ export class Boots {
         get: (id) => this.#store.get(id),
         isCarried: (id) => this.#carried.has(id),
         isServed: (id) => this.#serving.has(id),
+        readingOf: (id) => {
+          const served = this.#serving.get(id);
+          return served === undefined
+            ? undefined
+            : { bytesRead: served.progress().bytesRead, quietMs: served.quietMs() };
+        },
+        noteRead: (id, bytesRead) => this.#change(id, { bytesRead }),
         isLent: (device) => sessions.isOpen(device, "ider"),
         started: (id, at) => this.#started(id, at),
         takeBack: (id, outcome, error, signal) => this.#wayBack.take(id, { outcome, error }, signal),
@@ -160,6 +176,37 @@ export class Boots {
   }
 
   /**
+   * Has a run's device start from an image and says how far that is: begun when it is its turn, and no second time, whatever dies in between.
+   * @param since when the run's step began: what was begun before belongs to an earlier try
+   * @returns undefined while it waits for its turn @throws as begin()
+   */
+  async carryOn(
+    { actor, device, since }: { readonly actor: string; readonly device: string; readonly since: Date },
+    wish: BootWish & { readonly run: string },
+    signal: AbortSignal,
+  ): Promise<BootRecord | undefined> {
+    const known = await this.#store.latestOf(wish.run, device, since);
+    if (known !== undefined) return known;
+    const served = this.#serving.size + this.#turns;
+    if (served >= this.#deps.inRuns) return undefined;
+    this.#turns += 1;
+    try {
+      return await this.begin(actor, device, wish, signal);
+    } finally {
+      this.#turns -= 1;
+    }
+  }
+
+  /** Ends what carryOn() has begun, if it has. */
+  async giveUp(
+    { run, device, since }: { readonly run: string; readonly device: string; readonly since: Date },
+    actor: string,
+  ): Promise<void> {
+    const known = await this.#store.latestOf(run, device, since);
+    if (known !== undefined) await this.end(actor, known.id, {});
+  }
+
+  /**
    * Ends a boot: the image is taken away, and what was arranged as well. A boot that has ended is left alone.
    * @returns returning, when the device could not be put right at once: it is as soon as it answers @throws boots.unknown, boots.busy (caller)
    */
@@ -197,6 +244,8 @@ export class Boots {
       image: image && { name: image.name, kind: image.kind, bytes: image.bytes, sha256: image.sha256 },
       showsOnSerial,
       returns,
+      quietSeconds: wish.quietSeconds ?? null,
+      run: wish.run ?? null,
       state: "arranging",
       outcome: null,
       error: null,

@@ -2,7 +2,15 @@ import type { Clock } from "@vigil/base/clock.ts";
 import { reportOf, VigilError, type ErrorReport } from "@vigil/base/errors.ts";
 import type { LaneOptions } from "@vigil/work/work.ts";
 import type { Devices } from "../devices/devices.ts";
-import { isSeen, startsWithinMs, unknownForMs, unseenForMs, type BootOutcome, type BootRecord } from "./boot.ts";
+import {
+  isSeen,
+  readingOf,
+  startsWithinMs,
+  unknownForMs,
+  unseenForMs,
+  type BootOutcome,
+  type BootRecord,
+} from "./boot.ts";
 import { fail } from "./errors.ts";
 
 /** Open boots are looked at here, until they have ended. */
@@ -16,6 +24,10 @@ export interface ChecksDeps {
   isCarried(id: string): boolean;
   /** This process shows its image. */
   isServed(id: string): boolean;
+  /** How far an image is read that this process shows. */
+  readingOf(id: string): { readonly bytesRead: number; readonly quietMs: number } | undefined;
+  /** Notes how much has been read, for whoever comes after a crash. */
+  noteRead(id: string, bytesRead: number): Promise<void>;
   /** Somebody lends the device a disk, through this server. */
   isLent(device: string): boolean;
   started(id: string, at: Date): Promise<void>;
@@ -56,7 +68,7 @@ async function check(deps: ChecksDeps, record: BootRecord, signal: AbortSignal):
     case "waiting":
     case "running":
       if (image !== null && !deps.isServed(id)) return deps.takeBack(id, "interrupted", interrupted, signal);
-      if (startedAt !== null) return;
+      if (startedAt !== null) return lookAtReading(deps, record, startedAt, signal);
       return lookAt(deps, record, signal);
     case "ended":
       return;
@@ -65,12 +77,33 @@ async function check(deps: ChecksDeps, record: BootRecord, signal: AbortSignal):
   }
 }
 
+/** One that ends by itself is looked at until its image has been read. */
+async function lookAtReading(
+  deps: ChecksDeps,
+  { id, quietSeconds, bytesRead }: BootRecord,
+  startedAt: Date,
+  signal: AbortSignal,
+): Promise<void> {
+  const reading = deps.readingOf(id);
+  if (quietSeconds === null || reading === undefined) return;
+  const sinceStartMs = deps.clock.now() - startedAt.getTime();
+  const stands = readingOf(reading, { quietSeconds, sinceStartMs });
+  if (reading.bytesRead !== bytesRead) await deps.noteRead(id, reading.bytesRead);
+  if (stands === "reading") return deps.lookLater(id, everySeconds);
+  if (stands === "read") return deps.takeBack(id, "started", null, signal);
+  const details = { boot: id, seconds: Math.round(sinceStartMs / 1000) };
+  return deps.takeBack(id, "failed", reportOf(fail("boots.unread", { details })), signal);
+}
+
 /** Whether the machine has started; and what follows when it has not for too long. */
 async function lookAt(deps: ChecksDeps, record: BootRecord, signal: AbortSignal): Promise<void> {
   const { id, device, to, image, state, toldAt, askedAt } = record;
   const now = deps.clock.now();
   const since = now - (toldAt ?? askedAt).getTime();
-  if (isSeen(record) && (await isPending(deps, record, signal)) === false) return deps.started(id, new Date(now));
+  if (isSeen(record) && (await isPending(deps, record, signal)) === false) {
+    await deps.started(id, new Date(now));
+    return record.quietSeconds === null ? undefined : deps.lookLater(id, everySeconds);
+  }
   // Who lent it has gone before the machine has started with it.
   if (to === "image" && image === null && !deps.isLent(device)) {
     return deps.takeBack(id, "interrupted", reportOf(fail("boots.nothing-lent", { details: { device } })), signal);

@@ -44,6 +44,18 @@ export const bootsErrors = {
     next: "Look at the machine's screen; begin the boot again if it did not start as wanted",
     runbook: true,
   },
+  "boots.unread": {
+    side: "device",
+    title: "The machine has started and read nothing of its image; what was arranged has been taken back",
+    next: "See on its screen what it starts from: its BIOS may forbid starting from a redirected drive, or want a signed loader",
+    runbook: true,
+  },
+  "boots.ended-early": {
+    side: "caller",
+    title: "Somebody ended the boot before the image had been read",
+    next: "See in the device's activity who; run it again if it is still wanted",
+    runbook: true,
+  },
   "boots.limit": {
     side: "ours",
     title: "The image was shown for as long as an image is shown at most",

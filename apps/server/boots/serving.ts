@@ -7,6 +7,8 @@ import { fail } from "./errors.ts";
 export interface Serving {
   /** How far the device has read. */
   progress(): ServingProgress;
+  /** For how long nothing was read, as far as whoever asks from time to time can tell. */
+  quietMs(): number;
   /** Resolves when it is taken away; rejects when it is lost, or was there for too long. */
   readonly done: Promise<void>;
   /** Takes it away. */
@@ -37,6 +39,7 @@ export async function serve(
 ): Promise<Serving> {
   const image = await images.open(name);
   let last = { at: clock.monotonic(), rate: 0 };
+  let seen = { at: clock.monotonic(), bytes: 0 };
   try {
     const opening = device.sessions.disk({
       images: { [image.kind]: { name: image.name, source: image } },
@@ -63,6 +66,11 @@ export async function serve(
       progress: () => {
         const isStale = clock.monotonic() - last.at > staleMs;
         return progressOf(image, disk.progress.bytesRead, isStale ? 0 : last.rate);
+      },
+      quietMs: () => {
+        const { bytesRead: bytes } = disk.progress;
+        if (bytes !== seen.bytes) seen = { at: clock.monotonic(), bytes };
+        return clock.monotonic() - seen.at;
       },
       close: () => disk.close(),
     };

@@ -90,9 +90,10 @@ export class WayBack {
         if (isDiskOn) await open.features.switchRedirection({ serial: isSerialOn, disk: false }, options);
       }
       if (!returns || toldAt === null || isReturnTold) return;
+      const { power } = await open.power.state(options);
       await postgres.transaction((tx) => store.update(tx, id, { isReturnTold: true }));
       try {
-        await open.power.request(returnTo(record), options);
+        await open.power.request(returnTo(record, power), options);
       } catch (error) {
         // It is off already, or nobody knows what came of it: either way it is not told again.
         const isKnown = error instanceof VigilError && /^amt\.(power\.refused|outcome\.unknown)$/.test(error.code);

@@ -60,6 +60,10 @@ export class Images {
     return found;
   }
 
+  async has(name: string): Promise<boolean> {
+    return (await this.#store.get(name)) !== undefined;
+  }
+
   /** How many devices it is being shown to. */
   usesOf(name: string): number {
     return this.#open.get(name) ?? 0;

@@ -20,8 +20,34 @@ const wake: JobDefinition["steps"] = [
 ];
 const putBack: JobDefinition["steps"][number] = { name: "Put power back", restore: "power" };
 
-/** Ready jobs, each of operations that there are. */
-export const gallery: readonly ReadyJob[] = [
+/**
+ * Ready jobs, each of operations that there are.
+ * @param image of the library; without one, a job that starts from an image still has to be given one
+ */
+export function readyJobs(image: string | undefined): readonly ReadyJob[] {
+  return [...gallery, healFromImage(image)];
+}
+
+function healFromImage(image: string | undefined): ReadyJob {
+  const start = "Start from the image";
+  return {
+    name: "Heal from an image",
+    about:
+      "Starts machines that do not boot once from an image of the library, waits until it has been read, and takes them back to their own disk",
+    checks: [managed, answers],
+    definition: {
+      description: "Start once from an image to repair",
+      steps: [
+        // Without an image it says what is missing.
+        { name: start, do: "boot.image", ...(image === undefined ? {} : { with: { image } }), limitSeconds: 14_400 },
+        { name: "Await power", waitFor: { power: "on" }, when: { powerBefore: "on" }, limitSeconds: 300 },
+      ],
+      limits: { stopAtFailurePercent: 20, atOncePerSite: 10 },
+    },
+  };
+}
+
+const gallery: readonly ReadyJob[] = [
   {
     name: "Patch window",
     about:

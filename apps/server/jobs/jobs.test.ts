@@ -8,7 +8,7 @@ import { readJobText, textOf } from "@vigil/api/resources/job-text.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { databaseKinds } from "@vigil/postgres/test-databases.ts";
 import { aServer, type TestServer } from "../testing/a-server.ts";
-import { anyDefinition } from "../testing/any-definition.ts";
+import { anyDefinition, imageInDefinitions } from "../testing/any-definition.ts";
 
 const wake: JobDefinition = { steps: [{ name: "Wake", do: "power.on" }] };
 const sleep: JobDefinition = { steps: [{ name: "Sleep", do: "power.off" }] };
@@ -110,6 +110,17 @@ for (const kind of databaseKinds) {
     });
 
     test("what is in the gallery can be stored as it is, and says for how many devices it is fit", async () => {
+      const heal = "Heal from an image";
+      const unnamed = (await client.jobs.gallery()).items.find(({ name }) => name === heal);
+      await assert.rejects(
+        client.jobs.create({ body: { name: heal, definition: unnamed?.definition ?? wake } }),
+        /It says no image/,
+      );
+      const bytes = new Uint8Array(1_474_560);
+      const upload = { name: imageInDefinitions, kind: "floppy", bytes: bytes.length } as const;
+      const { id } = await client.images.begin({ body: upload });
+      await client.images.part({ params: { id }, query: { offset: 0 }, body: bytes });
+      await client.images.finish({ params: { id }, body: {} });
       const { items } = await client.jobs.gallery();
       assert.ok(items.length >= 5);
       for (const { name, definition, checks } of items) {

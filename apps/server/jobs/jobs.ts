@@ -12,8 +12,10 @@ import { VigilError } from "@vigil/base/errors.ts";
 import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Collections } from "../collections/collections.ts";
+import type { Images } from "../images/images.ts";
+import { unknownImages } from "../runs/runs.ts";
 import { fail } from "./errors.ts";
-import { gallery } from "./gallery.ts";
+import { readyJobs } from "./gallery.ts";
 import { JobsStore, type JobRow } from "./jobs.store.ts";
 
 export type { JobRow } from "./jobs.store.ts";
@@ -22,6 +24,7 @@ export interface JobsDeps {
   readonly postgres: Postgres;
   readonly audit: Audit;
   readonly collections: Collections;
+  readonly images: Pick<Images, "list" | "has">;
   readonly clock: Clock;
 }
 
@@ -152,8 +155,9 @@ export class Jobs {
     const count = async (filter: Expression): Promise<number> =>
       (await this.#deps.collections.preview(printFilter(filter), 0)).count;
     const total = await count(within);
+    const [image] = (await this.#deps.images.list()).toSorted((a, b) => b.addedAt.getTime() - a.addedAt.getTime());
     return Promise.all(
-      gallery.map(async ({ checks, ...rest }) => ({
+      readyJobs(image?.name).map(async ({ checks, ...rest }) => ({
         ...rest,
         checks: await Promise.all(
           checks.map(async (one) => {
@@ -176,7 +180,7 @@ export class Jobs {
     throw fail("jobs.definition.refused", { message: `${at}${first.text}`, details: { problems: said } });
   }
 
-  /** With what only the server knows: whether the collections are there that conditions name. */
+  /** With what only the server knows: whether the collections and images are there that steps name. */
   async #problems(definition: unknown): Promise<JobProblem[]> {
     const problems = jobProblems(definition);
     if (problems.length > 0) return problems;
@@ -191,7 +195,8 @@ export class Jobs {
         return [{ path: pathOf(at), step: stepInWords(definition, at), text: error.message, next: error.next }];
       }
     });
-    return (await Promise.all(found)).flat();
+    const images = await unknownImages(definition as JobDefinition, (name) => this.#deps.images.has(name));
+    return [...(await Promise.all(found)).flat(), ...images];
   }
 
   #append(tx: Tx, basedOn: number, row: Omit<JobRow, "version" | "changedAt">): Promise<boolean> {

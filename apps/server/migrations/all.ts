@@ -32,6 +32,7 @@ import { deviceList } from "./0031-device-list.ts";
 import { schedules } from "./0032-schedules.ts";
 import { policies } from "./0034-policies.ts";
 import { putBack } from "./0035-put-back.ts";
+import { imageRuns } from "./0036-image-runs.ts";
 
 /** Every migration of the server, by its name, in order. They go forward only. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -68,4 +69,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0032-schedules": schedules,
   "0034-policies": policies,
   "0035-put-back": putBack,
+  "0036-image-runs": imageRuns,
 };

@@ -6,7 +6,6 @@ import type { Tx } from "@vigil/postgres/postgres.ts";
 import type { Caller } from "../access/access.ts";
 import type { Audit } from "../audit/audit.ts";
 import { fail as forbidden } from "../errors.ts";
-import { chosen } from "../runs/runs.ts";
 import { fail } from "./errors.ts";
 import { judgeStored } from "./judge.ts";
 import { countsOf, remedyInWords, type Finding, type Policy, type PolicyRound, type PolicySettings } from "./policy.ts";
@@ -198,7 +197,7 @@ export class Policies {
       throw fail("policies.remedy.wrong", { details: { operation: remedy.operation, risk } });
     }
     if (!permissions.includes(permission)) throw forbidden("access.forbidden", { details: { permission } });
-    chosen(remedy.operation, remedy.parameters ?? {});
+    await this.#deps.runs.needsOf({ operation: remedy.operation, parameters: remedy.parameters ?? {} });
   }
 
   async #row(name: string): Promise<PolicyRow> {

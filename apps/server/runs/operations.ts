@@ -2,8 +2,8 @@ import type { PowerAction, PowerState } from "@vigil/amt-client/capabilities/pow
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
 import type { OperationName } from "@vigil/api/operations.ts";
 import type { Hardware } from "@vigil/api/resources/readings.ts";
-import { VigilError } from "@vigil/base/errors.ts";
-import { targetInWords, type Boots, type BootTarget } from "../boots/boots.ts";
+import { reportOf, VigilError, type ErrorReport } from "@vigil/base/errors.ts";
+import { bootFailure, targetInWords, type BootRecord, type Boots, type BootTarget } from "../boots/boots.ts";
 import { wishIn, type Provisioning } from "../provisioning/provisioning.ts";
 import type { Parameters } from "./run.ts";
 
@@ -44,8 +44,30 @@ export interface OwnWay {
   ) => Promise<Answer>;
 }
 
+/** What goes on in the machine's own time: asked again from time to time, also after a crash, until it says how it has ended. */
+export interface LongWay {
+  readonly goOn: (rooms: OperationRooms, share: ShareOfStep, signal: AbortSignal, task: Task) => Promise<Ended | null>;
+  /** It took too long: it is ended, or forgotten if it was not begun. */
+  readonly giveUp: (rooms: OperationRooms, share: ShareOfStep, task: Task) => Promise<void>;
+}
+
+/** Which step of which run it is for. */
+export interface ShareOfStep {
+  readonly run: string;
+  readonly device: string;
+  /** When the step was begun on this device. */
+  readonly since: Date;
+}
+
+/** How it has ended, with what is known of it. */
+export interface Ended {
+  readonly outcome: "succeeded" | "failed" | "unknown";
+  readonly words: string;
+  readonly error: ErrorReport | null;
+}
+
 /** What each name of the operation catalogue does; a name without a row does not compile. */
-export const operationBindings: Readonly<Record<OperationName, Operation | OwnWay>> = {
+export const operationBindings: Readonly<Record<OperationName, Operation | OwnWay | LongWay>> = {
   "power.state": async (device, signal) => {
     const { power } = await device.power.state({ signal });
     return { words: `Power is ${power}`, power };
@@ -65,6 +87,15 @@ export const operationBindings: Readonly<Record<OperationName, Operation | OwnWa
       );
       return { words: `Told to start from ${targetInWords(begun)}` };
     },
+  },
+  "boot.image": {
+    goOn: async ({ boots }, { run, device, since }, signal, { parameters, startedBy }) => {
+      const { image = "", quiet } = parameters;
+      const wish = { to: "image", image, returns: true, quietSeconds: Number(quiet), run } as const;
+      const boot = await boots.carryOn({ actor: startedBy, device, since }, wish, signal);
+      return boot === undefined || boot.state !== "ended" ? null : endOfBoot(boot);
+    },
+    giveUp: async ({ boots }, share, { startedBy }) => boots.giveUp(share, startedBy),
   },
   "inventory.read": {
     ownWay: async ({ readHardware }, device, signal) => {
@@ -97,6 +128,30 @@ export const operationBindings: Readonly<Record<OperationName, Operation | OwnWa
     }),
   },
 };
+
+/** What is known of a boot from an image that has ended. */
+function endOfBoot(boot: BootRecord): Ended {
+  const { image, bytesRead, startedAt, toldAt, wasOn, outcome, error } = boot;
+  const read = `${bytesRead} bytes of ${image?.name ?? "its image"}`;
+  const back = wasOn === false ? "off again" : "told to start from its own disk";
+  switch (outcome) {
+    case "started":
+      return { outcome: "succeeded", words: `Has read ${read}; ${back}`, error: null };
+    case "stopped":
+    case "replaced": {
+      const early = reportOf(bootFailure("boots.ended-early", { details: { boot: boot.id } }));
+      return { outcome: "failed", words: `Had read ${read}`, error: early };
+    }
+    case "failed":
+      return { outcome: "failed", words: `Had read ${read}`, error };
+    default: {
+      // Whoever tells it again does no harm while the machine was told nothing.
+      const known = startedAt === null ? "was not seen to start from it" : `had started from it and read ${read}`;
+      const words = toldAt === null ? "The machine was told nothing" : `The machine ${known}; ${back}`;
+      return { outcome: toldAt === null ? "failed" : "unknown", words, error };
+    }
+  }
+}
 
 /** What was chosen; the operation's declaration allows no other. */
 function targetIn({ to }: Parameters): BootTarget {

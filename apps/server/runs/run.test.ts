@@ -18,10 +18,13 @@ test("a choice that the operation does not have is refused, and so is a value th
   assert.throws(() => chosen("power.on", { kind: "full" }), refused);
   assert.throws(() => chosen("device.unprovision", { kind: "halfway" }), refused);
   assert.throws(() => chosen("device.unprovision", { toString: "full" }), refused);
+  assert.throws(() => chosen("boot.image", {}), refused, "an image has to be named");
+  assert.throws(() => chosen("boot.image", { image: " " }), refused);
+  assert.deepEqual(chosen("boot.image", { image: "rescue.iso" }), { image: "rescue.iso", quiet: "60" });
 });
 
 test("what is usual is one of the choices, for every operation", () => {
   for (const name of operationNames)
-    for (const [parameter, { choices, usual }] of Object.entries(parametersOf(name)))
-      assert.ok(Object.hasOwn(choices, usual), `${name} ${parameter}`);
+    for (const [title, parameter] of Object.entries(parametersOf(name)))
+      if (parameter.kind === "choice") assert.ok(Object.hasOwn(parameter.choices, parameter.usual), `${name} ${title}`);
 });

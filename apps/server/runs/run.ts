@@ -1,3 +1,4 @@
+import { missingFlaw, usualOf, valueFlaw } from "@vigil/api/operation-values.ts";
 import { operations, parametersOf, type OperationName, type Parameters } from "@vigil/api/operations.ts";
 import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import type {
@@ -29,15 +30,26 @@ export function titleOf(
     .join(", ")}: ${target}`;
 }
 
-/** Every choice of the operation: what was given, and what is usual for the rest. @throws runs.parameter.invalid (caller) */
+/** All that the operation takes: what was given, and what is usual for the rest. @throws runs.parameter.invalid (caller) */
 export function chosen(operation: OperationName, given: Parameters): Parameters {
   const declared = parametersOf(operation);
   for (const [name, value] of Object.entries(given)) {
-    const choices = Object.keys(declared[name]?.choices ?? {});
-    if (Object.hasOwn(declared, name) && choices.includes(value)) continue;
+    const parameter = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (parameter !== undefined && valueFlaw(name, parameter, value) === undefined) continue;
+    const choices = parameter?.kind === "choice" ? Object.keys(parameter.choices) : [];
     throw fail("runs.parameter.invalid", { details: { operation, parameter: name, value, choices } });
   }
-  return Object.fromEntries(Object.entries(declared).map(([name, { usual }]) => [name, given[name] ?? usual]));
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, parameter]) => {
+      const value = given[name] ?? usualOf(parameter);
+      if (value !== undefined) return [name, value];
+      const { text, next } = missingFlaw(name);
+      throw fail("runs.parameter.invalid", {
+        message: `${operation}: ${text}. ${next}`,
+        details: { operation, parameter: name },
+      });
+    }),
+  );
 }
 
 /** Names in a title, before they become a number. */

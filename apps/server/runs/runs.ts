@@ -35,15 +35,24 @@ import {
 import { RunsStore, type ResultFilter } from "./runs.store.ts";
 import { defineItemLanes } from "./runs.work.ts";
 import { exportHeading, exportRow, pastOf, resultOf, runOf, stepsIn, trailOf, type PastItem } from "./shown.ts";
-import { checkCaller, itemsOf, needsApproval, planOf, wantedBy, type JobNamed, type Wanted } from "./start.ts";
+import {
+  checkCaller,
+  itemsOf,
+  needsApproval,
+  planOf,
+  wantedBy,
+  type HasImage,
+  type JobNamed,
+  type Wanted,
+} from "./start.ts";
 import type { StepDeps } from "./steps/step.ts";
 import type { RunRow } from "./tables.ts";
 import { waveSizes } from "./waves.ts";
 
 export { isRunLane } from "./runs.work.ts";
-export { chosen } from "./run.ts";
 export type { OperationName, Parameters, Target } from "./run.ts";
-export type { JobNamed } from "./start.ts";
+export { unknownImages } from "./start.ts";
+export type { HasImage, JobNamed } from "./start.ts";
 
 export interface RunsDeps extends StepDeps {
   readonly postgres: Postgres;
@@ -52,6 +61,7 @@ export interface RunsDeps extends StepDeps {
   readonly log: Log;
   readonly collections: Collections;
   readonly audit: Audit;
+  readonly hasImage: HasImage;
   /** Days that runs are kept after their end. */
   readonly keptDays: number;
 }
@@ -73,10 +83,14 @@ export class Runs {
   readonly #rates: Rates;
   readonly #moves: Moves;
   readonly #feed: Feed;
-  #jobNamed: JobNamed = (job) => Promise.reject(fail("runs.kind.unclear", { details: { job } }));
+  readonly #known: { jobNamed: JobNamed; readonly hasImage: HasImage };
 
   constructor(deps: RunsDeps) {
     this.#deps = deps;
+    this.#known = {
+      jobNamed: (job) => Promise.reject(fail("runs.kind.unclear", { details: { job } })),
+      hasImage: deps.hasImage,
+    };
     this.#store = new RunsStore(deps.postgres);
     this.#feedStore = new FeedStore(deps.postgres);
     this.#movesStore = new MovesStore(deps.postgres);
@@ -99,7 +113,7 @@ export class Runs {
 
   /** Who knows jobs by name: a room above. */
   useJobs(jobNamed: JobNamed): void {
-    this.#jobNamed = jobNamed;
+    this.#known.jobNamed = jobNamed;
   }
 
   /**
@@ -112,7 +126,7 @@ export class Runs {
     const { id = randomUUID() } = asked;
     const known = asked.id === undefined ? undefined : await this.#store.get(id);
     if (known !== undefined) return this.show(id);
-    const wanted = await wantedBy(asked, this.#jobNamed);
+    const wanted = await wantedBy(asked, this.#known);
     checkCaller(caller, wanted, asked.reason);
     const devices = await this.#targets(asked.target);
     const target = targetInWords(asked.target, namesOf(devices));
@@ -126,13 +140,13 @@ export class Runs {
   async needsOf(
     asked: Omit<NewRun, "target">,
   ): Promise<{ readonly permissions: readonly Permission[]; readonly reason: boolean }> {
-    const { definition } = await wantedBy(asked, this.#jobNamed);
+    const { definition } = await wantedBy(asked, this.#known);
     return { permissions: permissionsOf(definition), reason: needsReason(definition) };
   }
 
   /** What a run would do; no device is asked. @throws as start() */
   async plan(asked: NewRun): Promise<RunPlan> {
-    const wanted = await wantedBy(asked, this.#jobNamed);
+    const wanted = await wantedBy(asked, this.#known);
     return planOf(wanted, await this.#targets(asked.target));
   }
 

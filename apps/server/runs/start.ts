@@ -1,5 +1,12 @@
 import type { BlastRadius, JobDefinition } from "@vigil/api/resources/job-definition.ts";
-import { jobProblems, needsReason, permissionsOf } from "@vigil/api/resources/job-check.ts";
+import {
+  imagesIn,
+  jobProblems,
+  needsReason,
+  permissionsOf,
+  unknownImage,
+  type JobProblem,
+} from "@vigil/api/resources/job-check.ts";
 import type { OperationName } from "@vigil/api/operations.ts";
 import type { Caller } from "../access/access.ts";
 import type { DeviceName } from "../devices/devices.ts";
@@ -26,8 +33,14 @@ export interface Wanted {
   readonly jobVersion: number | null;
 }
 
+/** Whether the library has an image of that name. */
+export type HasImage = (name: string) => Promise<boolean>;
+
 /** @throws runs.kind.unclear, runs.parameter.invalid, runs.definition.invalid (caller), and what jobNamed throws */
-export async function wantedBy(asked: Omit<NewRun, "target">, jobNamed: JobNamed): Promise<Wanted> {
+export async function wantedBy(
+  asked: Omit<NewRun, "target">,
+  { jobNamed, hasImage }: { readonly jobNamed: JobNamed; readonly hasImage: HasImage },
+): Promise<Wanted> {
   const { operation, parameters, job, version, definition, limits = {} } = asked;
   const kinds = [operation, job, definition].filter((one) => one !== undefined).length;
   const isStray = (parameters !== undefined && operation === undefined) || (version !== undefined && job === undefined);
@@ -37,7 +50,9 @@ export async function wantedBy(asked: Omit<NewRun, "target">, jobNamed: JobNamed
   const what = given ?? definitionOf(operation ?? "power.state", parameters ?? {});
   const merged = { ...what.limits, ...limits };
   // A limit of the run itself may be wrong where the job's own are right.
-  const problems = jobProblems({ ...what, limits: merged }).map(({ step, path, text }) => `${step ?? path}: ${text}`);
+  const wrong = jobProblems({ ...what, limits: merged });
+  const all = wrong.length > 0 ? wrong : await unknownImages(what, hasImage);
+  const problems = all.map(({ step, path, text }) => `${step ?? path}: ${text}`);
   if (problems.length > 0) throw fail("runs.definition.invalid", { details: { problems } });
   return {
     definition: what,
@@ -46,6 +61,14 @@ export async function wantedBy(asked: Omit<NewRun, "target">, jobNamed: JobNamed
     job: job ?? null,
     jobVersion: found?.version ?? null,
   };
+}
+
+/** What only the server knows: the images that steps name and the library has not. */
+export async function unknownImages(definition: JobDefinition, hasImage: HasImage): Promise<JobProblem[]> {
+  const found = imagesIn(definition).map(async ({ place, image }) =>
+    (await hasImage(image)) ? [] : [unknownImage(definition, place, image)],
+  );
+  return (await Promise.all(found)).flat();
 }
 
 /** @throws access.forbidden, runs.reason.missing (caller) */

@@ -28,6 +28,9 @@ const anyText = fc.oneof(
     "tab\tand\r\nmore",
   ),
 );
+/** The library has to have it, for definitions to be accepted by a server. */
+export const imageInDefinitions = "repair.img";
+
 const anyName = fc.oneof(
   { weight: 9, arbitrary: fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}$/) },
   {
@@ -52,7 +55,7 @@ const anyOperation = fc
   .chain((name) =>
     fc.record(
       { ...common, do: fc.constant(name), with: choicesOf(name), retry, limitSeconds },
-      { requiredKeys: ["name", "do"] },
+      { requiredKeys: needsImage(name) ? ["name", "do", "with"] : ["name", "do"] },
     ),
   );
 const anyWait = fc.record(
@@ -106,13 +109,18 @@ const anyLimits: fc.Arbitrary<BlastRadius> = fc.record(
   { requiredKeys: [] },
 );
 
+function needsImage(operation: OperationName): boolean {
+  return Object.values(parametersOf(operation)).some(({ kind }) => kind === "image");
+}
+
 function choicesOf(operation: OperationName): fc.Arbitrary<Record<string, string>> {
-  const rows = Object.entries(parametersOf(operation)).map(([name, { choices }]) =>
-    fc.option(
-      fc.constantFrom(...Object.keys(choices)).map((value) => [[name, value]] as const),
+  const rows = Object.entries(parametersOf(operation)).map(([name, parameter]) => {
+    if (parameter.kind === "image") return fc.constant([[name, imageInDefinitions]]);
+    return fc.option(
+      fc.constantFrom(...Object.keys(parameter.choices)).map((value) => [[name, value]]),
       { nil: [] },
-    ),
-  );
+    );
+  });
   return fc.tuple(...rows).map((chosen) => Object.fromEntries(chosen.flat()));
 }
 

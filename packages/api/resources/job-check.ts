@@ -1,5 +1,6 @@
 import { VigilError } from "@vigil/base/errors.ts";
 import { parseFilter } from "../filter/parse.ts";
+import { missingFlaw, usualOf, valueFlaw } from "../operation-values.ts";
 import { operations, parametersOf } from "../operations.ts";
 import type { Permission } from "../route.ts";
 import type { JobDefinition, PlainStep, StepCondition } from "./job-definition.ts";
@@ -45,6 +46,27 @@ export function needsReason(definition: JobDefinition): boolean {
   return stepsOf(definition).some(({ step }) => "do" in step && operations[step.do].risk === "dangerous");
 }
 
+/** The library's images that its steps name, each with its place. */
+export function imagesIn(definition: JobDefinition): { readonly place: Place; readonly image: string }[] {
+  return stepsOf(definition).flatMap(({ place, step }) => {
+    if (!("do" in step)) return [];
+    const declared = parametersOf(step.do);
+    return Object.entries(step.with ?? {}).flatMap(([name, image]) =>
+      declared[name]?.kind === "image" ? [{ place: [...place, "with", name], image }] : [],
+    );
+  });
+}
+
+/** The problem of an image that the library has not. */
+export function unknownImage(definition: JobDefinition, place: Place, image: string): JobProblem {
+  return {
+    path: pathOf(place),
+    step: stepInWords(definition, place),
+    text: `The library has no image ${image}`,
+    next: "Name one that it has (vigil image list), or put it into the library first",
+  };
+}
+
 function ruleFlaws(definition: JobDefinition): Flaw[] {
   return [
     ...nameFlaws(definition),
@@ -69,17 +91,23 @@ function parameterFlaws(definition: JobDefinition): Flaw[] {
   return stepsOf(definition).flatMap(({ place, step }) => {
     if (!("do" in step)) return [];
     const declared = parametersOf(step.do);
-    return Object.entries(step.with ?? {}).flatMap(([name, value]) => {
-      const choices = Object.keys(declared[name]?.choices ?? {});
-      if (choices.includes(value)) return [];
+    const given = step.with ?? {};
+    const wrong = Object.entries(given).flatMap(([name, value]) => {
       const at = [...place, "with", name];
-      if (choices.length > 0) {
-        return [{ place: at, text: `${name} cannot be ${value}`, next: `Choose one of ${choices.join(", ")}` }];
+      const parameter = Object.hasOwn(declared, name) ? declared[name] : undefined;
+      if (parameter !== undefined) {
+        const flaw = valueFlaw(name, parameter, value);
+        return flaw === undefined ? [] : [{ place: at, ...flaw }];
       }
       const known = Object.keys(declared);
       const next = known.length === 0 ? "Take it away" : `It has ${known.join(", ")}`;
       return [{ place: at, text: `${step.do} has no choice ${name}`, next }];
     });
+    const missing = Object.entries(declared).flatMap(([name, parameter]) => {
+      const isSaid = Object.hasOwn(given, name) || usualOf(parameter) !== undefined;
+      return isSaid ? [] : [{ place: [...place, "with", name], ...missingFlaw(name) }];
+    });
+    return [...wrong, ...missing];
   });
 }
 

@@ -2,9 +2,11 @@ import { Button, NumberInput, Radio, Select, Switch, TextInput } from "@mantine/
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { usualOf } from "@vigil/api/operation-values.ts";
 import { operationNames, operations, parametersOf, type OperationName } from "@vigil/api/operations.ts";
 import type { Policy, PolicySettings } from "@vigil/api/resources/policies.ts";
 import { devicesOf } from "../../ages.ts";
+import { ImageField } from "../../parts/image-field.tsx";
 import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { FilterBox, wrongWith } from "../../parts/filter-box.tsx";
@@ -156,18 +158,27 @@ function Remedy({ settings, set }: PartProps) {
       />
       {remedy === null
         ? null
-        : Object.entries(parametersOf(remedy.operation)).map(([name, { title, choices, usual: given }]) => (
-            <Select
-              key={name}
-              label={title}
-              data={Object.entries(choices).map(([value, words]) => ({ value, label: `${value}: ${words}` }))}
-              value={remedy.parameters?.[name] ?? given}
-              onChange={(value) =>
-                value !== null && set({ remedy: { ...remedy, parameters: { ...remedy.parameters, [name]: value } } })
-              }
-              allowDeselect={false}
-            />
-          ))}
+        : Object.entries(parametersOf(remedy.operation)).map(([name, parameter]) => {
+            const { title } = parameter;
+            const value = remedy.parameters?.[name] ?? usualOf(parameter) ?? "";
+            const say = (said: string): void =>
+              set({ remedy: { ...remedy, parameters: { ...remedy.parameters, [name]: said } } });
+            if (parameter.kind === "image") return <ImageField key={name} label={title} value={value} onChange={say} />;
+            const data = Object.entries(parameter.choices).map(([one, words]) => ({
+              value: one,
+              label: `${one}: ${words}`,
+            }));
+            return (
+              <Select
+                key={name}
+                label={title}
+                data={data}
+                value={value}
+                onChange={(said) => said !== null && say(said)}
+                allowDeselect={false}
+              />
+            );
+          })}
       {remedy === null ? null : (
         <>
           <Switch

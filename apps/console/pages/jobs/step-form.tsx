@@ -1,6 +1,7 @@
 import { Button, Checkbox, NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
 import { operationNames, operations, parametersOf, type OperationName } from "@vigil/api/operations.ts";
 import { pathOf, valueAt, type Place } from "@vigil/api/resources/job-steps.ts";
+import { ImageField } from "../../parts/image-field.tsx";
 import { ConditionFields } from "./condition.tsx";
 import {
   freshName,
@@ -182,6 +183,11 @@ function OperationFields({ draft, onDraft, place }: PartProps) {
     const without = withValue(draft, [...place, "with"], undefined);
     onDraft(withValue(without, [...place, "do"], next));
   };
+  const say = (parameter: string, value: string): void => {
+    const table = withValue(valueAt(draft, [...place, "with"]) ?? {}, [parameter], value === "" ? undefined : value);
+    const isEmpty = typeof table === "object" && table !== null && Object.keys(table).length === 0;
+    onDraft(withValue(draft, [...place, "with"], isEmpty ? undefined : table));
+  };
   return (
     <>
       <NativeSelect
@@ -194,23 +200,27 @@ function OperationFields({ draft, onDraft, place }: PartProps) {
           ...operationNames.map((one) => ({ value: one, label: operations[one].title })),
         ]}
       />
-      {parameters.map(([parameter, { title, choices, usual }]) => (
-        <NativeSelect
-          key={parameter}
-          label={title}
-          value={textAt(draft, [...place, "with", parameter])}
-          onChange={({ currentTarget }) => {
-            const value = currentTarget.value === "" ? undefined : currentTarget.value;
-            const table = withValue(valueAt(draft, [...place, "with"]) ?? {}, [parameter], value);
-            const isEmpty = typeof table === "object" && table !== null && Object.keys(table).length === 0;
-            onDraft(withValue(draft, [...place, "with"], isEmpty ? undefined : table));
-          }}
-          data={[
-            { value: "", label: `As usual: ${choices[usual] ?? usual}` },
-            ...Object.entries(choices).map(([value, words]) => ({ value, label: `${value}: ${words}` })),
-          ]}
-        />
-      ))}
+      {parameters.map(([parameter, declared]) =>
+        declared.kind === "image" ? (
+          <ImageField
+            key={parameter}
+            label={declared.title}
+            value={textAt(draft, [...place, "with", parameter])}
+            onChange={(value) => say(parameter, value)}
+          />
+        ) : (
+          <NativeSelect
+            key={parameter}
+            label={declared.title}
+            value={textAt(draft, [...place, "with", parameter])}
+            onChange={({ currentTarget }) => say(parameter, currentTarget.value)}
+            data={[
+              { value: "", label: `As usual: ${declared.choices[declared.usual] ?? declared.usual}` },
+              ...Object.entries(declared.choices).map(([value, words]) => ({ value, label: `${value}: ${words}` })),
+            ]}
+          />
+        ),
+      )}
     </>
   );
 }

@@ -321,6 +321,35 @@ function stepsFrom(tops: readonly (typeof anyTop extends fc.Arbitrary<infer T> ?
   });
 }
 
+test("a step that goes on is looked at again when it is time, and not before", () => {
+  const outline = outlineOf({ steps: [{ name: "Heal", do: "boot.image", with: { image: "rescue.iso" } }] });
+  const at = new Date(start);
+  const running = {
+    attempt: 1,
+    outcome: "running",
+    answer: null,
+    error: null,
+    startedAt: at,
+    finishedAt: null,
+  } as const;
+  const stand = {
+    marks: new Map([[0, { position: 0, ...running }]]),
+    underWay: new Set<number>(),
+    powerBefore: null,
+    approved: new Set<number>(),
+    fits: () => true,
+    isCancelled: false,
+    now: start,
+  };
+  const early = walk(outline, { ...stand, lookAt: new Map([[0, start + 3_000]]) });
+  assert.deepEqual([early.found, early.wakeAt], [[], start + 3_000]);
+  const due = walk(outline, { ...stand, lookAt: new Map([[0, start]]) });
+  assert.deepEqual(
+    due.found.map(({ position }) => position),
+    [0],
+  );
+});
+
 test("whatever the definition and however its steps end: every step ends exactly once, in order, and no try follows an unknown outcome", () => {
   const property = fc.property(
     fc.array(anyTop, { minLength: 1, maxLength: 5 }),

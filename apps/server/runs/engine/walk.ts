@@ -154,7 +154,9 @@ class Walk {
     } else if (mark === undefined || mark.outcome === "waiting") {
       this.#begin.push({ place, attempt: mark?.attempt ?? 1 });
     } else if (mark.outcome === "running") {
-      this.#found.push(place);
+      const due = this.#stand.lookAt.get(position) ?? 0;
+      if (due > this.#stand.now) this.#wake(due);
+      else this.#found.push(place);
     } else {
       const due = (mark.finishedAt?.getTime() ?? 0) + delayMs(step);
       if (due > this.#stand.now) this.#wake(due);

@@ -20,6 +20,7 @@ export async function carryOut(
 ): Promise<Told> {
   const { operation } = task;
   const binding = operationBindings[operation];
+  if (typeof binding !== "function" && "goOn" in binding) throw new RangeError(`${operation} has a way of its own`);
   try {
     const { words, power, isGone } =
       typeof binding === "function"

@@ -1,0 +1,33 @@
+import type { OperationParameter } from "./operations.ts";
+
+/** Why a value is none of the parameter's, and what to do about it. */
+export interface ValueFlaw {
+  readonly text: string;
+  readonly next: string;
+}
+
+/** What a parameter is when nobody says; undefined where somebody has to. */
+export function usualOf(parameter: OperationParameter): string | undefined {
+  return parameter.kind === "image" ? undefined : parameter.usual;
+}
+
+/** What is wrong with a value by itself; whether there is an image of that name, only the server knows. */
+export function valueFlaw(name: string, parameter: OperationParameter, value: string): ValueFlaw | undefined {
+  switch (parameter.kind) {
+    case "choice": {
+      if (Object.hasOwn(parameter.choices, value)) return undefined;
+      const choices = Object.keys(parameter.choices).join(", ");
+      return { text: `${name} cannot be ${value}`, next: `Choose one of ${choices}` };
+    }
+    case "image":
+      return value.trim() === "" ? missingFlaw(name) : undefined;
+    default:
+      parameter satisfies never;
+      return undefined;
+  }
+}
+
+/** Nobody has said what has to be said. */
+export function missingFlaw(name: string): ValueFlaw {
+  return { text: `It says no ${name}`, next: "Name one of the library's: vigil image list shows them" };
+}
