@@ -1,7 +1,7 @@
 import { Button, Checkbox, NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
 import { operationNames, operations, parametersOf, type OperationName } from "@vigil/api/operations.ts";
 import { pathOf, valueAt, type Place } from "@vigil/api/resources/job-steps.ts";
-import { ImageField } from "../../parts/image-field.tsx";
+import { ParameterSelect } from "../../parts/parameter-select.tsx";
 import { ConditionFields } from "./condition.tsx";
 import {
   freshName,
@@ -200,27 +200,15 @@ function OperationFields({ draft, onDraft, place }: PartProps) {
           ...operationNames.map((one) => ({ value: one, label: operations[one].title })),
         ]}
       />
-      {parameters.map(([parameter, declared]) =>
-        declared.kind === "image" ? (
-          <ImageField
-            key={parameter}
-            label={declared.title}
-            value={textAt(draft, [...place, "with", parameter])}
-            onChange={(value) => say(parameter, value)}
-          />
-        ) : (
-          <NativeSelect
-            key={parameter}
-            label={declared.title}
-            value={textAt(draft, [...place, "with", parameter])}
-            onChange={({ currentTarget }) => say(parameter, currentTarget.value)}
-            data={[
-              { value: "", label: `As usual: ${declared.choices[declared.usual] ?? declared.usual}` },
-              ...Object.entries(declared.choices).map(([value, words]) => ({ value, label: `${value}: ${words}` })),
-            ]}
-          />
-        ),
-      )}
+      {parameters.map(([parameter, declared]) => (
+        <ParameterSelect
+          key={parameter}
+          parameter={declared}
+          value={textAt(draft, [...place, "with", parameter])}
+          onChange={(value) => say(parameter, value)}
+          usualWord="As usual"
+        />
+      ))}
     </>
   );
 }

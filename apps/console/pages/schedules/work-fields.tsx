@@ -1,11 +1,13 @@
 import { NativeSelect, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { usualOf } from "@vigil/api/operation-values.ts";
 import { operationNames, operations, parametersOf } from "@vigil/api/operations.ts";
 import type { Job } from "@vigil/api/resources/jobs.ts";
 import type { ScheduledWork } from "@vigil/api/resources/schedules.ts";
 import { useServer } from "../../server.ts";
 import { jobsQuery, jobVersionsQuery } from "../jobs/queries.ts";
+import { ParameterSelect } from "../../parts/parameter-select.tsx";
 import { riskOfJob, riskOfOperation, riskWords, type Risk } from "./words.ts";
 
 interface WorkFieldsProps {
@@ -71,15 +73,12 @@ function OperationFields({ work, onWork, error }: WorkFieldsProps & { readonly w
             .map((name) => ({ value: name, label: operations[name].title })),
         }))}
       />
-      {Object.entries(parametersOf(operation)).map(([name, { title, choices, usual }]) => (
-        <NativeSelect
+      {Object.entries(parametersOf(operation)).map(([name, parameter]) => (
+        <ParameterSelect
           key={name}
-          label={title}
-          value={parameters[name] ?? usual}
-          onChange={({ currentTarget }) =>
-            onWork({ operation, parameters: { ...parameters, [name]: currentTarget.value } })
-          }
-          data={Object.entries(choices).map(([value, words]) => ({ value, label: `${value}: ${words}` }))}
+          parameter={parameter}
+          value={parameters[name] ?? usualOf(parameter) ?? ""}
+          onChange={(value) => onWork({ operation, parameters: { ...parameters, [name]: value } })}
         />
       ))}
       <RiskLine risk={riskOfOperation(operation)} effect={operations[operation].effect} />
