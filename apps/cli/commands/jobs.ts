@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { VigilError } from "@vigil/base/errors.ts";
+import { stopInWords } from "@vigil/api/resources/job-definition.ts";
 import { textOf } from "@vigil/api/resources/job-text.ts";
 import type { CheckedJob, Job } from "@vigil/api/resources/jobs.ts";
 import { signedInClient } from "../account.ts";
@@ -234,6 +235,7 @@ async function plan(name: string, options: RunOptions): Promise<void> {
   printFacts([
     ["devices", found.total],
     ["waves", found.waves.join(", ")],
+    ["it pauses by itself", stopInWords(found.limits)],
     ["a second person is asked", found.needsApproval ? "yes" : "no"],
   ]);
   printTable(

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
+import { stopInWords } from "@vigil/api/resources/job-definition.ts";
 import type { Run } from "@vigil/api/resources/runs.ts";
 import { systemClock } from "@vigil/base/clock.ts";
 import { signedInClient } from "../account.ts";
@@ -92,6 +93,7 @@ async function show(id: string, options: Options & { readonly wait?: true }): Pr
     ...(run.pausedBecause === null ? [] : [["because", run.pausedBecause] as const]),
     ...(run.approval === null ? [] : [["asks", run.approval.asked] as const]),
     ...(run.waves.length < 2 ? [] : [["wave", `${run.wave} of ${run.waves.length}`] as const]),
+    ["pauses by itself", stopInWords(run.limits)],
     ["started by", run.startedBy],
     ["total", run.total],
     ...Object.entries(run.counts),

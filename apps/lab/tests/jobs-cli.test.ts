@@ -67,6 +67,7 @@ test("a plan asks no device; a run is followed to its end", async () => {
   assert.equal((await vigil("job", "apply", "-f", join(folder, "look.yaml"))).code, 0);
   const plan = await vigil("job", "plan", "Look", "--collection", "Provisioned");
   assert.match(plan.stdout, /waves\s+1, 1/);
+  assert.match(plan.stdout, /pauses by itself\s+when more than 10 % of a wave failed/);
   assert.match(plan.stdout, /1\. Read\s+-\s+Read power state/);
   assert.deepEqual((await stage.client.runs.list()).items, []);
   const run = await vigil(

@@ -56,6 +56,7 @@ test("a plan says what would be done to which devices, and asks none of them", a
   };
   const plan = await stage.client.runs.plan({ body: { definition, target: { collection: "Provisioned" } } });
   assert.deepEqual([plan.total, plan.waves, plan.needsApproval], [5, [1, 4], true]);
+  assert.equal(plan.limits.stopAtFailurePercent, 10);
   assert.deepEqual(
     plan.steps.map(({ path, calls, when }) => [path, calls, when]),
     [

@@ -1,4 +1,4 @@
-import type { BlastRadius, JobDefinition } from "@vigil/api/resources/job-definition.ts";
+import { limitsInForce, type BlastRadius, type JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import {
   imagesIn,
   jobProblems,
@@ -48,7 +48,7 @@ export async function wantedBy(
   const found = job === undefined ? undefined : await jobNamed(job, version);
   const given = found?.definition ?? definition;
   const what = given ?? definitionOf(operation ?? "power.state", parameters ?? {});
-  const merged = { ...what.limits, ...limits };
+  const merged = limitsInForce({ ...what.limits, ...limits });
   // A limit of the run itself may be wrong where the job's own are right.
   const wrong = jobProblems({ ...what, limits: merged });
   const all = wrong.length > 0 ? wrong : await unknownImages(what, hasImage);
@@ -124,6 +124,7 @@ export function planOf({ definition, limits }: Wanted, devices: readonly DeviceN
   return {
     total,
     waves,
+    limits,
     needsApproval: needsApproval(limits, total),
     steps: outlineOf(definition).places.map(({ path, step }) => {
       const { name, when: condition } = step;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { limitsInForce } from "@vigil/api/resources/job-definition.ts";
 import { firstFed, mostFed, mostQueued, roomFor, waveSizes, whyStop, type WaveCounts } from "./waves.ts";
 
 function aWave(counts: Partial<WaveCounts>): WaveCounts {
@@ -73,4 +74,15 @@ test("however it is fed, a run begins no more devices than its rate allows", () 
     },
   );
   fc.assert(property);
+});
+
+test("waves that name no failure rate have the usual one, which only a word takes away", () => {
+  const waves = [10, 100];
+  const failed = aWave({ failed: 2, succeeded: 8, waiting: 90 });
+  assert.match(whyStop(failed, limitsInForce({ waves })) ?? "", /more than 10 %/);
+  assert.equal(whyStop(failed, limitsInForce({ waves, stopAtFailurePercent: "never" })), null);
+  assert.equal(whyStop(failed, limitsInForce({ waves, stopAtFailurePercent: 20 })), null);
+  assert.equal(whyStop(failed, limitsInForce({})), null, "without waves nothing is usual");
+  // A first wave of one device says all that it will ever say.
+  assert.match(whyStop(aWave({ total: 1, failed: 1 }), limitsInForce({ waves })) ?? "", /^1 of 1 in wave 1/);
 });

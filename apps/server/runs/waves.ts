@@ -46,7 +46,7 @@ export function hasEnded({ waiting, running }: WaveCounts): boolean {
 
 /** Why the run has to stop by itself; null when it has not. */
 export function whyStop(wave: WaveCounts, { stopAtFailurePercent, stopAfter }: BlastRadius): string | null {
-  if (stopAtFailurePercent === undefined) return null;
+  if (stopAtFailurePercent === undefined || stopAtFailurePercent === "never") return null;
   const wrong = wave.failed + wave.unknown;
   const ended = wrong + wave.succeeded;
   // What has ended whole says all that it will ever say.

@@ -101,7 +101,10 @@ const anyLimits: fc.Arbitrary<BlastRadius> = fc.record(
     waves: fc
       .uniqueArray(fc.integer({ min: 1, max: 999 }), { maxLength: 5 })
       .map((shares) => [...shares.toSorted((a, b) => a - b).map((share) => share / 10), 100]),
-    stopAtFailurePercent: fc.double({ min: 0, max: 100, noNaN: true }).map(Math.abs),
+    stopAtFailurePercent: fc.oneof(
+      fc.double({ min: 0, max: 100, noNaN: true }).map(Math.abs),
+      fc.constant("never" as const),
+    ),
     stopAfter: fc.integer({ min: 1, max: 10_000 }),
     perSecond: fc.double({ min: 0.001, max: 10_000, noNaN: true }),
     approvalAbove: fc.integer({ min: 0, max: 1_000_000 }),

@@ -181,3 +181,16 @@ test("a definition is always written as the same text, whatever the order of its
     "name: Night\ndescription: Night\nsteps:\n  - name: Off\n    do: power.off\n    limitSeconds: 3\n    mayFail: true\n",
   );
 });
+
+test("what may be a number or a word and is neither is told once", () => {
+  const wrong = (stopAtFailurePercent: unknown) =>
+    jobProblems({ steps: [{ name: "Look", do: "power.state" }], limits: { waves: [100], stopAtFailurePercent } });
+  assert.deepEqual(wrong("never"), []);
+  assert.deepEqual(
+    [wrong(200), wrong("often")].map((all) => all.map(({ path, next }) => [path, next])),
+    [
+      [["limits.stopAtFailurePercent", "Write a number up to 100, or write never"]],
+      [["limits.stopAtFailurePercent", "Write a number, or write never"]],
+    ],
+  );
+});

@@ -133,8 +133,11 @@ export const BlastRadius = Type.Object(
      * are one wave.
      */
     waves: Type.Optional(Type.Array(Type.Number({ exclusiveMinimum: 0, maximum: 100 }), { minItems: 1, maxItems: 10 })),
-    /** The run pauses by itself when more of a wave's ended devices than this failed, in percent, and when at least `stopAfter` have ended. */
-    stopAtFailurePercent: Type.Optional(Type.Number({ minimum: 0, maximum: 100 })),
+    /**
+     * The run pauses by itself when more of a wave's ended devices than this failed, in percent, and when at least `stopAfter` have ended or the
+     * wave is over. Where there are waves it is 10 unless said otherwise: a wave that nothing stops protects nobody. "never" has to be said.
+     */
+    stopAtFailurePercent: Type.Optional(Type.Union([Type.Number({ minimum: 0, maximum: 100 }), Type.Literal("never")])),
     /** 10 unless said otherwise: before that many have ended a share says nothing. */
     stopAfter: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
     /** Devices under way at once, in the whole run. */
@@ -151,6 +154,21 @@ export const BlastRadius = Type.Object(
   only,
 );
 export type BlastRadius = Static<typeof BlastRadius>;
+
+/** Chosen: a tenth of a wave is more than the machines that are always off, and less than what a bad change breaks. */
+export const usualStopPercent = 10;
+
+/** The limits that hold: what was said, and what is usual where there are waves and nothing was. */
+export function limitsInForce(limits: BlastRadius): BlastRadius {
+  if (limits.waves === undefined || limits.stopAtFailurePercent !== undefined) return limits;
+  return { ...limits, stopAtFailurePercent: usualStopPercent };
+}
+
+/** What makes the run pause by itself, in words. */
+export function stopInWords({ stopAtFailurePercent, waves }: BlastRadius): string {
+  if (stopAtFailurePercent === undefined || stopAtFailurePercent === "never") return "never, whatever fails";
+  return `when more than ${stopAtFailurePercent} % ${waves === undefined ? "of the devices" : "of a wave"} failed`;
+}
 
 /** What a job does. Its target and its schedule are said when it is started or scheduled. */
 export const JobDefinition = Type.Object(

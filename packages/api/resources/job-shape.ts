@@ -91,11 +91,26 @@ function branchFlaws(step: object, place: Place): Flaw[] {
 
 /** What the schema says against a value, in words. */
 function against(schema: TSchema, value: unknown, place: Place): Flaw[] {
-  return Errors(schema, value).flatMap(({ keyword, instancePath, params }) => {
+  const errors = Errors(schema, value);
+  const choices = new Set(errors.filter(({ keyword }) => keyword === "anyOf").map(({ instancePath }) => instancePath));
+  const flaws = errors.map(({ keyword, instancePath, params }) => {
     const at = placeIn(value, instancePath);
-    const words = wordsFor(keyword, { ...params }, at);
-    return words === undefined ? [] : words.map((one) => ({ ...one, place: [...place, ...at, ...one.within] }));
+    const words = wordsFor(keyword, { ...params }, at) ?? [];
+    return { instancePath, all: words.map((one) => ({ ...one, place: [...place, ...at, ...one.within] })) };
   });
+  const plain = flaws.filter(({ instancePath }) => !choices.has(instancePath)).flatMap(({ all }) => all);
+  return [
+    ...plain,
+    ...[...choices].flatMap((path) => oneOf(flaws.filter(({ instancePath }) => instancePath === path))),
+  ];
+}
+
+/** What may be one thing or another and is neither is one flaw, not one for each. */
+function oneOf(flaws: readonly { readonly all: readonly Flaw[] }[]): Flaw[] {
+  const all = flaws.flatMap((one) => one.all);
+  const [first, last] = [all[0], all.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return [{ ...first, next: `${first.next}, or ${last.next.charAt(0).toLowerCase()}${last.next.slice(1)}` }];
 }
 
 interface Words {

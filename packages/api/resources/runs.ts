@@ -67,6 +67,7 @@ export const Run = Type.Object({
   jobVersion: orNull(Type.Integer()),
   /** What it does on each device, as it was when the run was started. */
   definition: JobDefinition,
+  /** Those that hold: the definition's, the run's own, and what is usual where neither says. */
   limits: BlastRadius,
   target: Type.String(),
   startedBy: Type.String(),
@@ -152,6 +153,8 @@ export type StepCounts = Static<typeof StepCounts>;
 export const RunPlan = Type.Object({
   total: Type.Integer(),
   waves: Type.Array(Type.Integer()),
+  /** Those that hold: the definition's, the run's own, and what is usual where neither says. */
+  limits: BlastRadius,
   /** Whether a second person would be asked before anything begins. */
   needsApproval: Type.Boolean(),
   steps: Type.Array(

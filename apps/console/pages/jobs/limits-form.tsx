@@ -1,5 +1,6 @@
 import { NumberInput, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { usualStopPercent } from "@vigil/api/resources/job-definition.ts";
 import { valueAt } from "@vigil/api/resources/job-steps.ts";
 import { withValue, type Draft } from "./draft.ts";
 import { Problems } from "./problems.tsx";
@@ -29,7 +30,12 @@ export function AboutForm({ draft, onDraft, problems }: JobPart) {
 }
 
 const numbers = [
-  ["stopAtFailurePercent", "Pause when more failed than", "Percent of the wave's devices that have ended", 100],
+  [
+    "stopAtFailurePercent",
+    "Pause when more failed than",
+    `Percent of the wave's devices that have ended: ${usualStopPercent} where there are waves, 100 is never`,
+    100,
+  ],
   ["stopAfter", "But not before so many have ended", "10 unless said otherwise", 10_000],
   ["atOnce", "Devices at once", "In the whole run", 10_000],
   ["atOncePerSite", "Devices at once in one site", "Of one assignment's site, or of one /24", 10_000],
@@ -67,7 +73,7 @@ export function LimitsForm({ draft, onDraft, problems }: JobPart) {
             description={description}
             min={0}
             max={max}
-            placeholder="no limit"
+            placeholder={placeholderOf(draft, key)}
             value={numberAt(draft, ["limits", key]) ?? ""}
             onChange={(value) => set(key, numberIn(value))}
           />
@@ -75,6 +81,13 @@ export function LimitsForm({ draft, onDraft, problems }: JobPart) {
       </div>
     </div>
   );
+}
+
+/** What holds while the box is empty. */
+function placeholderOf(draft: Draft, key: string): string {
+  if (key !== "stopAtFailurePercent") return "no limit";
+  if (valueAt(draft, ["limits", key]) === "never" || valueAt(draft, ["limits", "waves"]) === undefined) return "never";
+  return `${usualStopPercent}, as usual with waves`;
 }
 
 function WavesBox({ draft, onWaves }: { readonly draft: Draft; readonly onWaves: (waves: unknown) => void }) {

@@ -5,6 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { needsReason } from "@vigil/api/resources/job-check.ts";
 import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
+import { stopInWords } from "@vigil/api/resources/job-definition.ts";
 import type { RunPlan } from "@vigil/api/resources/runs.ts";
 import { countOf, devicesOf } from "../../ages.ts";
 import { DialogButtons } from "../../parts/dialog-buttons.tsx";
@@ -138,7 +139,7 @@ function Plan({
   readonly isOld: boolean;
   readonly isWhole: boolean;
 }) {
-  const { total, waves, needsApproval, steps, devices } = plan;
+  const { total, waves, limits, needsApproval, steps, devices } = plan;
   const waveWords =
     waves.length > 1 ? ` in ${waves.length} waves (${waves.map((size) => countOf(size)).join(", ")})` : " at once";
   return (
@@ -147,6 +148,7 @@ function Plan({
         <strong>{devicesOf(total)}</strong>
         {total === 0 ? ": the collection is empty now." : `${waveWords}.`}
       </p>
+      <p className="dim">It pauses by itself {stopInWords(limits)}.</p>
       {needsApproval ? (
         <p className="warn">A second person must approve it before anything begins: it is wider than the job allows.</p>
       ) : null}

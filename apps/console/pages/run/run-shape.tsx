@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { stopInWords } from "@vigil/api/resources/job-definition.ts";
 import type { Run } from "@vigil/api/resources/runs.ts";
 import { countOf, devicesOf } from "../../ages.ts";
 import { Waiting } from "../../parts/empty.tsx";
@@ -28,6 +29,7 @@ export function RunShape({ run }: { readonly run: Run }) {
               </li>
             ))}
           </ol>
+          <p className="dim">Pauses by itself {stopInWords(run.limits)}</p>
         </section>
       ) : null}
       <Steps run={run} />
