@@ -2,7 +2,7 @@ import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { Audit } from "../audit/audit.ts";
 import { fail } from "./errors.ts";
 import type { Gate, Site } from "./gate.ts";
-import { refuseSubnets } from "./subnets.ts";
+import { placeFinder, refuseSubnets } from "./subnets.ts";
 
 /** Places with a limit of their own: made, changed and removed by operators. */
 export class Sites {
@@ -15,6 +15,11 @@ export class Sites {
   /** Each with how its devices stand. */
   list(): ReturnType<Gate["sites"]> {
     return this.#deps.gate.sites();
+  }
+
+  /** What says where an address is, as sites are now: placeFinder(). */
+  async places(): Promise<(address: string) => string> {
+    return placeFinder(await this.list());
   }
 
   /** Makes a site or changes it. @throws provisioning.site.subnet (caller) */

@@ -11,6 +11,41 @@ export function refuseSubnets(subnets: readonly string[]): void {
   }
 }
 
+/** A place with its own network, by name. */
+interface Place {
+  readonly name: string;
+  readonly subnets: readonly string[];
+}
+
+/**
+ * Says where an address is: in the site with the narrowest subnet that holds it, else in its own /24, an IPv6 address in its /64, a host's name in
+ * its domain. Two addresses are in one place exactly where the texts are the same.
+ */
+export function placeFinder(sites: readonly Place[]): (address: string) => string {
+  const subnets = sites.flatMap(({ name, subnets: all }) =>
+    all.map((subnet) => {
+      const [address = "", digits = ""] = subnet.split("/");
+      const bits = bitsOf(address) ?? "";
+      return { name, length: bits.length, prefix: bits.slice(0, Number(digits)) };
+    }),
+  );
+  const narrowestFirst = subnets.toSorted((one, other) => other.prefix.length - one.prefix.length);
+  return (address) => {
+    // Behind the % stands an interface of the machine that wrote it down.
+    const bits = bitsOf(address.split("%")[0] ?? "");
+    if (bits === undefined) return `domain ${address.slice(address.indexOf(".") + 1).toLowerCase()}`;
+    const found = narrowestFirst.find(({ length, prefix }) => length === bits.length && bits.startsWith(prefix));
+    return found === undefined ? `network ${bits.slice(0, ownNetwork(bits.length))}` : `site ${found.name}`;
+  };
+}
+
+/** The bits of an address that name the network it is in, where nobody has said. Chosen: what networks of offices usually have. */
+function ownNetwork(length: number): number {
+  return length === fourBits ? 24 : 64;
+}
+
+const fourBits = 32;
+
 /** The address as ones and zeros; undefined when it is none. */
 function bitsOf(address: string): string | undefined {
   return address.includes(":") ? bitsOfSix(address) : bitsOfFour(address);

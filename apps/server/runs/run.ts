@@ -69,8 +69,3 @@ function filterInWords(filter: string): string {
   const text = filter.trim();
   return text.length <= mostFilterChars ? text : `${text.slice(0, mostFilterChars - 1)}…`;
 }
-
-/** Where devices are counted together: their /24, until somebody says better. */
-export function siteOf(address: string): string {
-  return address.replace(/\.[^.]*$/, "");
-}

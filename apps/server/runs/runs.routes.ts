@@ -15,12 +15,12 @@ export function runsRoutes(runs: Runs): readonly RouteBinding[] {
     bind(routes.trail, ({ params }) => runs.trail(params.id, params.device)),
     bind(routes.steps, async ({ params }) => ({ items: await runs.steps(params.id) })),
     bind(routes.export, ({ params }) => runs.export(params.id)),
-    bind(routes.pause, ({ params, caller }) => runs.pause(caller.actor, params.id)),
-    bind(routes.resume, ({ params, caller }) => runs.resume(caller.actor, params.id)),
+    bind(routes.pause, ({ params, caller }) => runs.steering.pause(caller.actor, params.id)),
+    bind(routes.resume, ({ params, caller }) => runs.steering.resume(caller.actor, params.id)),
     bind(routes.cancel, ({ params, query, caller }) => {
-      return runs.cancel(caller.actor, params.id, query.power === "leave");
+      return runs.steering.cancel(caller.actor, params.id, query.power === "leave");
     }),
-    bind(routes.approve, ({ params, caller }) => runs.approve(caller.actor, params.id)),
+    bind(routes.approve, ({ params, caller }) => runs.steering.approve(caller.actor, params.id)),
     bind(routes.retry, ({ params, query, caller }) => runs.retry(caller, params.id, query.outcome ?? "failed")),
   ];
 }

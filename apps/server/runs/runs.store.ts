@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
+import { fail } from "./errors.ts";
 import type { OperationName, Outcome } from "./run.ts";
 import type { ItemRow, RunRow, RunsTables, StepRow, WaveRow } from "./tables.ts";
 import type { WaveCounts } from "./waves.ts";
@@ -62,6 +63,13 @@ export class RunsStore {
 
   get(run: string): Promise<RunRow | undefined> {
     return this.#db.selectFrom("runs").selectAll().where("id", "=", run).executeTakeFirst();
+  }
+
+  /** @throws runs.unknown (caller) */
+  async known(run: string): Promise<RunRow> {
+    const row = isId(run) ? await this.get(run) : undefined;
+    if (row === undefined) throw fail("runs.unknown", { details: { run } });
+    return row;
   }
 
   /** The run, which nobody else changes until the transaction ends. */
@@ -167,4 +175,8 @@ export class RunsStore {
       .returning(["id", "title"])
       .executeTakeFirst();
   }
+}
+
+function isId(text: string): boolean {
+  return /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(text);
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { csvOf } from "@vigil/api/csv.ts";
 import { parseFilter } from "@vigil/api/filter/parse.ts";
-import { operations } from "@vigil/api/operations.ts";
+import { limitsInForce } from "@vigil/api/resources/job-definition.ts";
 import { needsReason, permissionsOf } from "@vigil/api/resources/job-check.ts";
 import type { Permission } from "@vigil/api/route.ts";
 import type { StepCounts } from "@vigil/api/resources/runs.ts";
 import type { Log } from "@vigil/base/log.ts";
-import type { Postgres, Tx } from "@vigil/postgres/postgres.ts";
+import type { Postgres } from "@vigil/postgres/postgres.ts";
 import type { Work } from "@vigil/work/work.ts";
 import type { Caller } from "../access/access.ts";
 import type { Audit } from "../audit/audit.ts";
@@ -14,7 +14,7 @@ import type { Collections } from "../collections/collections.ts";
 import type { DeviceName } from "../devices/devices.ts";
 import type { Events } from "../events.ts";
 import { Courses } from "./engine/course.ts";
-import { outlineOf, powerMoversIn } from "./engine/outline.ts";
+import { outlineOf } from "./engine/outline.ts";
 import { fail } from "./errors.ts";
 import { Feed } from "./feed.ts";
 import { FeedStore } from "./feed.store.ts";
@@ -38,13 +38,15 @@ import { exportHeading, exportRow, pastOf, resultOf, runOf, stepsIn, trailOf, ty
 import {
   checkCaller,
   itemsOf,
-  needsApproval,
   planOf,
+  rowOf,
+  startedEntry,
   wantedBy,
   type HasImage,
   type JobNamed,
   type Wanted,
 } from "./start.ts";
+import { Steering } from "./steering.ts";
 import type { StepDeps } from "./steps/step.ts";
 import type { RunRow } from "./tables.ts";
 import { waveSizes } from "./waves.ts";
@@ -77,13 +79,14 @@ const exportPage = 5_000;
 export class Runs {
   readonly #deps: RunsDeps;
   readonly #store: RunsStore;
-  readonly #feedStore: FeedStore;
   readonly #movesStore: MovesStore;
   readonly #courses: Courses;
   readonly #rates: Rates;
   readonly #moves: Moves;
   readonly #feed: Feed;
   readonly #known: { jobNamed: JobNamed; readonly hasImage: HasImage };
+  /** Pausing, resuming, approving and cancelling. */
+  readonly steering: Steering;
 
   constructor(deps: RunsDeps) {
     this.#deps = deps;
@@ -92,12 +95,14 @@ export class Runs {
       hasImage: deps.hasImage,
     };
     this.#store = new RunsStore(deps.postgres);
-    this.#feedStore = new FeedStore(deps.postgres);
+    const feedStore = new FeedStore(deps.postgres);
     this.#movesStore = new MovesStore(deps.postgres);
     this.#courses = new Courses(this.#store);
     this.#rates = new Rates(deps.clock);
     this.#moves = new Moves({ ...deps, rates: this.#rates }, this.#movesStore);
-    this.#feed = new Feed({ ...deps, courses: this.#courses, moves: this.#moves }, this.#feedStore);
+    this.#feed = new Feed({ ...deps, courses: this.#courses, moves: this.#moves }, feedStore);
+    const more = { store: this.#store, feedStore, feed: this.#feed, show: (id: string) => this.show(id) };
+    this.steering = new Steering({ ...deps, ...more });
   }
 
   async prepare(): Promise<void> {
@@ -152,10 +157,10 @@ export class Runs {
 
   /** Starts the same on those devices of an ended run. @throws runs.unknown, runs.state.wrong, runs.retry.none (caller) and as start() */
   async retry(caller: Starter, id: string, outcome: "failed" | "unknown" | "cancelled"): Promise<Run> {
-    const row = await this.#row(id);
+    const row = await this.#store.known(id);
     if (row.finished_at === null) throw fail("runs.state.wrong", { details: { run: id, state: row.state } });
     const { definition, limits, operation, job, job_version: jobVersion, reason } = row;
-    const wanted: Wanted = { definition, limits, operation, job, jobVersion };
+    const wanted: Wanted = { definition, limits: limitsInForce(limits), operation, job, jobVersion };
     checkCaller(caller, wanted, reason ?? undefined);
     const { items } = await this.#store.results(id, { outcome, limit: mostDevices, offset: 0 });
     if (items.length === 0) throw fail("runs.retry.none", { details: { run: id, outcome } });
@@ -166,59 +171,9 @@ export class Runs {
     return this.#insert(caller.actor, { id: randomUUID(), wanted, devices, target, title, ...more });
   }
 
-  /** Steps under way end; nothing new begins. @throws runs.unknown, runs.state.wrong (caller) */
-  async pause(actor: string, id: string): Promise<Run> {
-    return this.#change(id, ["running"], async (tx, run) => {
-      await this.#feedStore.change(tx, id, { state: "paused", paused_because: `${actor} paused it` });
-      await this.#note(tx, actor, "run.paused", `Paused "${run.title}"`, run);
-    });
-  }
-
-  /** A paused run goes on: what it was paused for is accepted. @throws runs.unknown, runs.state.wrong (caller) */
-  async resume(actor: string, id: string): Promise<Run> {
-    return this.#change(id, ["paused"], async (tx, run) => {
-      const state = run.asked_first ? "approval" : "running";
-      await this.#feedStore.change(tx, id, { state, paused_because: null, accepted_wave: run.wave });
-      await this.#note(tx, actor, "run.resumed", `Resumed "${run.title}"`, run);
-    });
-  }
-
-  /** A second person says yes. @throws runs.unknown, runs.state.wrong, runs.approval.own (caller) */
-  async approve(actor: string, id: string): Promise<Run> {
-    return this.#change(id, ["approval", "running"], async (tx, run) => {
-      const { asked_first: isFirst, asked_step: step, approved } = run;
-      if (!isFirst && step === null) throw fail("runs.state.wrong", { details: { run: id, state: run.state } });
-      if (actor === run.started_by) throw fail("runs.approval.own", { details: { run: id, startedBy: actor } });
-      const passed = isFirst || step === null ? approved : [...approved, step];
-      const change = { state: "running", asked_first: false, approved: passed } as const;
-      await this.#feedStore.change(tx, id, isFirst ? change : { ...change, asked_step: null });
-      await this.#note(tx, actor, "run.approved", `Approved "${run.title}", which ${run.started_by} started`, run);
-    });
-  }
-
-  /**
-   * Devices that have not been asked are left alone, and no further step begins. Where the definition puts power back, machines that this run has
-   * switched get theirs, unless they are left as they are; who cancels a second time may still say so.
-   * @throws runs.unknown (caller)
-   */
-  async cancel(actor: string, id: string, leavesPower = false): Promise<Run> {
-    const row = await this.#row(id);
-    const isSaid = row.state === "cancelled" && (row.leaves_power || !leavesPower);
-    if (row.finished_at !== null || isSaid) return this.show(id);
-    const movers = leavesPower ? [] : powerMoversIn(outlineOf(row.definition));
-    return this.#change(id, ["running", "paused", "approval", "cancelled"], async (tx, run) => {
-      const none = { paused_because: null, asked_first: false, asked_step: null } as const;
-      await this.#feedStore.change(tx, id, { ...none, state: "cancelled", leaves_power: leavesPower });
-      const count = await this.#feedStore.cancel(tx, id, new Date(this.#deps.clock.now()), movers);
-      const left = leavesPower ? ", and machines stay as they are" : "";
-      const summary = `Cancelled "${run.title}": ${count} of ${run.total} devices are left alone${left}`;
-      await this.#note(tx, actor, "run.cancelled", summary, run, { cancelled: count, leavesPower });
-    });
-  }
-
   /** @throws runs.unknown (caller) */
   async show(id: string): Promise<Run> {
-    const [run] = await this.#shown([await this.#row(id)]);
+    const [run] = await this.#shown([await this.#store.known(id)]);
     if (run === undefined) throw fail("runs.unknown", { details: { run: id } });
     return run;
   }
@@ -239,14 +194,14 @@ export class Runs {
 
   /** @throws runs.unknown (caller) */
   async results(id: string, filter: ResultFilter): Promise<{ readonly items: RunResult[]; readonly total: number }> {
-    const outline = outlineOf((await this.#row(id)).definition);
+    const outline = outlineOf((await this.#store.known(id)).definition);
     const { items, total } = await this.#store.results(id, filter);
     return { items: items.map((one) => resultOf(one, outline)), total };
   }
 
   /** What the run did to one device, step by step. @throws runs.unknown, runs.result.unknown (caller) */
   async trail(id: string, device: string): Promise<{ readonly result: RunResult; readonly items: TrailEntry[] }> {
-    const outline = outlineOf((await this.#row(id)).definition);
+    const outline = outlineOf((await this.#store.known(id)).definition);
     const { items } = await this.#store.results(id, { devices: [device], limit: 1, offset: 0 });
     const [item] = items;
     if (item === undefined) throw fail("runs.result.unknown", { details: { run: id, device } });
@@ -290,80 +245,21 @@ export class Runs {
   ): Promise<Run> {
     const { postgres, events, clock } = this.#deps;
     const { id, wanted, devices, target, title, startsAt, reason, retryOf } = what;
-    const { definition, limits, operation, job, jobVersion } = wanted;
     const at = new Date(clock.now());
-    const total = devices.length;
-    const sizes = waveSizes(total, limits);
-    const asksFirst = needsApproval(limits, total);
-    const items = itemsOf(devices, limits, { sizes, startsAt, now: at.getTime(), random: Math.random });
-    const fresh = { paused_because: null, wave: 1, accepted_wave: 0, next_begin_at: null, asked_step: null } as const;
-    const row: RunRow = {
-      ...fresh,
-      id,
-      title,
-      operation,
-      job,
-      job_version: jobVersion,
-      definition,
-      limits,
-      target,
-      started_by: actor,
-      reason,
-      retry_of: retryOf,
-      state: total === 0 ? "finished" : asksFirst ? "approval" : "running",
-      starts_at: startsAt,
-      asked_first: asksFirst,
-      approved: [],
-      leaves_power: false,
-      put_back: null,
-      total,
-      created_at: at,
-      finished_at: total === 0 ? at : null,
-    };
+    const sizes = waveSizes(devices.length, wanted.limits);
+    const siteOf = wanted.limits.atOncePerSite === undefined ? () => "" : await this.#deps.provisioning.sites.places();
+    const when = { sizes, startsAt, now: at.getTime(), random: Math.random, siteOf };
+    const items = itemsOf(devices, wanted.limits, when);
+    const row = rowOf({ id, actor, wanted, title, target, total: devices.length, startsAt, reason, retryOf }, at);
     await postgres.transaction(async (tx) => {
       await this.#store.insert(tx, row, items, sizes);
-      const verb = operation === null ? title : operations[operation].verb;
-      const summary = `${verb} on ${total === 1 ? target : `${total} devices`}`;
-      const [first] = definition.steps;
-      const given = first !== undefined && "do" in first ? Object.entries(first.with ?? {}) : [];
-      const choices = operation === null ? [] : given.map(([name, value]) => `${name}=${value}`);
-      const details = { run: id, operation, job, jobVersion, choices, target, total, reason, retryOf };
-      await this.#deps.audit.write(tx, { actor, action: "run.started", summary, details });
+      await this.#deps.audit.write(tx, startedEntry(row));
       tx.afterCommit(() => {
         events.publish({ kind: "run", id });
         this.#feed.wake(id);
       });
     });
     return this.show(id);
-  }
-
-  /** Changes where a run stands, which nobody else does meanwhile. */
-  async #change(
-    id: string,
-    from: readonly Run["state"][],
-    change: (tx: Tx, run: RunRow) => Promise<void>,
-  ): Promise<Run> {
-    await this.#row(id);
-    await this.#deps.postgres.transaction(async (tx) => {
-      const run = await this.#store.lock(tx, id);
-      if (!from.includes(run.state)) throw fail("runs.state.wrong", { details: { run: id, state: run.state } });
-      await change(tx, run);
-      tx.afterCommit(() => {
-        this.#deps.events.publish({ kind: "run", id });
-        this.#feed.wake(id);
-      });
-    });
-    return this.show(id);
-  }
-
-  #note(tx: Tx, actor: string, action: string, summary: string, run: RunRow, more: object = {}): Promise<void> {
-    return this.#deps.audit.write(tx, { actor, action, summary, details: { run: run.id, ...more } });
-  }
-
-  async #row(id: string): Promise<RunRow> {
-    const row = isId(id) ? await this.#store.get(id) : undefined;
-    if (row === undefined) throw fail("runs.unknown", { details: { run: id } });
-    return row;
   }
 
   async #shown(rows: readonly RunRow[]): Promise<Run[]> {
@@ -385,8 +281,4 @@ export class Runs {
 
 function namesOf(devices: readonly DeviceName[]): readonly string[] {
   return devices.map((one) => one.hostName ?? one.address);
-}
-
-function isId(text: string): boolean {
-  return /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(text);
 }

@@ -7,15 +7,17 @@ import {
   unknownImage,
   type JobProblem,
 } from "@vigil/api/resources/job-check.ts";
-import type { OperationName } from "@vigil/api/operations.ts";
+import { operations, type OperationName } from "@vigil/api/operations.ts";
 import type { Caller } from "../access/access.ts";
+import type { NewAuditEntry } from "../audit/audit.ts";
 import type { DeviceName } from "../devices/devices.ts";
 import { fail as forbidden } from "../errors.ts";
 import { callsOf, conditionInWords, definitionOf, operationIn } from "./definition.ts";
 import { outlineOf } from "./engine/outline.ts";
 import { fail } from "./errors.ts";
-import { siteOf, type NewRun, type RunPlan } from "./run.ts";
+import type { NewRun, RunPlan } from "./run.ts";
 import type { NewItem } from "./runs.store.ts";
+import type { RunRow } from "./tables.ts";
 import { waveSizes } from "./waves.ts";
 
 /** Finds the definition of a job. @throws when there is none of that name, or no such version */
@@ -82,6 +84,65 @@ export function checkCaller(
   if (needsReason(definition) && (reason ?? "").trim() === "") throw fail("runs.reason.missing");
 }
 
+/** The run as it is when it begins. */
+export function rowOf(
+  one: {
+    readonly id: string;
+    readonly actor: string;
+    readonly wanted: Wanted;
+    readonly title: string;
+    readonly target: string;
+    readonly total: number;
+    readonly startsAt: Date | null;
+    readonly reason: string | null;
+    readonly retryOf: string | null;
+  },
+  at: Date,
+): RunRow {
+  const { id, actor, wanted, title, target, total, startsAt, reason, retryOf } = one;
+  const { definition, limits, operation, job, jobVersion } = wanted;
+  const asksFirst = needsApproval(limits, total);
+  const fresh = { paused_because: null, wave: 1, accepted_wave: 0, next_begin_at: null, asked_step: null } as const;
+  return {
+    ...fresh,
+    id,
+    title,
+    operation,
+    job,
+    job_version: jobVersion,
+    definition,
+    limits,
+    target,
+    started_by: actor,
+    reason,
+    retry_of: retryOf,
+    state: total === 0 ? "finished" : asksFirst ? "approval" : "running",
+    starts_at: startsAt,
+    asked_first: asksFirst,
+    approved: [],
+    leaves_power: false,
+    put_back: null,
+    total,
+    created_at: at,
+    finished_at: total === 0 ? at : null,
+  };
+}
+
+/** What the activity log says of its start. */
+export function startedEntry(run: RunRow): NewAuditEntry {
+  const { id, operation, job, job_version: jobVersion, definition, target, total, title, reason } = run;
+  const verb = operation === null ? title : operations[operation].verb;
+  const [first] = definition.steps;
+  const given = first !== undefined && "do" in first ? Object.entries(first.with ?? {}) : [];
+  const choices = operation === null ? [] : given.map(([name, value]) => `${name}=${value}`);
+  return {
+    actor: run.started_by,
+    action: "run.started",
+    summary: `${verb} on ${total === 1 ? target : `${total} devices`}`,
+    details: { run: id, operation, job, jobVersion, choices, target, total, reason, retryOf: run.retry_of },
+  };
+}
+
 /** Each device's share: in which wave, and when it may begin at the earliest. */
 export function itemsOf(
   devices: readonly DeviceName[],
@@ -91,9 +152,11 @@ export function itemsOf(
     readonly startsAt: Date | null;
     readonly now: number;
     readonly random: () => number;
+    /** Where devices are counted together. */
+    readonly siteOf: (address: string) => string;
   },
 ): readonly NewItem[] {
-  const { sizes, startsAt, now, random } = when;
+  const { sizes, startsAt, now, random, siteOf } = when;
   let wave = 1;
   let left = sizes[0] ?? 0;
   return devices.map(({ uuid, hostName, address }) => {
@@ -120,7 +183,7 @@ const mostPlanned = 1_000;
 export function planOf({ definition, limits }: Wanted, devices: readonly DeviceName[]): RunPlan {
   const total = devices.length;
   const waves = [...waveSizes(total, limits)];
-  const when = { sizes: waves, startsAt: null, now: 0, random: () => 0 };
+  const when = { sizes: waves, startsAt: null, now: 0, random: () => 0, siteOf: () => "" };
   return {
     total,
     waves,

@@ -142,7 +142,10 @@ export const BlastRadius = Type.Object(
     stopAfter: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
     /** Devices under way at once, in the whole run. */
     atOnce: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
-    /** Devices under way at once in one site: the devices of one profile assignment's site, or of one /24 where there is none. */
+    /**
+     * Devices under way at once in one site, as sites are defined under provisioning when the run is started; where none holds a device it counts
+     * with its own /24, or /64 of IPv6.
+     */
     atOncePerSite: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
     /** Devices begun in a second. */
     perSecond: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 10_000 })),

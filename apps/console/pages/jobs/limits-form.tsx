@@ -38,7 +38,12 @@ const numbers = [
   ],
   ["stopAfter", "But not before so many have ended", "10 unless said otherwise", 10_000],
   ["atOnce", "Devices at once", "In the whole run", 10_000],
-  ["atOncePerSite", "Devices at once in one site", "Of one assignment's site, or of one /24", 10_000],
+  [
+    "atOncePerSite",
+    "Devices at once in one site",
+    "As sites are defined under Provisioning, else of one /24 (IPv6: /64)",
+    10_000,
+  ],
   ["perSecond", "Devices begun in a second", "For networks and switches that are weak", 10_000],
   [
     "jitterSeconds",
