@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { vigilClient } from "@vigil/api/client.ts";
 import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import type { NewRun, Run, TrailEntry } from "@vigil/api/resources/runs.ts";
 import { VigilError } from "@vigil/base/errors.ts";
+import { AMT_AgentPresenceWatchdog } from "@vigil/model/amt/AMT_AgentPresenceWatchdog.ts";
+import { amtKeys } from "@vigil/virtual-device/names.ts";
+import { keep } from "@vigil/virtual-device/stored.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { setStage, until, type Client, type Stage } from "../stage.ts";
 
@@ -267,4 +273,77 @@ test("a machine that cannot be reached keeps a cancelled run open until somebody
   assert.deepEqual([run.putBack, areOn()], [{ succeeded: 0, failed: 1, unknown: 0 }, 1]);
   const again = await stage.client.runs.cancel({ params: { id }, query: {} });
   assert.deepEqual(again.leavesPower, true);
+});
+
+// Waiting, and beginning little by little.
+
+/** A step's outcome on the only device of a run, as it stands now. */
+async function outcomeOn(id: string, device: VirtualDevice, step: string): Promise<string | undefined> {
+  return (await trailOf(id, device)).find(({ name }) => name === step)?.outcome;
+}
+
+test("a step waits until a port of the machine answers, and not longer", async () => {
+  const device = deviceAt(0);
+  const reserved = createServer().listen(0, device.address);
+  await once(reserved, "listening");
+  const address = reserved.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  await new Promise((done) => reserved.close(done));
+  const steps: JobDefinition["steps"] = [{ name: "Up", waitFor: { port }, limitSeconds: 60 }, look];
+  const { id } = await start({ steps }, { target: { devices: [device.address] } });
+  await until("it waits", async () => (await outcomeOn(id, device, "Up")) === "running");
+  assert.equal((await shown(id)).counts.running, 1);
+  await using host = createServer().listen(port, device.address);
+  await once(host, "listening");
+  assert.equal((await ended(id)).counts.succeeded, 1);
+  const [up] = await trailOf(id, device);
+  assert.equal(up?.answer, `Port ${port} answers`);
+});
+
+test("a step waits until an agent is present, another until it is gone", async () => {
+  const device = deviceAt(1);
+  const { firmware } = device;
+  const DeviceID = Buffer.from(randomUUID().replaceAll("-", ""), "hex").toString("base64");
+  const watchdog = { ...amtKeys, CreationClassName: "AMT_AgentPresenceWatchdog", DeviceID, StartupInterval: 600 };
+  keep(firmware, AMT_AgentPresenceWatchdog, [watchdog]);
+  const steps: JobDefinition["steps"] = [
+    { name: "There", waitFor: { agent: "present" }, limitSeconds: 60 },
+    { name: "Gone", waitFor: { agent: "gone" }, limitSeconds: 60 },
+  ];
+  const { id } = await start({ steps }, { target: { devices: [device.address] } });
+  await until("it waits", async () => (await outcomeOn(id, device, "There")) === "running");
+  const sequence = firmware.watchdogs.register(DeviceID, 600);
+  await until("it waits for the end", async () => (await outcomeOn(id, device, "Gone")) === "running");
+  assert.equal(await outcomeOn(id, device, "There"), "succeeded");
+  assert.ok(firmware.watchdogs.shutDown(DeviceID, sequence + 1));
+  assert.equal((await ended(id)).counts.succeeded, 1);
+  assert.deepEqual(
+    (await trailOf(id, device)).map(({ answer }) => answer),
+    ["An agent is present", "No agent is present"],
+  );
+});
+
+test("devices at once are counted by the sites that operators have defined, not by their /24", async () => {
+  const [one, two, ...others] = stage.fleet.devices.map(({ address }) => `${address}/32`);
+  const site = { mostAtOnce: 4, pauseSeconds: 0, isHeld: false };
+  await stage.client.provisioning.putSite({
+    params: { name: "Pair" },
+    body: { ...site, subnets: [one ?? "", two ?? ""] },
+  });
+  await stage.client.provisioning.putSite({ params: { name: "Rest" }, body: { ...site, subnets: others } });
+  const steps: JobDefinition["steps"] = [look, { name: "Rest", pauseSeconds: 1 }];
+  const { id } = await start({ steps }, { limits: { atOncePerSite: 1 } });
+  await ended(id);
+  for (const name of ["Pair", "Rest"]) await stage.client.provisioning.removeSite({ params: { name } });
+  const { items } = await stage.client.runs.results({ params: { id }, query: {} });
+  const together = (all: typeof items): boolean =>
+    all.some((a) =>
+      all.some(
+        (b) => a !== b && (a.startedAt ?? "") <= (b.startedAt ?? "") && (b.startedAt ?? "") < (a.finishedAt ?? ""),
+      ),
+    );
+  const pair = items.filter(({ address }) => [one, two].includes(`${address}/32`));
+  assert.deepEqual([pair.length, items.length], [2, 5]);
+  assert.deepEqual([together(pair), together(items.filter((each) => !pair.includes(each)))], [false, false]);
+  assert.ok(together(items), "the sites went on beside one another");
 });

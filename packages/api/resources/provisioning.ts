@@ -298,6 +298,7 @@ export const provisioning = {
     permission: "provisioning.run",
     params: SiteName,
     reply: Type.Null(),
+    status: 204,
   }),
   delayed: route({
     method: "GET",
