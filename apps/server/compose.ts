@@ -254,10 +254,10 @@ async function openRooms(
     keptDays: config.runDays,
   });
   await runs.prepare();
-  const jobs = new Jobs({ postgres, audit, collections, images, clock });
-  runs.useJobs((name, version) => (version === undefined ? jobs.get(name) : jobs.version(name, version)));
   const schedules = new Schedules({ postgres, work, runs, audit, clock, log });
   await schedules.prepare();
+  const jobs = new Jobs({ postgres, audit, collections, images, schedules, clock });
+  runs.useJobs((name, version) => (version === undefined ? jobs.get(name) : jobs.version(name, version)));
   const policies = new Policies({
     postgres,
     work,

@@ -14,6 +14,12 @@ export const jobsErrors = {
     next: "Choose another name, or change that job",
     runbook: true,
   },
+  "jobs.in-use": {
+    side: "caller",
+    title: "Schedules start the job",
+    next: "Change or remove the schedules that are named first",
+    runbook: true,
+  },
   "jobs.version.unknown": {
     side: "caller",
     title: "The job has no such version",

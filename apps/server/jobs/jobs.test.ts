@@ -109,6 +109,25 @@ for (const kind of databaseKinds) {
       assert.deepEqual([good.name, good.permissions, good.missing], ["Bad", ["device.power"], []]);
     });
 
+    test("a job that a schedule starts stays, and who removes it is told which schedule that is", async () => {
+      const [job, name] = ["Nightly work", "Every night"];
+      await client.jobs.create({ body: { name: job, definition: wake } });
+      const at = { cron: "0 2 * * *", timeZone: "UTC" };
+      const rest = { target: { collection: "All" }, at, window: null, missed: "skip", reason: "" } as const;
+      const settings = { work: { job, version: "newest" as const }, ...rest, isOn: false };
+      await client.schedules.create({ body: { name, settings } });
+      await assert.rejects(client.jobs.remove({ params: { name: job } }), (error) => {
+        assert.ok(error instanceof VigilError && error.code === "jobs.in-use");
+        assert.match(error.message, /the schedule Every night$/);
+        assert.deepEqual(error.details["schedules"], [name]);
+        return true;
+      });
+      assert.equal((await client.jobs.show({ params: { name: job } })).version, 1);
+      await client.schedules.remove({ params: { name } });
+      await client.jobs.remove({ params: { name: job } });
+      await assert.rejects(client.jobs.show({ params: { name: job } }), hasCode("jobs.unknown"));
+    });
+
     test("what is in the gallery can be stored as it is, and says for how many devices it is fit", async () => {
       const heal = "Heal from an image";
       const unnamed = (await client.jobs.gallery()).items.find(({ name }) => name === heal);

@@ -14,6 +14,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Collections } from "../collections/collections.ts";
 import type { Images } from "../images/images.ts";
 import { unknownImages } from "../runs/runs.ts";
+import type { Schedules } from "../schedules/schedules.ts";
 import { fail } from "./errors.ts";
 import { readyJobs } from "./gallery.ts";
 import { JobsStore, type JobRow } from "./jobs.store.ts";
@@ -25,6 +26,8 @@ export interface JobsDeps {
   readonly audit: Audit;
   readonly collections: Collections;
   readonly images: Pick<Images, "list" | "has">;
+  /** They start jobs by name. */
+  readonly schedules: Schedules;
   readonly clock: Clock;
 }
 
@@ -140,10 +143,12 @@ export class Jobs {
     }
   }
 
-  /** Its runs stay, each with its definition. @throws jobs.unknown (caller) */
+  /** Its runs stay, each with its definition. @throws jobs.unknown, jobs.in-use (caller) */
   async remove(actor: string, name: string): Promise<void> {
     await this.#deps.postgres.transaction(async (tx) => {
       const { version } = await this.get(name, tx);
+      const users = await this.#deps.schedules.startingJob(tx, name);
+      if (users.length > 0) throw inUse(name, users);
       await this.#store.remove(tx, name);
       await this.#audit(tx, actor, "job.removed", `Removed the job ${name}`, { job: name, version });
     });
@@ -220,6 +225,13 @@ function namesIn(definition: JobDefinition): string[] {
   return stepsOf(definition)
     .map(({ step }) => step.name)
     .slice(0, mostNamed);
+}
+
+function inUse(job: string, all: readonly string[]): Error {
+  const schedules = all.slice(0, mostNamed);
+  const rest = all.length > schedules.length ? ` and ${all.length - schedules.length} more` : "";
+  const message = `Started by ${all.length === 1 ? "the schedule" : "the schedules"} ${schedules.join(", ")}${rest}`;
+  return fail("jobs.in-use", { message, details: { job, schedules } });
 }
 
 function stale(name: string, basedOn: number, newest: number): Error {

@@ -113,6 +113,15 @@ export class SchedulesStore {
     return query.orderBy("name").execute();
   }
 
+  /** Schedules that start the job of that name. */
+  startingJob(tx: Tx, job: string): Promise<ScheduleRow[]> {
+    const query = this.#in(tx).selectFrom("schedules").selectAll();
+    return query
+      .where(sql`settings->'work'->>'job'`, "=", job)
+      .orderBy("name")
+      .execute();
+  }
+
   /** @returns false when that time was noted before */
   async insertFire(tx: Tx, row: Omit<FireRow, "error">): Promise<boolean> {
     const { numInsertedOrUpdatedRows } = await this.#in(tx)

@@ -133,6 +133,11 @@ export class Schedules {
     });
   }
 
+  /** Schedules that start the job of that name, on or off. */
+  async startingJob(tx: Tx, job: string): Promise<readonly string[]> {
+    return (await this.#store.startingJob(tx, job)).map(({ name }) => name);
+  }
+
   /** What is to come in a span, of one schedule or all. @throws schedules.span.invalid, schedules.unknown (caller) */
   async calendar(span: { readonly from: string; readonly to: string; readonly schedule?: string }): Promise<{
     readonly fires: { readonly schedule: string; readonly at: string }[];
