@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import { VigilError } from "@vigil/base/errors.ts";
 import { isoImage } from "@vigil/virtual-device/testing/iso-image.ts";
 import { runVigil } from "../programs.ts";
@@ -83,4 +84,24 @@ test("after kill -9 the boot is taken back, and the run's item says what is know
   assert.equal((await boots()).length, 1);
   assert.deepEqual(device.firmware.state.boot.settings, {});
   assert.equal(device.firmware.sessions.of("ider"), undefined);
+});
+
+test("cancelling a run that puts power back ends the boot from the image first", async () => {
+  const device = stage.fleet.devices[2];
+  assert.ok(device);
+  const { uuid } = device.firmware;
+  const steps: JobDefinition["steps"] = [
+    { name: "Heal", do: "boot.image", with: { image: "rescue.iso", quiet: "3600" } },
+    { name: "Back", restore: "power" },
+  ];
+  const { id } = await stage.client.runs.start({ body: { definition: { steps }, target: { devices: [uuid] } } });
+  const boots = async () => (await stage.client.boots.list({ query: { device: uuid, limit: 1 } })).items;
+  await until("it has started from it", async () => ((await boots())[0]?.progress?.bytesRead ?? 0) > 0);
+  await stage.client.runs.cancel({ params: { id } });
+  const shown = () => stage.client.runs.show({ params: { id } });
+  await until("the run has ended", async () => (await shown()).finishedAt !== null, { limitMs: 60_000 });
+  const run = await shown();
+  assert.deepEqual([run.state, run.counts.cancelled, run.putBack?.succeeded], ["cancelled", 1, 1]);
+  assert.equal(device.firmware.sessions.of("ider"), undefined);
+  assert.deepEqual(device.firmware.state.boot.settings, {});
 });

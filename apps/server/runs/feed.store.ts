@@ -1,10 +1,11 @@
 import { sql, type Kysely } from "kysely";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
 import type { PutBack } from "./run.ts";
+import { longestLookMs } from "./steps/wait-for.ts";
 import type { RunRow, RunsTables, WaveRow } from "./tables.ts";
 
-/** The longest that anything of a put-back waits: the next try after a failed one, or a machine that is in its switch. */
-const longestPutBackWaitMs = 10_000;
+/** The longest that anything of a put-back waits: the next try, a machine that is in its switch, the next look at what still goes on. */
+const longestPutBackWaitMs = longestLookMs;
 
 /** What moves with a run as a whole: which devices come next, and where it stands. */
 export class FeedStore {

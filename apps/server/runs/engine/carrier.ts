@@ -224,7 +224,8 @@ export class Carrier {
     const { run, startedBy } = this.#course;
     const { powerBefore, marks } = this.#share;
     const since = marks.get(position)?.startedAt ?? new Date(this.#deps.clock.now());
-    const what = { run, step, device: this.#device, startedBy, powerBefore, since, wasBegun };
+    const same = { run, step, device: this.#device, startedBy, powerBefore, since, wasBegun };
+    const what = { ...same, isCalledBack: this.#putsBack };
     const done = async (): Promise<Done> => ({ position, told: await carryStep(this.#deps, what, this.#signal) });
     this.#hands.set(position, done());
   }

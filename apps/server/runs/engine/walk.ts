@@ -154,9 +154,7 @@ class Walk {
     } else if (mark === undefined || mark.outcome === "waiting") {
       this.#begin.push({ place, attempt: mark?.attempt ?? 1 });
     } else if (mark.outcome === "running") {
-      const due = this.#stand.lookAt.get(position) ?? 0;
-      if (due > this.#stand.now) this.#wake(due);
-      else this.#found.push(place);
+      this.#lookAfter(place);
     } else {
       const due = (mark.finishedAt?.getTime() ?? 0) + delayMs(step);
       if (due > this.#stand.now) this.#wake(due);
@@ -164,12 +162,18 @@ class Walk {
     }
   }
 
+  #lookAfter(place: Place): void {
+    const due = this.#stand.lookAt.get(place.position) ?? 0;
+    if (due > this.#stand.now) this.#wake(due);
+    else this.#found.push(place);
+  }
+
   /** A step that had begun when the run was cancelled. What somebody has in hand ends as it will. */
   #callBack(place: Place, mark: Mark | undefined): void {
     const { step, position } = place;
     if (this.#stand.underWay.has(position)) return;
     const mayHaveBeenTold = "do" in step && operations[step.do].afterInterruption === "look";
-    if (mark?.outcome === "running" && mayHaveBeenTold) this.#found.push(place);
+    if (mark?.outcome === "running" && mayHaveBeenTold) this.#lookAfter(place);
     else this.#set(position, { ...mark, outcome: "skipped", answer: "Cancelled", finishedAt: this.#at() });
   }
 

@@ -4,7 +4,7 @@ import { fail } from "../errors.ts";
 import { operationBindings, type Task } from "../operations.ts";
 import { chosen } from "../run.ts";
 import { carryOut, interrupted, mayBeginAgain } from "./operation.ts";
-import { goOn } from "./long-way.ts";
+import { callBack, goOn } from "./long-way.ts";
 import { restorePower } from "./restore.ts";
 import type { StepDeps, StepEnd, Told } from "./step.ts";
 import { look } from "./wait-for.ts";
@@ -20,6 +20,8 @@ export interface StepOnDevice {
   readonly since: Date;
   /** Somebody had begun it and did not come back. */
   readonly wasBegun: boolean;
+  /** Its run was cancelled since. */
+  readonly isCalledBack: boolean;
 }
 
 /** Whether a step that somebody had begun is told to the device anew, rather than only looked after. */
@@ -37,6 +39,7 @@ export async function carryStep(deps: StepDeps, what: StepOnDevice, lease: Abort
   const binding = operationBindings[step.do];
   if (typeof binding !== "function" && "goOn" in binding) {
     const whole = { ...task, parameters: chosen(step.do, task.parameters) };
+    if (what.isCalledBack) return callBack(deps, binding, { task: whole, share: { run, device, since } });
     return goOn(deps, binding, { task: whole, share: { run, device, since }, limitSeconds: step.limitSeconds }, lease);
   }
   if (wasBegun && !mayBeginAgain(task)) return interrupted(deps, device, lease);

@@ -37,3 +37,18 @@ export async function goOn(
     return { outcome: "failed", answer: null, error, movesPower: false };
   }
 }
+
+/** Ends what goes on, since the run was cancelled. @returns null while somebody else has it in hand */
+export async function callBack(
+  deps: StepDeps,
+  binding: LongWay,
+  { task, share }: { readonly task: Task; readonly share: ShareOfStep },
+): Promise<StepEnd | null> {
+  try {
+    await binding.giveUp(deps, share, task);
+    return { outcome: "failed", answer: "Cancelled", error: null, movesPower: true };
+  } catch (cause) {
+    const error = reportOf(cause);
+    return error.code === "boots.busy" ? null : { outcome: "failed", answer: null, error, movesPower: true };
+  }
+}
