@@ -37,7 +37,7 @@ const serverFloors: readonly (readonly string[])[] = [
   ["jobs", "schedules"],
   ["runs"],
   ["provisioning", "visits"],
-  ["boots"],
+  ["boots", "isolations"],
   ["assignments", "collections", "sessions"],
   ["profiles", "devices", "directories", "images"],
   ["audit", "credentials", "access", "events", "errors", "migrations"],

@@ -32,6 +32,7 @@ import { fail } from "./errors.ts";
 import { Events } from "./events.ts";
 import { startHttp, type RouteBinding } from "./http.ts";
 import { LiveFeed } from "./http/live-feed.ts";
+import { Isolations } from "./isolations/isolations.ts";
 import { Images } from "./images/images.ts";
 import { imagesRoutes } from "./images/images.routes.ts";
 import { Jobs } from "./jobs/jobs.ts";
@@ -243,6 +244,7 @@ async function openRooms(
     devices,
     provisioning,
     boots,
+    isolations: new Isolations({ postgres, devices, audit, clock }),
     collections,
     audit,
     events,

@@ -21,11 +21,29 @@ export function valueFlaw(name: string, parameter: OperationParameter, value: st
     }
     case "image":
       return value.trim() === "" ? missingFlaw(name) : undefined;
+    case "addresses": {
+      const all = addressesIn(value);
+      const wrong = all.find((one) => !ipv4.test(one));
+      if (wrong !== undefined)
+        return { text: `${name}: ${wrong} is no IPv4 address`, next: "Write addresses with commas between them" };
+      if (all.length <= parameter.most) return undefined;
+      return { text: `${name}: ${all.length} addresses are too many`, next: `Name ${parameter.most} at most` };
+    }
     default:
       parameter satisfies never;
       return undefined;
   }
 }
+
+/** The addresses that a value names. */
+export function addressesIn(value: string): readonly string[] {
+  return value
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+}
+
+const ipv4 = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/;
 
 /** Nobody has said what has to be said. */
 export function missingFlaw(name: string): ValueFlaw {

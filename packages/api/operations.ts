@@ -16,8 +16,16 @@ export interface ImageParameter {
   readonly title: string;
 }
 
+/** IPv4 addresses with commas between them; none unless somebody says some. */
+export interface AddressesParameter {
+  readonly kind: "addresses";
+  readonly title: string;
+  readonly most: number;
+  readonly usual: "";
+}
+
 /** What whoever starts an operation says of it. */
-export type OperationParameter = ChoiceParameter | ImageParameter;
+export type OperationParameter = ChoiceParameter | ImageParameter | AddressesParameter;
 
 /** What was chosen, by the parameter's name. */
 export type Parameters = Readonly<Record<string, string>>;
@@ -37,6 +45,8 @@ export interface OperationDeclaration {
   readonly afterInterruption: "again" | "look";
   /** What it does to the machine, in one sentence, for the confirmation. */
   readonly effect: string;
+  /** It is not started without a reason, which is kept with the device. */
+  readonly needsReason?: true;
   readonly parameters?: Readonly<Record<string, OperationParameter>>;
 }
 
@@ -136,6 +146,35 @@ export const operations = {
     afterInterruption: "again",
     effect: "Asks each device what its machine is made of, and keeps that with its time",
   },
+  "network.isolate": {
+    title: "Isolate from the network",
+    verb: "Isolate from the network",
+    permission: "device.isolate",
+    risk: "disruptive",
+    // It looks first, and writes what is missing.
+    afterInterruption: "again",
+    needsReason: true,
+    effect:
+      "Has each firmware drop what the machine sends and gets, but for what is allowed here; the firmware itself stays reachable",
+    parameters: {
+      addresses: { kind: "addresses", title: "IPv4 addresses that it may still speak with", most: 8, usual: "" },
+      dns: {
+        kind: "choice",
+        title: "Name resolution",
+        choices: { allow: "it may still ask for names by DNS", drop: "is dropped as well" },
+        usual: "allow",
+      },
+    },
+  },
+  "network.release": {
+    title: "Release from isolation",
+    verb: "Release from isolation",
+    permission: "device.isolate",
+    risk: "disruptive",
+    afterInterruption: "again",
+    needsReason: true,
+    effect: "Takes Vigil's isolation off each firmware again, and puts back the policy that was in force before",
+  },
   "secret.rotate": {
     title: "Rotate admin password",
     verb: "Rotate the admin password",
@@ -212,5 +251,11 @@ export function parametersOf(name: OperationName): Readonly<Record<string, Opera
   const row: OperationDeclaration = operations[name];
   return row.parameters ?? {};
 }
+/** Whether it is started with a reason only. */
+export function needsReasonFor(name: OperationName): boolean {
+  const { risk, needsReason }: OperationDeclaration = operations[name];
+  return risk === "dangerous" || needsReason === true;
+}
+
 // Object.keys widens to string; the table above is closed.
 export const operationNames = Object.keys(operations) as readonly OperationName[];

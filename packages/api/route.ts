@@ -13,6 +13,7 @@ export const permissions = [
   "collection.write",
   "device.boot",
   "device.invoke",
+  "device.isolate",
   "device.power",
   "device.read",
   "device.retire",

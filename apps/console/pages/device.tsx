@@ -4,14 +4,14 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { operations, type OperationName } from "@vigil/api/operations.ts";
-import type { Device } from "@vigil/api/resources/devices.ts";
+import type { Device, Isolation } from "@vigil/api/resources/devices.ts";
 import { Waiting } from "../parts/empty.tsx";
 import { Code, Failure } from "../parts/failure.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { notifyFailure } from "../parts/notify-failure.ts";
 import { Age } from "../parts/now.tsx";
 import { OperationDialog, type Intent } from "../parts/operation-dialog.tsx";
-import { ChannelMark, DeviceStateMark, LifeMark, PowerMark } from "../parts/states.tsx";
+import { ChannelMark, DeviceStateMark, isolationWords, LifeMark, PowerMark } from "../parts/states.tsx";
 import { deviceQuery, keys } from "../queries.ts";
 import { useServer } from "../server.ts";
 import { Page } from "../shell/page.tsx";
@@ -88,6 +88,10 @@ function Side({ device }: { readonly device: Device }) {
             </span>,
           ],
           ["Reachable", device.isReachable ? "Directly" : <span className="bad">Not reachable</span>],
+          [
+            "Isolated",
+            device.isolation === null ? null : <IsolationFact key="isolated" isolation={device.isolation} />,
+          ],
           ["Channel", <Posture key="channel" device={device} />],
           ["Seen", <Age key="seen" at={device.lastSeenAt} />],
           [
@@ -108,6 +112,18 @@ function Side({ device }: { readonly device: Device }) {
           ["Collections", device.collections.join(", ")],
         ]}
       />
+    </>
+  );
+}
+
+/** Since when the machine is cut off from the network, by whom and why. */
+function IsolationFact({ isolation }: { readonly isolation: Isolation }) {
+  const { state, since, by, reason, addresses, allowsDns } = isolation;
+  const passes = ["DHCP", ...(allowsDns ? ["DNS"] : []), ...addresses].join(", ");
+  return (
+    <>
+      <span className="bad">{isolationWords[state]}</span> since <Age at={since} /> by {by} because {reason}
+      <span className="dim"> (passes: {passes})</span>
     </>
   );
 }
@@ -185,6 +201,22 @@ function Actions({ device }: { readonly device: Device }) {
           </Menu.Dropdown>
         </Menu>
       </Group>
+      <Menu position="bottom-end" disabled={!isOurs}>
+        <Menu.Target>
+          <Button
+            variant="default"
+            disabled={!isOurs}
+            title={why}
+            rightSection={<IconChevronDown size={14} aria-hidden />}
+          >
+            Network
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => ask("network.isolate")}>{operations["network.isolate"].verb}</Menu.Item>
+          <Menu.Item onClick={() => ask("network.release")}>{operations["network.release"].verb}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
       <LifeMenu device={device} onUnprovision={() => ask("device.unprovision")} />
       <OperationDialog intent={intent} onClose={() => setIntent(undefined)} />
     </Group>

@@ -13,6 +13,7 @@ const offered: readonly OperationName[] = [
   "power.reset",
   "power.off",
   "boot.once",
+  "network.isolate",
   "secret.rotate",
 ];
 

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { DeviceSummary } from "@vigil/api/resources/devices.ts";
 import { Code } from "../parts/failure.tsx";
 import { Age } from "../parts/now.tsx";
-import { DeviceStateMark, PowerMark } from "../parts/states.tsx";
+import { DeviceStateMark, IsolationMark, PowerMark } from "../parts/states.tsx";
 import type { Column } from "../parts/table-columns.ts";
 
 /** Columns of the device list; an operator chooses among them. */
@@ -25,8 +25,13 @@ export const fleetColumns: readonly Column<DeviceSummary>[] = [
     min: 150,
     grow: 2,
     sortBy: "state",
-    cell: ({ state, step, error }) =>
-      error !== null && state !== "provisioned" ? (
+    cell: ({ state, step, error, isolation }) =>
+      isolation !== null ? (
+        <span className="cell-row">
+          <DeviceStateMark state={state} />
+          <IsolationMark isolation={isolation} />
+        </span>
+      ) : error !== null && state !== "provisioned" ? (
         <span className="cell-row">
           <DeviceStateMark state={state} />
           <Code report={error} />

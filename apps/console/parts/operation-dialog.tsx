@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { usualOf } from "@vigil/api/operation-values.ts";
 import {
+  needsReasonFor,
   operations,
   parametersOf,
   type OperationName,
@@ -15,7 +16,7 @@ import { devicesOf } from "../ages.ts";
 import { useServer } from "../server.ts";
 import { DialogButtons } from "./dialog-buttons.tsx";
 import { Failure } from "./failure.tsx";
-import { ImageField } from "./image-field.tsx";
+import { ParameterSelect } from "./parameter-select.tsx";
 
 /** An operation that waits for a yes. */
 export interface Intent {
@@ -93,7 +94,7 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
       ))}
       {risk === "disruptive" || isDangerous ? (
         <Textarea
-          required={isDangerous}
+          required={needsReasonFor(intent.operation)}
           label="Reason"
           description="Shown in the audit trail"
           value={reason}
@@ -125,7 +126,7 @@ function ParameterField({
   readonly onChange: (value: string) => void;
 }) {
   const { title } = parameter;
-  if (parameter.kind === "image") return <ImageField label={title} value={value} onChange={onChange} />;
+  if (parameter.kind !== "choice") return <ParameterSelect parameter={parameter} value={value} onChange={onChange} />;
   return (
     <Radio.Group label={title} mt="sm" value={value} onChange={onChange}>
       {Object.entries(parameter.choices).map(([one, words]) => (

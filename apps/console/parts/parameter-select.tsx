@@ -1,4 +1,4 @@
-import { NativeSelect } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import type { OperationParameter } from "@vigil/api/operations.ts";
 import { ImageField } from "./image-field.tsx";
 
@@ -16,6 +16,19 @@ export function ParameterSelect({
 }) {
   const { title } = parameter;
   if (parameter.kind === "image") return <ImageField label={title} value={value} onChange={onChange} />;
+  if (parameter.kind === "addresses") {
+    return (
+      <TextInput
+        label={title}
+        description={`With commas between them, ${parameter.most} at most`}
+        placeholder="none"
+        value={value}
+        onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        maxLength={200}
+        mt="sm"
+      />
+    );
+  }
   const { choices, usual } = parameter;
   return (
     <NativeSelect

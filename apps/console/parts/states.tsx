@@ -16,7 +16,7 @@ import {
   IconUserQuestion,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
-import type { Device, DeviceState, LifeState, PowerState } from "@vigil/api/resources/devices.ts";
+import type { Device, DeviceState, Isolation, LifeState, PowerState } from "@vigil/api/resources/devices.ts";
 import type { Outcome, Run, TrailEntry } from "@vigil/api/resources/runs.ts";
 import { countOf } from "../ages.ts";
 
@@ -120,4 +120,21 @@ export function RunMark({ run }: { readonly run: Run }) {
     return <State look={outcomeLooks.unknown} detail={`${countOf(unknown)} of ${countOf(run.total)}`} />;
   if (run.state === "finished" && run.total > 0) return <State look={outcomeLooks.succeeded} />;
   return <State look={runLooks[run.state]} />;
+}
+
+/** Where a machine's isolation stands; "wanted" and "releasing" until the device has confirmed it. */
+export const isolationWords: Readonly<Record<Isolation["state"], string>> = {
+  wanted: "Isolation wanted",
+  on: "Isolated",
+  releasing: "Being released",
+};
+
+/** Marks a machine that is cut off from the network. */
+export function IsolationMark({ isolation }: { readonly isolation: Isolation }) {
+  const { state, since, by, reason } = isolation;
+  return (
+    <span className="bad" title={`Since ${since} by ${by}: ${reason}`}>
+      {isolationWords[state].toLowerCase()}
+    </span>
+  );
 }

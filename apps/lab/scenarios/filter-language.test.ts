@@ -129,6 +129,7 @@ function factsOf(device: Device): FilterFacts {
     state: device.state,
     error: device.error?.code ?? null,
     reachable: device.isReachable,
+    isolated: device.isolation !== null,
     serial: device.serialNumber,
     bios: device.biosVersion,
     collection: device.collections,

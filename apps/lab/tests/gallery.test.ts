@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
+import { vigilClient } from "@vigil/api/client.ts";
 import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import type { Run } from "@vigil/api/resources/runs.ts";
 import { isoImage } from "@vigil/virtual-device/testing/iso-image.ts";
@@ -36,11 +37,18 @@ async function begun(name: string, changed = (one: JobDefinition): JobDefinition
   done.add(name);
   await stage.client.jobs.create({ body: { name, definition: changed(ready.definition) } });
   const target = { collection: "Provisioned" };
-  return stage.client.runs.start({ body: { job: name, target, limits: { jitterSeconds: 1 } } });
+  return stage.client.runs.start({
+    body: { job: name, target, limits: { jitterSeconds: 1 }, reason: "the gallery is tried" },
+  });
 }
 
-async function ended(name: string, changed?: (one: JobDefinition) => JobDefinition): Promise<Run> {
+async function ended(
+  name: string,
+  changed?: (one: JobDefinition) => JobDefinition,
+  meanwhile = (_run: string): Promise<void> => Promise.resolve(),
+): Promise<Run> {
   const { id } = await begun(name, changed);
+  await meanwhile(id);
   const shown = () => stage.client.runs.show({ params: { id } });
   await until(`${name} ends`, async () => (await shown()).finishedAt !== null, { limitMs: 110_000 });
   const run = await shown();
@@ -93,6 +101,24 @@ test("machines are started once from the library's image, and are back on their 
     assert.equal(firmware.sessions.of("ider"), undefined);
     assert.deepEqual(firmware.state.boot.settings, {});
   }
+});
+
+test("machines are isolated once a second person has agreed, and released again", async () => {
+  const { key } = await stage.client.access.createKey({ body: { name: "second" } });
+  const second = vigilClient({ baseUrl: stage.url, token: key });
+  const agree = async (id: string): Promise<void> => {
+    const asks = async () => (await stage.client.runs.show({ params: { id } })).approval !== null;
+    await until("it asks", asks);
+    await second.runs.approve({ params: { id } });
+  };
+  const { id } = await ended("Isolate", undefined, agree);
+  assert.equal((await stage.client.devices.list({ query: { filter: "isolated = yes" } })).total, 3);
+  const { job } = await stage.client.runs.show({ params: { id } });
+  assert.equal(job, "Isolate");
+  const target = { collection: "Provisioned" };
+  await stage.client.runs.start({ body: { operation: "network.release", target, reason: "all clear" } });
+  const isolated = async () => (await stage.client.devices.list({ query: { filter: "isolated = yes" } })).total;
+  await until("all are released", async () => (await isolated()) === 0);
 });
 
 test("admin passwords are rotated", async () => {

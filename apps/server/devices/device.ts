@@ -1,4 +1,4 @@
-import type { DeviceState, PowerState, RetiredBecause, SetupMethod } from "@vigil/api/resources/devices.ts";
+import type { DeviceState, Isolation, PowerState, RetiredBecause, SetupMethod } from "@vigil/api/resources/devices.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import { holds, type FilterFacts } from "@vigil/api/filter/evaluate.ts";
 import type { Expression } from "@vigil/api/filter/expression.ts";
@@ -48,6 +48,8 @@ export interface DeviceRecord {
   readonly dnsSuffix: { readonly suffix: string; readonly at: Date } | null;
   /** What operators call it by; sorted. */
   readonly tags: readonly string[];
+  /** Null in a machine whose network is as it was. */
+  readonly isolation: IsolationNote | null;
   readonly power: PowerState;
   readonly powerAt: Date | null;
   readonly isReachable: boolean;
@@ -59,6 +61,12 @@ export interface DeviceRecord {
   readonly lifeSince: Date | null;
   /** Null in a device that is not retired. */
   readonly retired: { readonly because: RetiredBecause; readonly secretsUntil: Date | null } | null;
+}
+
+/** What is known of a machine's isolation; written before the device is told. */
+export interface IsolationNote extends Isolation {
+  /** Names of the policies that were in force before, by the port's DeviceID. */
+  readonly before: Readonly<Record<string, string>>;
 }
 
 /** The certificate that the device shows on 16993. */
@@ -165,6 +173,7 @@ export function factsOf(device: DeviceRecord): FilterFacts {
     channel: device.channel,
     setupMethod: device.setupMethod,
     collection: [],
+    isolated: device.isolation !== null,
     tag: device.tags,
     firstSeen: isoOf(device.firstSeenAt),
     lastSeen: isoOf(device.lastSeenAt),

@@ -159,8 +159,15 @@ export async function summariesOf(
     step: context.stepOf(one.uuid) ?? one.step,
     tags: [...one.tags],
     error: one.error === null ? null : { ...one.error },
+    isolation: isolationOf(one),
     collections: [...(names[index] ?? [])],
   }));
+}
+
+function isolationOf({ isolation }: DeviceRecord): DeviceSummary["isolation"] {
+  if (isolation === null) return null;
+  const { state, since, by, reason, addresses, allowsDns } = isolation;
+  return { state, since, by, reason, addresses: [...addresses], allowsDns };
 }
 
 function detailOf(record: DeviceRecord, summary: DeviceSummary): Device {

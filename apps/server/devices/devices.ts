@@ -15,6 +15,7 @@ import type {
   DeviceRecord,
   DeviceState,
   Facts,
+  IsolationNote,
   PowerState,
   RetiredBecause,
   Sighting,
@@ -33,6 +34,7 @@ export {
   type DeviceRecord,
   type DeviceState,
   type Facts,
+  type IsolationNote,
   type PowerState,
   type RetiredBecause,
   type SetupMethod,
@@ -232,7 +234,8 @@ export class Devices {
   departed(tx: Tx, uuid: string, state: "factory" | "retired", by: Retirement): Promise<void> {
     const ofSetup = { control_mode: "none", setup_method: null, provisioned_at: null, certificate: null } as const;
     const ofProfile = { profile_version: null, profile_applied_at: null, maintained_at: null, channel: "tls" } as const;
-    const change = { ...ofSetup, ...ofProfile, state, step: null, error: null };
+    // Whoever takes it over again looks at what its firmware still has.
+    const change = { ...ofSetup, ...ofProfile, state, step: null, error: null, isolation: null };
     const retired = { retired_because: by.because, secrets_until: by.secretsUntil };
     return this.#move(tx, uuid, { ...change, ...(state === "retired" ? retired : {}) }, by);
   }
@@ -312,6 +315,11 @@ export class Devices {
   noteFacts(tx: Tx, uuid: string, facts: Facts): Promise<void> {
     const change = columnsOf(facts);
     return Object.keys(change).length === 0 ? Promise.resolve() : this.#move(tx, uuid, change);
+  }
+
+  /** What is known of its isolation; null: its network is as it was. */
+  noteIsolation(tx: Tx, uuid: string, isolation: IsolationNote | null): Promise<void> {
+    return this.#change(uuid, { isolation: isolation === null ? null : JSON.stringify(isolation) }, tx);
   }
 
   /** Devices by what decides which setup certificate they accept. */

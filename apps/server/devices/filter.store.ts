@@ -27,6 +27,7 @@ const columns = {
   profile: sql`profile`,
   channel: sql`channel`,
   setupMethod: sql`setup_method`,
+  isolated: sql`(isolation is not null)`,
   tag: sql`tags`,
   firstSeen: sql`first_seen_at`,
   lastSeen: sql`last_seen_at`,

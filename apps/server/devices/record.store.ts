@@ -1,6 +1,6 @@
 import type { ColumnType, Selectable } from "kysely";
 import type { ErrorReport } from "@vigil/base/errors.ts";
-import type { DeviceRecord, HelloNote, RetiredBecause, StoredCertificate } from "./device.ts";
+import type { DeviceRecord, HelloNote, IsolationNote, RetiredBecause, StoredCertificate } from "./device.ts";
 
 /** jsonb: read as what it holds, written as text. */
 type Json<T> = ColumnType<T | null, string | null | undefined, string | null>;
@@ -35,6 +35,7 @@ export interface DeviceTable {
   root_set: string | null;
   dns_suffix: string | null;
   dns_suffix_at: Date | null;
+  isolation: Json<IsolationNote>;
   tags: ColumnType<string[], string[] | undefined, string[]>;
   power: ColumnType<DeviceRecord["power"], DeviceRecord["power"] | undefined, DeviceRecord["power"]>;
   power_at: Date | null;
@@ -74,6 +75,7 @@ export const recordColumns = [
   "root_set",
   "dns_suffix",
   "dns_suffix_at",
+  "isolation",
   "tags",
   "power",
   "power_at",
@@ -113,6 +115,7 @@ export function recordOf(row: Selectable<DeviceTable>): DeviceRecord {
     rootSet: row.root_set,
     dnsSuffix:
       row.dns_suffix === null || row.dns_suffix_at === null ? null : { suffix: row.dns_suffix, at: row.dns_suffix_at },
+    isolation: row.isolation,
     tags: row.tags,
     power: row.power,
     powerAt: row.power_at,

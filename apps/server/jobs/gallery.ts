@@ -49,6 +49,33 @@ function healFromImage(image: string | undefined): ReadyJob {
 
 const gallery: readonly ReadyJob[] = [
   {
+    name: "Isolate",
+    about:
+      "Cuts machines off from the network by their firmware, which stays reachable itself, after a second person has agreed; release takes it off again",
+    checks: [
+      managed,
+      answers,
+      {
+        text: "Its firmware is in admin control mode, without which it has no System Defense",
+        filter: "not controlMode = client",
+      },
+      { text: "It is not isolated already", filter: "isolated = no" },
+    ],
+    definition: {
+      description: "Cut suspect machines off from the network",
+      steps: [
+        { name: "Agree", approval: "Shall these machines be cut off from the network?" },
+        {
+          name: "Isolate",
+          do: "network.isolate",
+          when: { device: "isolated = no" },
+          retry: { tries: 3, delaySeconds: 30 },
+        },
+      ],
+      limits: { waves: [5, 25, 100], stopAtFailurePercent: 10, atOncePerSite: 10 },
+    },
+  },
+  {
     name: "Patch window",
     about:
       "Wakes machines, leaves two hours for the company's own patching, and gives each the power that it had before",

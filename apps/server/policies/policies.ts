@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { operationNames, operations, type OperationDeclaration } from "@vigil/api/operations.ts";
+import { needsReasonFor, operationNames, operations, type OperationDeclaration } from "@vigil/api/operations.ts";
 import { parseFilter } from "@vigil/api/filter/parse.ts";
 import type { Log } from "@vigil/base/log.ts";
 import type { Tx } from "@vigil/postgres/postgres.ts";
@@ -193,7 +193,7 @@ export class Policies {
     }
     if (remedy === null) return;
     const { permission, risk }: OperationDeclaration = operations[remedy.operation];
-    if (risk === "read" || risk === "dangerous") {
+    if (risk === "read" || needsReasonFor(remedy.operation)) {
       throw fail("policies.remedy.wrong", { details: { operation: remedy.operation, risk } });
     }
     if (!permissions.includes(permission)) throw forbidden("access.forbidden", { details: { permission } });

@@ -22,7 +22,7 @@ export const runsErrors = {
   },
   "runs.reason.missing": {
     side: "caller",
-    title: "A dangerous operation needs a reason",
+    title: "The operation needs a reason",
     next: "Say why: it is shown in the audit trail",
     runbook: true,
   },

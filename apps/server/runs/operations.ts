@@ -1,9 +1,11 @@
 import type { PowerAction, PowerState } from "@vigil/amt-client/capabilities/power.ts";
 import type { AmtDevice } from "@vigil/amt-client/device.ts";
+import { addressesIn } from "@vigil/api/operation-values.ts";
 import type { OperationName } from "@vigil/api/operations.ts";
 import type { Hardware } from "@vigil/api/resources/readings.ts";
 import { reportOf, VigilError, type ErrorReport } from "@vigil/base/errors.ts";
 import { bootFailure, targetInWords, type BootRecord, type Boots, type BootTarget } from "../boots/boots.ts";
+import type { Isolations } from "../isolations/isolations.ts";
 import { wishIn, type Provisioning } from "../provisioning/provisioning.ts";
 import type { Parameters } from "./run.ts";
 
@@ -12,6 +14,8 @@ export interface Task {
   readonly operation: OperationName;
   readonly parameters: Parameters;
   readonly startedBy: string;
+  /** Why, where it was said. */
+  readonly reason: string | null;
 }
 
 /** What an operation brought: the device's answer in words, and its power where the operation read it. */
@@ -31,6 +35,7 @@ export type ReadHardware = (device: string, signal: AbortSignal) => Promise<{ re
 export interface OperationRooms {
   readonly provisioning: Provisioning;
   readonly boots: Boots;
+  readonly isolations: Isolations;
   readonly readHardware: ReadHardware;
 }
 
@@ -40,7 +45,7 @@ export interface OwnWay {
     rooms: OperationRooms,
     device: string,
     signal: AbortSignal,
-    task: Pick<Task, "parameters" | "startedBy">,
+    task: Pick<Task, "parameters" | "startedBy" | "reason">,
   ) => Promise<Answer>;
 }
 
@@ -114,6 +119,17 @@ export const operationBindings: Readonly<Record<OperationName, Operation | OwnWa
       const changed = await provisioning.reconcile(device, signal);
       return { words: changed.length === 0 ? "Nothing to change" : `Changed: ${settingsIn(changed)}` };
     },
+  },
+  "network.isolate": {
+    ownWay: async ({ isolations }, device, signal, { parameters, startedBy, reason }) => {
+      const wish = { addresses: addressesIn(parameters["addresses"] ?? ""), allowsDns: parameters["dns"] !== "drop" };
+      return { words: await isolations.isolate(device, wish, { actor: startedBy, reason: reason ?? "" }, signal) };
+    },
+  },
+  "network.release": {
+    ownWay: async ({ isolations }, device, signal, { startedBy, reason }) => ({
+      words: await isolations.release(device, { actor: startedBy, reason: reason ?? "" }, signal),
+    }),
   },
   "secret.rotate": {
     ownWay: async ({ provisioning }, device, signal) => {

@@ -119,6 +119,8 @@ function needsImage(operation: OperationName): boolean {
 function choicesOf(operation: OperationName): fc.Arbitrary<Record<string, string>> {
   const rows = Object.entries(parametersOf(operation)).map(([name, parameter]) => {
     if (parameter.kind === "image") return fc.constant([[name, imageInDefinitions]]);
+    if (parameter.kind === "addresses")
+      return fc.constantFrom("", "192.0.2.1,192.0.2.7").map((value) => [[name, value]]);
     return fc.option(
       fc.constantFrom(...Object.keys(parameter.choices)).map((value) => [[name, value]]),
       { nil: [] },

@@ -3,7 +3,9 @@ import { AMT_GeneralSystemDefenseCapabilities } from "@vigil/model/amt/AMT_Gener
 import { AMT_Hdr8021Filter } from "@vigil/model/amt/AMT_Hdr8021Filter.ts";
 import { AMT_IPHeadersFilter } from "@vigil/model/amt/AMT_IPHeadersFilter.ts";
 import { AMT_NetworkPortDefaultSystemDefensePolicy } from "@vigil/model/amt/AMT_NetworkPortDefaultSystemDefensePolicy.ts";
+import { AMT_NetworkPortSystemDefenseCapabilities } from "@vigil/model/amt/AMT_NetworkPortSystemDefenseCapabilities.ts";
 import { AMT_SystemDefensePolicy } from "@vigil/model/amt/AMT_SystemDefensePolicy.ts";
+import { CIM_WiFiPort } from "@vigil/model/cim/CIM_WiFiPort.ts";
 import type { Instance } from "@vigil/model/define.ts";
 import { referenceTo } from "@vigil/model/instances.ts";
 import { filterDirections, filterProfiles } from "@vigil/model/value-maps.ts";
@@ -51,10 +53,18 @@ export interface DefensePolicy {
   readonly filterHandles: readonly number[];
   readonly dropsOtherTransmit: boolean;
   readonly dropsOtherReceive: boolean;
+  /** Packets that no filter matches are counted; they are not unless said otherwise. */
+  readonly countsOther?: boolean;
+}
+
+/** A network port of the machine, and the policy in force on it. */
+export interface DefensePort {
+  readonly port: EndpointReference;
+  readonly policy: EndpointReference | undefined;
 }
 
 /** A policy with what puts it in force. */
-export interface StoredDefensePolicy extends DefensePolicy {
+export interface StoredDefensePolicy extends Omit<DefensePolicy, "countsOther"> {
   readonly reference: EndpointReference;
 }
 
@@ -79,6 +89,42 @@ export class SystemDefense {
   async limits(options: CallOptions = {}): Promise<{ readonly policies: number; readonly filters: number }> {
     const limits = await this.#wsman.get(AMT_GeneralSystemDefenseCapabilities, undefined, options);
     return { policies: limits.GlobalMaxSupportedPolicies ?? 0, filters: limits.GlobalMaxSupportedFilters ?? 0 };
+  }
+
+  /** How many filters of one direction a port can hold; undefined where it does not say. */
+  async portLimit(options: CallOptions = {}): Promise<number | undefined> {
+    const all = await this.#wsman.enumerate(AMT_NetworkPortSystemDefenseCapabilities, options);
+    const said = all.flatMap((one) => [one.IPv4_MaxTxFilters ?? 0, one.IPv4_MaxRxFilters ?? 0]);
+    return said.length === 0 ? undefined : Math.min(...said);
+  }
+
+  /** The wired port and, where the machine has one, the wireless. UNVERIFIED that firmware takes policies for the latter in this way */
+  async ports(options: CallOptions = {}): Promise<DefensePort[]> {
+    const wireless = await this.#wsman.enumerate(CIM_WiFiPort, options);
+    const ties = await this.#wsman.enumerate(AMT_NetworkPortDefaultSystemDefensePolicy, options);
+    return [wiredPort, ...wireless.map((one) => referenceTo(CIM_WiFiPort, one))].map((port) => ({
+      port,
+      policy: ties.find(({ Antecedent }) => isSamePort(Antecedent, port))?.Dependent,
+    }));
+  }
+
+  /** Puts a policy in force on one port, in place of the one that is; without a policy, all packets pass there again. */
+  async enforceOn(
+    port: EndpointReference,
+    policy: EndpointReference | undefined,
+    options: CallOptions = {},
+  ): Promise<void> {
+    for (const { Antecedent, Dependent } of await this.#wsman.enumerate(
+      AMT_NetworkPortDefaultSystemDefensePolicy,
+      options,
+    )) {
+      if (!isSamePort(Antecedent, port)) continue;
+      const selectors = { Antecedent, Dependent };
+      await this.#told(this.#wsman.delete(AMT_NetworkPortDefaultSystemDefensePolicy, selectors, options));
+    }
+    if (policy === undefined) return;
+    const tie = { Antecedent: port, Dependent: policy };
+    await this.#told(this.#wsman.create(AMT_NetworkPortDefaultSystemDefensePolicy, tie, options));
   }
 
   async filters(options: CallOptions = {}): Promise<Filter[]> {
@@ -145,10 +191,10 @@ export class SystemDefense {
       FilterCreationHandles: policy.filterHandles,
       TxDefaultDrop: policy.dropsOtherTransmit,
       TxDefaultMatchEvent: false,
-      TxDefaultCount: false,
+      TxDefaultCount: policy.countsOther ?? false,
       RxDefaultDrop: policy.dropsOtherReceive,
       RxDefaultMatchEvent: false,
-      RxDefaultCount: false,
+      RxDefaultCount: policy.countsOther ?? false,
     };
     return this.#told(this.#wsman.create(AMT_SystemDefensePolicy, value, options));
   }
@@ -229,6 +275,10 @@ export class SystemDefense {
 
 /** @source protocols A.13 */
 const invalidHandle = 2053;
+
+function isSamePort(one: EndpointReference | undefined, other: EndpointReference): boolean {
+  return one?.selectors["DeviceID"] === other.selectors["DeviceID"];
+}
 
 function valueOf(rule: FilterRule) {
   return {

@@ -34,6 +34,7 @@ export const fields = {
   channel: { kind: "choice", about: "how it is spoken to", choices: ["plain", "tls", "mutual"] },
   setupMethod: { kind: "choice", about: "by which way it was set up", choices: namesOf(SetupMethod) },
   collection: { kind: "list", about: "the collections that hold it" },
+  isolated: { kind: "flag", about: "whether its machine is cut off from the network, or is to be" },
   tag: { kind: "list", about: "its tags" },
   firstSeen: { kind: "moment", about: "when it was first seen" },
   lastSeen: { kind: "moment", about: "when it was last seen" },

@@ -19,6 +19,7 @@ const device: FilterFacts = {
   error: null,
   power: "off",
   reachable: true,
+  isolated: false,
   release: "16.1.25",
   manufacturer: "Contoso",
   model: 'Tower "9"',

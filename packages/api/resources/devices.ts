@@ -50,6 +50,19 @@ export const Tag = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\s"\
 /** Tags of one device. */
 export const mostTags = 50;
 
+/** Since when and why a machine is cut off from the network by its firmware, as the registry has it. */
+export const Isolation = Type.Object({
+  /** "wanted": written down, and the device may not have been told yet; "on": it has confirmed it; "releasing": it is to end. */
+  state: Type.Union([Type.Literal("wanted"), Type.Literal("on"), Type.Literal("releasing")]),
+  since: Moment,
+  by: Type.String(),
+  reason: Type.String(),
+  /** What the machine may still speak with. */
+  addresses: Type.Array(Type.String()),
+  allowsDns: Type.Boolean(),
+});
+export type Isolation = Static<typeof Isolation>;
+
 /** A row of the device list. Values that nobody has asked the device for yet are null. */
 export const DeviceSummary = Type.Object({
   uuid: DeviceId,
@@ -67,6 +80,7 @@ export const DeviceSummary = Type.Object({
   /** The provisioning step under way or failed at; null when there is none. */
   step: Type.Union([Type.String(), Type.Null()]),
   error: Type.Union([ErrorReport, Type.Null()]),
+  isolation: Type.Union([Isolation, Type.Null()]),
   tags: Type.Array(Type.String()),
   collections: Type.Array(Type.String()),
 });

@@ -1,7 +1,7 @@
 import { VigilError } from "@vigil/base/errors.ts";
 import { parseFilter } from "../filter/parse.ts";
 import { missingFlaw, usualOf, valueFlaw } from "../operation-values.ts";
-import { operations, parametersOf } from "../operations.ts";
+import { needsReasonFor, operations, parametersOf } from "../operations.ts";
 import type { Permission } from "../route.ts";
 import type { JobDefinition, PlainStep, StepCondition } from "./job-definition.ts";
 import { shapeFlaws, type Flaw } from "./job-shape.ts";
@@ -41,9 +41,9 @@ export function permissionsOf(definition: JobDefinition): Permission[] {
   return [...new Set<Permission>(restores ? [...asked, "device.power"] : asked)].toSorted();
 }
 
-/** Whether a run of it needs a reason: one of its operations cannot be undone from afar. */
+/** Whether a run of it needs a reason: one of its operations cannot be undone from afar, or asks for one. */
 export function needsReason(definition: JobDefinition): boolean {
-  return stepsOf(definition).some(({ step }) => "do" in step && operations[step.do].risk === "dangerous");
+  return stepsOf(definition).some(({ step }) => "do" in step && needsReasonFor(step.do));
 }
 
 /** The library's images that its steps name, each with its place. */

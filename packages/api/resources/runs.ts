@@ -196,7 +196,7 @@ export const NewRun = Type.Object(
     /** In place of the definition's own, limit by limit. */
     limits: Type.Optional(BlastRadius),
     startsAt: Type.Optional(Moment),
-    /** Why: shown in the audit trail. A dangerous operation needs one. */
+    /** Why: shown in the audit trail. Some operations need one. */
     reason: Type.Optional(Type.String({ maxLength: 500 })),
   },
   { additionalProperties: false },

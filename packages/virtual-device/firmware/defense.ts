@@ -25,6 +25,9 @@ export interface Packet {
   readonly protocol?: number;
   readonly sourcePort?: number;
   readonly destinationPort?: number;
+  /** Addresses, 4 or 16 bytes. */
+  readonly source?: Uint8Array;
+  readonly destination?: Uint8Array;
 }
 
 type Policy = Partial<Instance<typeof AMT_SystemDefensePolicy>>;
@@ -33,6 +36,9 @@ type IpFilter = Partial<Instance<typeof AMT_IPHeadersFilter>>;
 
 const ipv4 = 0x0800;
 const ipv6 = 0x86dd;
+/** What stands for the packets that no filter has matched. @source protocols B.9 "36"; UNVERIFIED that counters bear them as events do */
+const allReceived = 0xff_ff_ff_fd;
+const allTransmitted = 0xff_ff_ff_fc;
 /** Classes that put a policy in force on a port. */
 const enforcers = [
   AMT_NetworkPortDefaultSystemDefensePolicy,
@@ -69,17 +75,24 @@ export class Defense {
     const filters = [...this.#all(AMT_Hdr8021Filter), ...this.#all(AMT_IPHeadersFilter)];
     const match = filters.find((one) => handles.includes(handleIn(one.InstanceID)) && matches(one, packet));
     if (match !== undefined) return this.#apply(match);
-    return packet.direction === "transmit" ? policy.TxDefaultDrop !== true : policy.RxDefaultDrop !== true;
+    const isTransmit = packet.direction === "transmit";
+    if ((isTransmit ? policy.TxDefaultCount : policy.RxDefaultCount) === true)
+      this.#count(isTransmit ? allTransmitted : allReceived);
+    return isTransmit ? policy.TxDefaultDrop !== true : policy.RxDefaultDrop !== true;
   }
 
   #apply(filter: EthernetFilter | IpFilter): boolean {
     const handle = handleIn(filter.InstanceID);
     const { FilterProfile, ActionEventOnMatch } = filter;
+    this.#count(handle);
+    if (ActionEventOnMatch === true) this.#board.log(filterMatched(handle));
+    return FilterProfile !== "drop" && FilterProfile !== "countAndDrop";
+  }
+
+  #count(handle: number): void {
     this.#board.change(({ defenseCounts }) => {
       defenseCounts[handle] = (defenseCounts[handle] ?? 0) + 1;
     });
-    if (ActionEventOnMatch === true) this.#board.log(filterMatched(handle));
-    return FilterProfile !== "drop" && FilterProfile !== "countAndDrop";
   }
 
   #all<C extends ClassDefinition>(definition: C): readonly Partial<Instance<C>>[] {
@@ -104,8 +117,21 @@ function matches(filter: EthernetFilter | IpFilter, packet: Packet): boolean {
     isVersion &&
     isProtocol &&
     isWithin(packet.sourcePort, ip.HdrSrcPortStart, ip.HdrSrcPortEnd) &&
-    isWithin(packet.destinationPort, ip.HdrDestPortStart, ip.HdrDestPortEnd)
+    isWithin(packet.destinationPort, ip.HdrDestPortStart, ip.HdrDestPortEnd) &&
+    isUnder(packet.source, ip.HdrSrcAddress, ip.HdrSrcMask) &&
+    isUnder(packet.destination, ip.HdrDestAddress, ip.HdrDestMask)
   );
+}
+
+/** Without a mask all of the address counts. UNVERIFIED */
+function isUnder(
+  address: Uint8Array | undefined,
+  wanted: Uint8Array | undefined,
+  mask: Uint8Array | undefined,
+): boolean {
+  if (wanted === undefined) return true;
+  if (address === undefined || address.length !== wanted.length) return false;
+  return wanted.every((byte, at) => ((byte ^ (address[at] ?? 0)) & (mask?.[at] ?? 0xff)) === 0);
 }
 
 function isWithin(port: number | undefined, from: number | undefined, to: number | undefined): boolean {

@@ -3,10 +3,10 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { usualOf } from "@vigil/api/operation-values.ts";
-import { operationNames, operations, parametersOf, type OperationName } from "@vigil/api/operations.ts";
+import { needsReasonFor, operationNames, operations, parametersOf, type OperationName } from "@vigil/api/operations.ts";
 import type { Policy, PolicySettings } from "@vigil/api/resources/policies.ts";
 import { devicesOf } from "../../ages.ts";
-import { ImageField } from "../../parts/image-field.tsx";
+import { ParameterSelect } from "../../parts/parameter-select.tsx";
 import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { FilterBox, wrongWith } from "../../parts/filter-box.tsx";
@@ -28,9 +28,7 @@ const usual: PolicySettings = {
 };
 
 const looks = operationNames.filter((name) => operations[name].risk === "read");
-const remedies = operationNames.filter(
-  (name) => operations[name].risk === "quiet" || operations[name].risk === "disruptive",
-);
+const remedies = operationNames.filter((name) => operations[name].risk !== "read" && !needsReasonFor(name));
 
 /** Makes a policy or changes one; what it would find by what is stored is shown while it is written. */
 export function PolicyForm({ policy, onClose }: { readonly policy?: Policy; readonly onClose: () => void }) {
@@ -158,27 +156,14 @@ function Remedy({ settings, set }: PartProps) {
       />
       {remedy === null
         ? null
-        : Object.entries(parametersOf(remedy.operation)).map(([name, parameter]) => {
-            const { title } = parameter;
-            const value = remedy.parameters?.[name] ?? usualOf(parameter) ?? "";
-            const say = (said: string): void =>
-              set({ remedy: { ...remedy, parameters: { ...remedy.parameters, [name]: said } } });
-            if (parameter.kind === "image") return <ImageField key={name} label={title} value={value} onChange={say} />;
-            const data = Object.entries(parameter.choices).map(([one, words]) => ({
-              value: one,
-              label: `${one}: ${words}`,
-            }));
-            return (
-              <Select
-                key={name}
-                label={title}
-                data={data}
-                value={value}
-                onChange={(said) => said !== null && say(said)}
-                allowDeselect={false}
-              />
-            );
-          })}
+        : Object.entries(parametersOf(remedy.operation)).map(([name, parameter]) => (
+            <ParameterSelect
+              key={name}
+              parameter={parameter}
+              value={remedy.parameters?.[name] ?? usualOf(parameter) ?? ""}
+              onChange={(said) => set({ remedy: { ...remedy, parameters: { ...remedy.parameters, [name]: said } } })}
+            />
+          ))}
       {remedy === null ? null : (
         <>
           <Switch

@@ -2,6 +2,7 @@ import { Button, NativeSelect, NumberInput, Switch, Textarea, TextInput } from "
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
+import { needsReasonFor } from "@vigil/api/operations.ts";
 import { needsReason } from "@vigil/api/resources/job-check.ts";
 import type { Missed, Schedule, ScheduleSettings } from "@vigil/api/resources/schedules.ts";
 import { DialogButtons } from "../../parts/dialog-buttons.tsx";
@@ -14,7 +15,7 @@ import { jobsQuery } from "../jobs/queries.ts";
 import { NextStarts, useTimePreview } from "./next-starts.tsx";
 import { scheduleKeys, windowsQuery } from "./queries.ts";
 import { TimeFields } from "./time-fields.tsx";
-import { missedInWords, riskOfOperation } from "./words.ts";
+import { missedInWords } from "./words.ts";
 import { WorkFields } from "./work-fields.tsx";
 import { ownZone } from "./zones.ts";
 
@@ -190,7 +191,7 @@ function MissedFields({ missed, onMissed }: { readonly missed: Missed; readonly 
 
 function useReasonNeeded(work: ScheduleSettings["work"]): boolean {
   const { data } = useQuery(jobsQuery(useServer()));
-  if ("operation" in work) return riskOfOperation(work.operation) === "dangerous";
+  if ("operation" in work) return needsReasonFor(work.operation);
   const job = data?.items.find(({ name }) => name === work.job);
   return job !== undefined && needsReason(job.definition);
 }

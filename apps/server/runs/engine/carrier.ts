@@ -221,10 +221,10 @@ export class Carrier {
   }
 
   #hand({ position, step }: Place, wasBegun: boolean): void {
-    const { run, startedBy } = this.#course;
+    const { run, startedBy, reason } = this.#course;
     const { powerBefore, marks } = this.#share;
     const since = marks.get(position)?.startedAt ?? new Date(this.#deps.clock.now());
-    const same = { run, step, device: this.#device, startedBy, powerBefore, since, wasBegun };
+    const same = { run, step, device: this.#device, startedBy, reason, powerBefore, since, wasBegun };
     const what = { ...same, isCalledBack: this.#putsBack };
     const done = async (): Promise<Done> => ({ position, told: await carryStep(this.#deps, what, this.#signal) });
     this.#hands.set(position, done());

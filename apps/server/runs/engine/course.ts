@@ -12,6 +12,7 @@ export interface Course {
   readonly outline: Outline;
   readonly limits: BlastRadius;
   readonly startedBy: string;
+  readonly reason: string | null;
   readonly lane: ItemLane;
   readonly needsPowerBefore: boolean;
   readonly hasApproval: boolean;
@@ -67,13 +68,14 @@ export class Courses {
   }
 }
 
-export function courseOf(row: Pick<RunRow, "id" | "definition" | "limits" | "started_by">): Course {
+export function courseOf(row: Pick<RunRow, "id" | "definition" | "limits" | "started_by" | "reason">): Course {
   const outline = outlineOf(row.definition);
   return {
     run: row.id,
     outline,
     limits: row.limits,
     startedBy: row.started_by,
+    reason: row.reason,
     lane: laneOf(outline),
     needsPowerBefore: needsPowerBefore(outline),
     hasApproval: outline.places.some(({ step }) => "approval" in step),

@@ -15,6 +15,7 @@ export interface StepOnDevice {
   readonly step: JobStep;
   readonly device: string;
   readonly startedBy: string;
+  readonly reason: string | null;
   readonly powerBefore: PowerState | null;
   /** When it was begun on this device. */
   readonly since: Date;
@@ -31,11 +32,11 @@ export function isToldAgain(step: JobStep): boolean {
 
 /** Asks or tells the device. @returns null when what is waited for is not yet so, or goes on */
 export async function carryStep(deps: StepDeps, what: StepOnDevice, lease: AbortSignal): Promise<Told | null> {
-  const { run, step, device, startedBy, powerBefore, since, wasBegun } = what;
+  const { run, step, device, startedBy, reason, powerBefore, since, wasBegun } = what;
   if ("waitFor" in step) return look(deps, step, { device, since }, lease);
   if ("restore" in step) return restorePower(deps, { device, before: powerBefore, wasBegun, startedBy }, lease);
   if (!("do" in step)) throw new RangeError(`nothing is asked of a device in "${step.name}"`);
-  const task: Task = { operation: step.do, parameters: step.with ?? {}, startedBy };
+  const task: Task = { operation: step.do, parameters: step.with ?? {}, startedBy, reason };
   const binding = operationBindings[step.do];
   if (typeof binding !== "function" && "goOn" in binding) {
     const whole = { ...task, parameters: chosen(step.do, task.parameters) };

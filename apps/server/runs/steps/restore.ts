@@ -42,7 +42,7 @@ export async function restorePower(
     const error = reportOf(fail("runs.restore.impossible", { details: { device, before, now } }));
     return { outcome: "failed", answer: `Power is ${now}`, error, movesPower: false };
   }
-  const task = { operation: waysBack[before], parameters: {}, startedBy };
+  const task = { operation: waysBack[before], parameters: {}, startedBy, reason: null };
   const end = await carryOut(deps, task, device, { signal, lease: signal });
   if (end !== "untold" && end.outcome === "unknown" && (await isAsBefore(deps, device, before, signal)))
     return succeeded(`Is ${before}, as before; was ${now}`);
