@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -21,8 +20,8 @@ export interface Program extends AsyncDisposable {
   kill(): Promise<void>;
   /** Asks it to stop and waits until it has. @returns its exit code */
   stop(): Promise<number>;
-  /** Asks it something over the channel between the two, one question at a time. */
-  ask(question: object): Promise<unknown>;
+  /** Asks it something over the channel between the two. Its answer has the question's number. */
+  ask(question: { readonly number: number }): Promise<unknown>;
   /** Resident memory in bytes. */
   memoryBytes(): number;
 }
@@ -72,12 +71,7 @@ export async function startProgram(
     ready,
     ended,
     memoryBytes: () => residentBytes(pid),
-    async ask(question) {
-      const told = once(child, "message");
-      child.send(question);
-      const [given] = await told;
-      return given;
-    },
+    ask: (question) => answerTo(child, question),
     stop: () => end("SIGTERM"),
     async kill() {
       await end("SIGKILL");
@@ -120,6 +114,26 @@ function tail(child: ChildProcess): () => string {
   let kept = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (kept = (kept + text).slice(-mostCharacters)));
   return () => kept;
+}
+
+function answerTo(child: ChildProcess, question: { readonly number: number }): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      child.off("message", hear).off("exit", gone);
+    };
+    const hear = (said: unknown): void => {
+      const isMeant = typeof said === "object" && said !== null && "number" in said && said.number === question.number;
+      if (!isMeant) return;
+      end();
+      resolve(said);
+    };
+    const gone = (): void => {
+      end();
+      reject(new Error("the program ended before it answered"));
+    };
+    child.on("message", hear).once("exit", gone);
+    child.send(question);
+  });
 }
 
 /** An answer that fails ends the program that waits for it. */

@@ -80,6 +80,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     ...options.fleet,
   });
   guard.defer(() => fleet.stop());
+  const { provisioned } = fleet.stats();
+  if (options.isEnrolled === true && provisioned < options.devices) {
+    throw new Error(`only ${provisioned} of ${options.devices} devices are set up`);
+  }
   const owned = guard.move();
   const restart = async (): Promise<void> => {
     running = await start(httpPort, helloPort);
@@ -194,4 +198,9 @@ export async function untilProvisioned(stage: Stage, count: number, signal?: Abo
     const { counts, items, refused } = await stage.client.provisioning.list({ query: { limit: 3 } });
     throw new Error(`not all provisioned: ${JSON.stringify({ counts, refused, items })}`, { cause });
   }
+}
+
+/** Up to 5,000 devices that are set up have listeners of their own, so that other fleets may stand beside them on this machine. */
+export function besideOthers(devices: number): Pick<FleetOptions, "listen"> {
+  return { listen: devices <= 5_000 ? "own" : "auto" };
 }

@@ -4,7 +4,7 @@ import { systemClock } from "@vigil/base/clock.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import { hostStartsOf } from "../proofs.ts";
 import { defineScenario } from "../scenarios.ts";
-import { setStage, until } from "../stage.ts";
+import { besideOthers, setStage, until } from "../stage.ts";
 
 const kills = 10;
 /** How long every second device takes to answer, so that each kill surely falls between commands and their answers. */
@@ -26,7 +26,7 @@ export default defineScenario({
     "a server killed ten times in the middle of a job cycles no machine twice, and says of every one what is known",
   smallSize: 60,
   async play({ devices, say, signal }) {
-    await using stage = await setStage({ devices, isEnrolled: true });
+    await using stage = await setStage({ devices, isEnrolled: true, fleet: besideOthers(devices) });
     const { devices: all } = stage.fleet;
     const before = new Map(all.map((one) => [one.firmware.uuid, hostStartsOf(one)]));
     const cyclesOf = (one: VirtualDevice): number => hostStartsOf(one) - (before.get(one.firmware.uuid) ?? 0);

@@ -5,7 +5,7 @@ import { systemClock } from "@vigil/base/clock.ts";
 import type { VirtualDevice } from "@vigil/virtual-device/device.ts";
 import type { FaultPlan } from "@vigil/virtual-device/faults.ts";
 import { defineScenario } from "../scenarios.ts";
-import { setStage, until } from "../stage.ts";
+import { besideOthers, setStage, until } from "../stage.ts";
 
 /** The machine's power as firmware has it. @source protocols B.3 */
 const on = 2;
@@ -38,7 +38,7 @@ export default defineScenario({
     "a job wakes machines, does its task and gives every one the power that it had, those that fail on the way as well",
   smallSize: 40,
   async play({ devices, say, signal }) {
-    await using stage = await setStage({ devices, isEnrolled: true });
+    await using stage = await setStage({ devices, isEnrolled: true, fleet: besideOthers(devices) });
     const { devices: all } = stage.fleet;
     const isAsleep = (index: number): boolean => index % 3 !== 0;
     const off = all.filter((_, index) => isAsleep(index));
@@ -63,6 +63,8 @@ export default defineScenario({
     const { counts } = await run();
     say(JSON.stringify(counts));
     const { items } = await stage.client.runs.results({ params: { id }, query: { limit: 20_000 } });
+    const codes = Map.groupBy(items, ({ error }) => error?.code ?? "none");
+    say([...codes].map(([code, { length }]) => `${code} ${length}`).join(", "));
     assert.equal(items.length, devices);
     await until("every host stands still", () => all.every((one) => !one.firmware.power.isMoving), { signal });
     for (const [index, one] of all.entries()) {
