@@ -59,6 +59,7 @@ export const theme = createTheme({
     FileInput: { defaultProps: { size: "xs" } },
     PasswordInput: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs", checkIconPosition: "right" } },
+    Autocomplete: { defaultProps: { size: "xs" } },
     NativeSelect: { defaultProps: { size: "xs" } },
     NumberInput: { defaultProps: { size: "xs" } },
     Switch: { defaultProps: { size: "xs" } },

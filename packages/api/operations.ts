@@ -122,7 +122,7 @@ export const operations = {
   },
   "boot.image": {
     title: "Start once from an image",
-    verb: "Start once from an image",
+    verb: "Force an image boot",
     permission: "device.boot",
     risk: "disruptive",
     afterInterruption: "look",
@@ -148,7 +148,7 @@ export const operations = {
   },
   "network.isolate": {
     title: "Isolate from the network",
-    verb: "Isolate from the network",
+    verb: "Cut off the network",
     permission: "device.isolate",
     risk: "disruptive",
     // It looks first, and writes what is missing.
@@ -168,7 +168,7 @@ export const operations = {
   },
   "network.release": {
     title: "Release from isolation",
-    verb: "Release from isolation",
+    verb: "End the isolation",
     permission: "device.isolate",
     risk: "disruptive",
     afterInterruption: "again",

@@ -153,6 +153,7 @@ async function show(name: string, options: { readonly refresh?: true; readonly j
     ["serial number", device.serialNumber],
     ["life", device.lifeSince === null ? device.life : `${device.life} (${ageOf(device.lifeSince, now)})`],
     ["retired", retiredWords(device)],
+    ["isolation", isolationWords(device)],
     ["channel", channelWords[device.channel]],
     ["control mode", device.controlMode],
     ["set up by", device.setupMethod],
@@ -165,6 +166,14 @@ async function show(name: string, options: { readonly refresh?: true; readonly j
     ["last seen", ageOf(device.lastSeenAt, now)],
     ["error", device.error === null ? null : `${device.error.code}: ${device.error.message}. ${device.error.next}`],
   ]);
+}
+
+/** Since when the machine is cut off from the network, by whom and why. */
+function isolationWords({ isolation }: Device): string | null {
+  if (isolation === null) return null;
+  const { state, since, by, reason } = isolation;
+  const stands = { wanted: "wanted", on: "isolated", releasing: "being released" }[state];
+  return `${stands} since ${since} by ${by} because ${reason}`;
 }
 
 /** Red in the console; here in words, with the way out of it. */

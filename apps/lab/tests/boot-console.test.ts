@@ -97,6 +97,50 @@ test("a device starts from an image of the library, and is as before when the bo
   assert.equal(firmware.state.boot.source, null);
   assert.equal(firmware.sessions.of("ider"), undefined);
   await look(page, "boot-past");
+});
+
+test("a step of a job starts from an image of the library, and one that it has not is said", async () => {
+  await page.goto(`${stage.url}/jobs/new?ready=${encodeURIComponent("Heal from an image")}`);
+  await page.getByText("Start from the image").first().click();
+  const image = page.getByRole("combobox", { name: "Image of the library" });
+  await image.waitFor();
+  assert.equal(await image.inputValue(), "rescue.iso");
+  await image.fill("other.iso");
+  await page.keyboard.press("Escape");
+  await page.getByText("The library has no image other.iso").first().waitFor();
+  await look(page, "job-step-image");
+});
+
+test("a machine is isolated from its page with a reason; page and list say since when, by whom and why", async () => {
+  const { uuid } = device.firmware;
+  const open = (): Promise<unknown> => page.goto(`${stage.url}/devices/${uuid}`);
+  const choose = async (verb: string): Promise<void> => {
+    await page.getByRole("button", { name: "Network" }).click();
+    await page.getByRole("menuitem", { name: verb }).click();
+  };
+  await open();
+  await choose("Cut off the network");
+  const dialog = page.getByRole("dialog", { name: "Isolate from the network" });
+  await dialog.getByLabel("IPv4 addresses that it may still speak with").fill("192.0.2.5");
+  await dialog.getByLabel("Reason").fill("worm in it");
+  await look(page, "isolate");
+  await dialog.getByRole("button", { name: /^Cut off the network of/ }).click();
+  await page.getByText("Isolated; passes: DHCP, DNS, 192.0.2.5").first().waitFor({ timeout: 30_000 });
+  await open();
+  const facts = page.getByRole("complementary", { name: "Facts" });
+  await facts.getByText(/by .+ because worm in it/).waitFor();
+  await look(page, "isolated");
+  await page.goto(`${stage.url}/?q=${encodeURIComponent("isolated = yes")}`);
+  await page.getByText("isolated", { exact: true }).first().waitFor();
+  await look(page, "isolated-list");
+  await open();
+  await choose("End the isolation");
+  const release = page.getByRole("dialog", { name: "Release from isolation" });
+  await release.getByLabel("Reason").fill("cleaned");
+  await release.getByRole("button", { name: /^End the isolation of/ }).click();
+  await page.waitForURL(/\/jobs\//);
+  await page.getByText("Released; no policy is in force").first().waitFor({ timeout: 30_000 });
+  assert.equal((await stage.client.devices.show({ params: { id: uuid } })).isolation, null);
   assert.deepEqual(
     browser.problems.filter((one) => !one.includes("status of 400")),
     [],

@@ -136,3 +136,31 @@ test("a rate limit has a rate, and a policy may be in force for a time only", as
   assert.equal(await systemDefense.minutesInForce(policy), 30);
   await assert.rejects(systemDefense.limitMinutesInForce(policy, 65_536), refused("invalid-parameter"));
 });
+
+test("each port of a machine has its own policy in force, and an address is filtered under its mask", async () => {
+  const { device, firmware } = aPair({ index: 1, identity: { isMobile: true } });
+  const { systemDefense } = device;
+  assert.equal(await systemDefense.portLimit(), 31);
+  const address = { address: Uint8Array.of(10, 0, 0, 0), mask: Uint8Array.of(255, 255, 255, 0) };
+  const rule = { name: "near", direction: "transmit", action: "pass", isReported: false } as const;
+  const handle = await systemDefense.addIpFilter({ ...rule, destination: address });
+  const drops = { dropsOtherTransmit: true, dropsOtherReceive: true, countsOther: true };
+  const policy = await systemDefense.addPolicy({ name: "near", precedence: 9, filterHandles: [handle], ...drops });
+  const [wired, wireless] = await systemDefense.ports();
+  assert.ok(wired !== undefined && wireless !== undefined);
+  await systemDefense.enforceOn(wired.port, policy);
+  await systemDefense.enforceOn(wireless.port, policy);
+  const inForce = async () => (await systemDefense.ports()).map((one) => one.policy?.selectors["InstanceID"]);
+  assert.deepEqual(await inForce(), [policy.selectors["InstanceID"], policy.selectors["InstanceID"]]);
+  const to = (last: number, third = 0): boolean =>
+    firmware.defense.passes({
+      direction: "transmit",
+      etherType: 0x0800,
+      destination: Uint8Array.of(10, 0, third, last),
+    });
+  assert.deepEqual([to(1), to(255), to(1, 1)], [true, true, false]);
+  assert.equal(firmware.defense.passes({ direction: "transmit", etherType: 0x0800 }), false, "it bears no address");
+  assert.equal(firmware.state.defenseCounts[0xff_ff_ff_fc], 2, "what no filter matches is counted");
+  await systemDefense.enforceOn(wired.port, undefined);
+  assert.deepEqual(await inForce(), [undefined, policy.selectors["InstanceID"]]);
+});
