@@ -26,6 +26,13 @@ const columns = {
 /** What is unknown comes last in both directions; of equals the order is turned round, too, so that one index serves. */
 const forward = { asc: sql`asc nulls last, uuid`, desc: sql`desc nulls last, uuid desc` } as const;
 const backward = { asc: sql`desc nulls first, uuid desc`, desc: sql`asc nulls first, uuid` } as const;
+/** Of a column that is never unknown: the database does not see by itself that where nulls stand makes no difference. */
+const known = { asc: sql`asc, uuid`, desc: sql`desc, uuid desc` } as const;
+
+function wayOf(sort: SortColumn, order: DevicePage["order"], isBackward: boolean): RawBuilder<unknown> {
+  if (sort === "state") return known[(order === "asc") === isBackward ? "desc" : "asc"];
+  return (isBackward ? backward : forward)[order];
+}
 
 /** What is on the page when no filter holds anything back: the nearer end of the index is walked to it. @param total of them */
 export async function uuidsByIndex<T>(
@@ -37,7 +44,7 @@ export async function uuidsByIndex<T>(
   const isNearEnd = offset > total / 2;
   const count = Math.max(0, Math.min(limit, total - offset));
   const skipped = isNearEnd ? total - offset - count : offset;
-  const way = (isNearEnd ? backward : forward)[order];
+  const way = wayOf(sort, order, isNearEnd);
   const uuids = await uuidsIn(
     db,
     sql`select uuid from devices where ${where} order by ${columns[sort]} ${way} limit ${count} offset ${Math.max(0, skipped)}`,
