@@ -21,11 +21,13 @@ interface ActionBarProps {
   readonly devices: readonly DeviceSummary[];
   readonly most: number;
   readonly onIntent: (intent: Intent) => void;
+  /** A job is to be started on them. */
+  readonly onJob: () => void;
   readonly onClear: () => void;
 }
 
 /** What can be done with the chosen devices, and how many they are. */
-export function ActionBar({ devices, most, onIntent, onClear }: ActionBarProps) {
+export function ActionBar({ devices, most, onIntent, onJob, onClear }: ActionBarProps) {
   const count = devices.length;
   if (count === 0) return null;
   return (
@@ -42,6 +44,9 @@ export function ActionBar({ devices, most, onIntent, onClear }: ActionBarProps) 
             {operations[operation].verb}
           </Button>
         ))}
+        <Button variant="default" onClick={onJob}>
+          Run a job
+        </Button>
         <ActionIcon variant="subtle" color="gray" aria-label="Clear the selection" onClick={onClear}>
           <IconX size={16} aria-hidden />
         </ActionIcon>

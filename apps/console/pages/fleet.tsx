@@ -20,6 +20,7 @@ import { Page } from "../shell/page.tsx";
 import { ActionBar } from "./fleet-actions.tsx";
 import { fleetColumns, usualColumns } from "./fleet-columns.tsx";
 import { FleetFigures } from "./fleet-figures.tsx";
+import { RunJobDialog } from "./jobs/run-job-dialog.tsx";
 import { filterOf, fleetSearch, isFiltered, type FleetSearch } from "./fleet-search.ts";
 
 /** A run takes at most this many devices; so does "select all". */
@@ -40,6 +41,7 @@ export function FleetPage() {
   const [selection, setSelection] = useState(nothingSelected<DeviceSummary>());
   const [active, setActive] = useState(0);
   const [intent, setIntent] = useState<Intent>();
+  const [isStarting, setIsStarting] = useState(false);
   const [shown, setShown] = useLocalStorage({ key: "vigil.fleet.columns", defaultValue: [...usualColumns] });
   const table = useRef<TableHandle>(null);
   const find = useRef<HTMLInputElement>(null);
@@ -145,9 +147,14 @@ export function FleetPage() {
         devices={[...selection.rows.values()]}
         most={mostSelected}
         onIntent={setIntent}
+        onJob={() => setIsStarting(true)}
         onClear={() => setSelection(nothingSelected())}
       />
       <OperationDialog intent={intent} onClose={() => setIntent(undefined)} />
+      <RunJobDialog
+        devices={isStarting ? [...selection.rows.keys()] : undefined}
+        onClose={() => setIsStarting(false)}
+      />
     </Page>
   );
 }

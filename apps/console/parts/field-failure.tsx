@@ -21,12 +21,19 @@ export function useFieldFailures<Field extends string>(error: unknown, codes: Fi
   useEffect(() => {
     if (error !== null) form.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
   }, [error]);
-  if (error === null || error === undefined) return { at: () => undefined, rest: null, form };
+  return { ...fieldFailures(error, codes), form };
+}
+
+/** The same without a form, for what is refused while it is typed. */
+export function fieldFailures<Field extends string>(
+  error: unknown,
+  codes: FieldCodes<Field>,
+): Pick<FieldFailures<Field>, "at" | "rest"> {
+  if (error === null || error === undefined) return { at: () => undefined, rest: null };
   const field = fieldOf(failureOf(error).code, codes);
   return {
     at: (one) => (one === field ? <FieldFailure error={error} /> : undefined),
     rest: field === undefined ? <Failure error={error} /> : null,
-    form,
   };
 }
 

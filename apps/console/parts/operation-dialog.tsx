@@ -17,6 +17,8 @@ import { useServer } from "../server.ts";
 import { DialogButtons } from "./dialog-buttons.tsx";
 import { Failure } from "./failure.tsx";
 import { ParameterSelect } from "./parameter-select.tsx";
+import { RunOptionsFields } from "./run-options.tsx";
+import { optionsIn, usualOptions } from "./run-options.ts";
 
 /** An operation that waits for a yes. */
 export interface Intent {
@@ -57,12 +59,15 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
   const [parameters, setParameters] = useState<Parameters>(() =>
     Object.fromEntries(declared.map(([name, parameter]) => [name, usualOf(parameter) ?? ""])),
   );
+  const [options, setOptions] = useState(usualOptions);
+  const { body, problems } = optionsIn(options);
   const { verb, effect, risk } = operations[intent.operation];
   const isDangerous = risk === "dangerous";
   const start = useMutation({
     mutationFn: () => {
       const why = reason.trim() === "" ? {} : { reason: reason.trim() };
-      return server.runs.start({ body: { operation: intent.operation, target: intent.target, parameters, ...why } });
+      const { operation, target } = intent;
+      return server.runs.start({ body: { operation, target, parameters, ...body, ...why } });
     },
     onSuccess: async (run) => {
       onClose();
@@ -106,9 +111,16 @@ function Question({ intent, onClose }: { readonly intent: Intent; readonly onClo
           mt="sm"
         />
       ) : null}
+      {intent.count > 1 ? <RunOptionsFields draft={options} onDraft={setOptions} problems={problems} /> : null}
       {start.isError ? <Failure error={start.error} /> : null}
       <DialogButtons onClose={onClose} mt="md">
-        <Button type="submit" {...(isDangerous ? { color: "red.9" } : {})} loading={start.isPending}>
+        <Button
+          type="submit"
+          disabled={problems.length > 0}
+          title={problems.length > 0 ? "Mend the limits first" : undefined}
+          {...(isDangerous ? { color: "red.9" } : {})}
+          loading={start.isPending}
+        >
           {verb} of {intent.words}
         </Button>
       </DialogButtons>

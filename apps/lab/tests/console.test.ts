@@ -84,8 +84,12 @@ test("all devices are chosen, their power is cycled, and each result arrives", a
   const dialog = page.getByRole("dialog");
   await dialog.getByText("unsaved work is lost").waitFor();
   await dialog.getByLabel("Reason").fill("Browser test");
+  await dialog.getByText("Limits and start").click();
+  await dialog.getByLabel("Devices at once", { exact: true }).fill("2");
+  await dialog.getByText("other limits: at once").waitFor();
   await dialog.getByRole("button", { name: `Cycle power of ${devices} devices` }).click();
   await page.getByText(`${devices} of ${devices} done`).waitFor({ timeout: 30_000 });
+  assert.deepEqual((await stage.client.runs.list()).items[0]?.limits, { atOnce: 2 });
   const succeeded = page.getByRole("grid", { name: "Results" }).getByRole("row").filter({ hasText: "succeeded" });
   await succeeded.nth(devices - 1).waitFor();
   await until("every host has started anew", () =>

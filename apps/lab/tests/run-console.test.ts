@@ -45,12 +45,29 @@ test("a dry run names devices, waves and calls, and asks no device", async () =>
   await page.goto(`${stage.url}/jobs/named/Off%20and%20back`);
   await page.getByRole("button", { name: "Dry run" }).click();
   const dialog = page.getByRole("dialog", { name: "Dry run of Off and back" });
-  await dialog.getByLabel("Devices", { exact: true }).first().selectOption("Provisioned");
+  await dialog.getByLabel("Collection", { exact: true }).selectOption("Provisioned");
   await dialog.getByText("in 2 waves (1, 3)").waitFor();
   await dialog.getByText("Power off", { exact: true }).waitFor();
   await dialog.getByText('if "Off" failed').waitFor();
   assert.equal(await dialog.getByRole("list", { name: "Devices" }).getByRole("listitem").count(), 4);
   await look(page, "plan");
+  await dialog.getByText("Names", { exact: true }).click();
+  const names = dialog.getByLabel("Host names, addresses or UUIDs");
+  await names.fill("no-such-desk");
+  await dialog.getByText("devices.unknown").waitFor();
+  const { items } = await stage.client.devices.list({ query: { limit: 2 } });
+  await names.fill(items.map(({ uuid }) => uuid).join(", "));
+  await dialog.getByText("in 2 waves (1, 1)").waitFor();
+  await dialog.getByText("A filter", { exact: true }).click();
+  await dialog.getByRole("textbox", { name: "Filter" }).fill("state = provisioned");
+  await dialog.getByText("in 2 waves (1, 3)").waitFor();
+  await dialog.getByText("Limits and start").click();
+  await dialog.getByLabel("Waves").fill("50");
+  await dialog.getByText("The waves do not reach all devices").waitFor();
+  await dialog.getByLabel("Waves").fill("50, 100");
+  await dialog.getByText("in 2 waves (2, 2)").waitFor();
+  await dialog.getByText("other limits: waves").waitFor();
+  await look(page, "plan-limits");
   await page.keyboard.press("Escape");
   assert.equal(switchedOff(), 0);
   assert.equal((await stage.client.runs.list()).items.length, 0);
@@ -59,8 +76,13 @@ test("a dry run names devices, waves and calls, and asks no device", async () =>
 test("a job is started on a collection, and its page shows waves, steps and each device as they end", async () => {
   await page.getByRole("button", { name: "Run job" }).click();
   const dialog = page.getByRole("dialog", { name: "Run Off and back" });
-  await dialog.getByLabel("Devices", { exact: true }).selectOption("Provisioned");
+  await dialog.getByLabel("Collection", { exact: true }).selectOption("Provisioned");
   await dialog.getByLabel("Reason").fill("to see it");
+  await dialog.getByText("Limits and start").click();
+  await dialog.getByLabel("Start later").fill("2030-01-01T22:00");
+  await dialog.getByRole("button", { name: "Run Off and back on 4 devices later" }).waitFor();
+  await dialog.getByLabel("Start later").fill("");
+  await dialog.getByText("Limits and start").click();
   await look(page, "start");
   await dialog.getByRole("button", { name: "Run Off and back on 4 devices" }).click();
   await page.getByText("4 of 4 done").waitFor({ timeout: 60_000 });
@@ -99,10 +121,11 @@ test("who starts a wide run is told that somebody else has to approve, and canno
     params: { name: "Off and back" },
     body: { basedOn: version, definition: { ...definition, limits: { approvalAbove: 2 } } },
   });
-  await page.goto(`${stage.url}/jobs/named/Off%20and%20back`);
-  await page.getByRole("button", { name: "Run job" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Devices", { exact: true }).selectOption("Provisioned");
+  await page.goto(stage.url);
+  await page.getByRole("checkbox", { name: "Select all that match" }).click();
+  await page.getByRole("button", { name: "Run a job" }).click();
+  const dialog = page.getByRole("dialog", { name: "Run a job on 4 devices" });
+  await dialog.getByLabel("Job", { exact: true }).selectOption("Off and back");
   await dialog.getByText("A second person must approve").waitFor();
   await dialog.getByRole("button", { name: "Run Off and back on 4 devices" }).click();
   const notice = page.getByRole("region", { name: "Asks for approval" });
@@ -144,6 +167,8 @@ test("a run is paused, says by whom, goes on, and is cancelled", async () => {
 });
 
 test("who cancels a run that switches machines says what becomes of them, and sees it", async () => {
+  // What an earlier run has switched on takes its time to start.
+  await until("machines are on", () => switchedOff() === 0);
   const target = { collection: "Provisioned" };
   const definition: JobDefinition = {
     steps: [

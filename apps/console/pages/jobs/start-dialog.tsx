@@ -1,4 +1,4 @@
-import { Button, Modal, NativeSelect, Textarea } from "@mantine/core";
+import { Button, Modal, Textarea } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -6,12 +6,16 @@ import { useState } from "react";
 import { needsReason } from "@vigil/api/resources/job-check.ts";
 import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import { stopInWords } from "@vigil/api/resources/job-definition.ts";
-import type { RunPlan } from "@vigil/api/resources/runs.ts";
+import type { RunPlan, Target } from "@vigil/api/resources/runs.ts";
 import { countOf, devicesOf } from "../../ages.ts";
 import { DialogButtons } from "../../parts/dialog-buttons.tsx";
 import { Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
-import { collectionsQuery } from "../../queries.ts";
+import { fieldFailures } from "../../parts/field-failure.tsx";
+import { RunOptionsFields } from "../../parts/run-options.tsx";
+import { optionsIn, usualOptions } from "../../parts/run-options.ts";
+import { TargetFields } from "../../parts/target-fields.tsx";
+import { lackOf, noTarget, targetIn } from "../../parts/target.ts";
 import { useServer } from "../../server.ts";
 
 /** What is looked at or started: a stored job, or a draft that can only be looked at. */
@@ -37,7 +41,7 @@ export function StartDialog({ started, mode, onClose }: DialogProps) {
       size="lg"
       title={mode === "plan" ? `Dry run of ${started.job}` : `Run ${started.job}`}
     >
-      {mode === undefined ? null : <Question started={started} mode={mode} onClose={onClose} />}
+      {mode === undefined ? null : <StartForm started={started} mode={mode} onClose={onClose} />}
     </Modal>
   );
 }
@@ -45,66 +49,86 @@ export function StartDialog({ started, mode, onClose }: DialogProps) {
 /** Chosen: a glance at the list, not each step of the arrow keys. */
 const pauseMs = 150;
 
-function Question({ started, mode, onClose }: DialogProps & { readonly mode: "plan" | "start" }) {
+/** Whose fault it is when a plan is refused. */
+const fields = {
+  "collections.": "target",
+  "devices.": "target",
+  "filter.": "target",
+  "runs.target.unclear": "target",
+} as const;
+
+interface FormProps {
+  readonly started: Started;
+  readonly mode: "plan" | "start";
+  /** Devices that are chosen already; absent: they are asked for. */
+  readonly chosen?: Target;
+  readonly onClose: () => void;
+}
+
+/** Asks on which devices and how, and says what would come of it. */
+export function StartForm({ started, mode, chosen, onClose }: FormProps) {
   const server = useServer();
   const navigate = useNavigate();
-  const { data: collections } = useQuery(collectionsQuery(server));
-  const [collection, setCollection] = useState("");
+  const [draft, setDraft] = useState(noTarget);
+  const [options, setOptions] = useState(usualOptions);
   const [reason, setReason] = useState("");
-  const [asked] = useDebouncedValue(collection, pauseMs);
+  const { definition } = started;
+  const { body, problems } = optionsIn(options, definition.limits);
+  const target = chosen ?? targetIn(draft);
+  const limits = body.limits === undefined ? {} : { limits: body.limits };
+  const wanted = JSON.stringify({ target, limits });
+  const [asked] = useDebouncedValue(wanted, pauseMs);
+  const isAsked = target !== undefined && problems.length === 0 && asked === wanted;
   const plan = useQuery({
-    queryKey: ["runs", "plan", started.definition, asked],
-    queryFn: ({ signal }) =>
-      server.runs.plan({ body: { definition: started.definition, target: { collection: asked } }, signal }),
-    enabled: asked !== "",
+    queryKey: ["runs", "plan", definition, asked],
+    queryFn: ({ signal }) => server.runs.plan({ body: { definition, target: target ?? {}, ...limits }, signal }),
+    enabled: isAsked,
     placeholderData: keepPreviousData,
     retry: false,
   });
   const start = useMutation({
-    mutationFn: () => {
+    mutationFn: (on: Target) => {
       const why = reason.trim() === "" ? {} : { reason: reason.trim() };
-      return server.runs.start({ body: { job: started.job, target: { collection }, ...why } });
+      return server.runs.start({ body: { job: started.job, target: on, ...body, ...why } });
     },
     onSuccess: async (run) => {
       onClose();
       await navigate({ to: "/jobs/$id", params: { id: run.id } });
     },
   });
-  const isReasonNeeded = needsReason(started.definition);
-  const isCurrent = asked === collection && plan.data !== undefined && !plan.isPlaceholderData;
+  const isReasonNeeded = needsReason(definition);
+  const isCurrent = isAsked && plan.data !== undefined && !plan.isPlaceholderData;
   const total = isCurrent ? plan.data.total : undefined;
-  const why = hindrance(collection, total, isReasonNeeded && reason.trim() === "");
+  const failures = fieldFailures(isAsked ? plan.error : null, fields);
+  const why =
+    target === undefined
+      ? lackOf(draft)
+      : hindrance(problems.length > 0, isAsked && plan.isError, total, isReasonNeeded && reason.trim() === "");
+  const later = body.startsAt === undefined ? "" : " later";
   return (
     <form
       className="form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (mode === "start" && why === undefined) start.mutate();
+        if (mode === "start" && why === undefined && target !== undefined) start.mutate(target);
       }}
     >
-      <NativeSelect
-        label="Devices"
-        description="A collection, as it is at the moment of starting"
-        value={collection}
-        onChange={({ currentTarget }) => setCollection(currentTarget.value)}
-        data={[
-          { value: "", label: "Choose a collection" },
-          ...(collections?.items ?? []).map(({ name, count }) => ({
-            value: name,
-            label: `${name} (${countOf(count)})`,
-          })),
-        ]}
-        data-autofocus
-      />
+      {chosen === undefined ? (
+        <TargetFields
+          draft={draft}
+          onDraft={setDraft}
+          moment="at the moment of starting"
+          error={failures.at("target")}
+        />
+      ) : null}
       {started.isDraft && mode === "plan" ? <p className="dim">Of your draft, which is not stored yet.</p> : null}
-      {plan.error !== null ? <Failure error={plan.error} /> : null}
-      {collection === "" ? null : plan.data === undefined ? (
-        plan.error === null ? (
-          <Waiting rows={3} />
-        ) : null
+      {chosen === undefined ? failures.rest : isAsked && plan.isError ? <Failure error={plan.error} /> : null}
+      {target === undefined || (isAsked && plan.isError) ? null : plan.data === undefined ? (
+        <Waiting rows={3} />
       ) : (
         <Plan plan={plan.data} isOld={!isCurrent} isWhole={mode === "plan"} />
       )}
+      <RunOptionsFields draft={options} onDraft={setOptions} own={definition.limits} problems={problems} />
       {mode === "start" ? (
         <Textarea
           label="Reason"
@@ -121,7 +145,7 @@ function Question({ started, mode, onClose }: DialogProps & { readonly mode: "pl
       {mode === "start" ? (
         <DialogButtons onClose={onClose}>
           <Button type="submit" loading={start.isPending} disabled={why !== undefined} title={why}>
-            {total === undefined ? `Run ${started.job}` : `Run ${started.job} on ${devicesOf(total)}`}
+            {total === undefined ? `Run ${started.job}` : `Run ${started.job} on ${devicesOf(total)}${later}`}
           </Button>
         </DialogButtons>
       ) : null}
@@ -146,7 +170,7 @@ function Plan({
     <div className={isOld ? "form dim" : "form"} aria-busy={isOld}>
       <p className="question" role="status">
         <strong>{devicesOf(total)}</strong>
-        {total === 0 ? ": the collection is empty now." : `${waveWords}.`}
+        {total === 0 ? ": none of them is there now." : `${waveWords}.`}
       </p>
       <p className="dim">It pauses by itself {stopInWords(limits)}.</p>
       {needsApproval ? (
@@ -180,9 +204,15 @@ function Plan({
   );
 }
 
-function hindrance(collection: string, total: number | undefined, lacksReason: boolean): string | undefined {
-  if (collection === "") return "Choose a collection first";
+function hindrance(
+  hasProblems: boolean,
+  isRefused: boolean,
+  total: number | undefined,
+  lacksReason: boolean,
+): string | undefined {
+  if (hasProblems) return "Mend the limits first";
+  if (isRefused) return "It cannot be started so";
   if (total === undefined) return "The plan is on its way";
-  if (total === 0) return "The collection holds no device";
+  if (total === 0) return "There is no such device now";
   return lacksReason ? "It needs a reason" : undefined;
 }
