@@ -152,6 +152,29 @@ test("versions are compared line by line, and an older one comes back as a new o
   assert.equal((await shown("Patch window")).steps.length, 4);
 });
 
+test("a job that a schedule starts is not removed, and the refusal leads to the schedule", async () => {
+  const settings = {
+    work: { job: "Patch window", version: "newest" },
+    target: { collection: "All" },
+    at: { cron: "0 22 * * sat", timeZone: "UTC" },
+    window: null,
+    missed: "skip",
+    isOn: true,
+    reason: "",
+  } as const;
+  await stage.client.schedules.create({ body: { name: "Saturdays", settings } });
+  await page.getByRole("button", { name: "More for this job" }).click();
+  await page.getByRole("menuitem", { name: "Remove job" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Remove Patch window" }).click();
+  await dialog.getByText("jobs.in-use").waitFor();
+  await look(page, "in-use");
+  await dialog.getByRole("link", { name: "Saturdays" }).click();
+  await page.getByText("job Patch window").waitFor();
+  await stage.client.schedules.remove({ params: { name: "Saturdays" } });
+  await page.goto(`${stage.url}/jobs/named/Patch%20window`);
+});
+
 test("a removed job is gone, and its address says so", async () => {
   await page.getByRole("button", { name: "More for this job" }).click();
   await page.getByRole("menuitem", { name: "Remove job" }).click();

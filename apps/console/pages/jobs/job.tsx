@@ -1,7 +1,7 @@
 import { Button, Group, Menu, Modal } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { textOf } from "@vigil/api/resources/job-text.ts";
 import type { Job } from "@vigil/api/resources/jobs.ts";
@@ -11,7 +11,7 @@ import { Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { LeaveDialog } from "../../parts/leave-dialog.tsx";
 import { Age } from "../../parts/now.tsx";
-import { keys } from "../../queries.ts";
+import { failureOf, keys } from "../../queries.ts";
 import { useServer } from "../../server.ts";
 import { Page } from "../../shell/page.tsx";
 import { jobSearch, type JobSearch } from "../searches.ts";
@@ -175,6 +175,7 @@ function Removal({ job, onClose }: { readonly job: Job; readonly onClose: () => 
       await cache.invalidateQueries({ queryKey: keys.jobs });
     },
   });
+  const users = remove.isError ? schedulesIn(remove.error) : [];
   return (
     <div className="form">
       <p className="question">
@@ -182,6 +183,17 @@ function Removal({ job, onClose }: { readonly job: Job; readonly onClose: () => 
         good. Its runs stay, each with what it did.
       </p>
       {remove.isError ? <Failure error={remove.error} /> : null}
+      {users.length === 0 ? null : (
+        <ul className="users" aria-label="Schedules that start it">
+          {users.map((name) => (
+            <li key={name}>
+              <Link to="/jobs/schedules/$name" params={{ name }}>
+                {name}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
       <DialogButtons onClose={onClose}>
         <Button color="red.9" loading={remove.isPending} onClick={() => remove.mutate()}>
           Remove {job.name}
@@ -189,4 +201,11 @@ function Removal({ job, onClose }: { readonly job: Job; readonly onClose: () => 
       </DialogButtons>
     </div>
   );
+}
+
+/** The schedules that keep a job from being removed, as the refusal names them. */
+function schedulesIn(error: unknown): readonly string[] {
+  const { code, details } = failureOf(error);
+  const names = details["schedules"];
+  return code === "jobs.in-use" && Array.isArray(names) ? names.map(String) : [];
 }
