@@ -42,7 +42,8 @@ Programs:
 Environment:
   VIGIL_URL, VIGIL_TOKEN    the server's address and an API key; without them: vigil login
 
-Exit codes: 0 done, 1 some failed, 2 wrong usage, 3 not reachable or not signed in`;
+Exit codes: 0 done; 1 some failed, or with --wait: a device failed, is unknown or was cancelled; 2 wrong usage or refused; 3 not reachable or
+not signed in; 130 interrupted while waiting: the run goes on`;
 
 async function main(): Promise<void> {
   const program = new Command("vigil")

@@ -82,16 +82,21 @@ export async function startProgram(
   };
 }
 
-/** Runs `npx vigil …` to its end. */
-export function runVigil(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  return run(process.execPath, [join(root, "apps/cli/bin/vigil.mjs"), ...args], env);
+/** Runs `npx vigil …` to its end. @param heard is told of each thing that it says on stderr, as it says it */
+export function runVigil(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  heard: (stderr: string) => void = () => {},
+): Promise<Finished> {
+  return run(process.execPath, [join(root, "apps/cli/bin/vigil.mjs"), ...args], env, heard);
 }
 
-/** Runs a program to its end. Its stdin is empty. */
+/** Runs a program to its end. Its stdin is empty. @param heard is told of each thing that it says on stderr, as it says it */
 export function run(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  heard: (stderr: string) => void = () => {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -102,7 +107,10 @@ export function run(
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+      heard(text);
+    });
     child.once("error", reject);
     child.once("close", (code) => resolve({ code: code ?? 1, stdout, stderr }));
   });

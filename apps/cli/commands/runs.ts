@@ -14,6 +14,13 @@ interface Options {
   readonly json?: true;
 }
 
+const exitCodes = `
+Exit codes with --wait:
+  0    every device succeeded
+  1    the run has ended, and a device failed, is unknown or was cancelled
+  130  interrupted; the run goes on
+A run that is paused or waits for a second person is waited for; stderr says so.`;
+
 /** `vigil run start|list|show|results|trail|pause|resume|cancel|approve|retry|export`. */
 export function addRunCommands(program: Command): void {
   const run = program.command("run").description("runs of operations and jobs");
@@ -27,7 +34,10 @@ export function addRunCommands(program: Command): void {
     .option("--wait", "wait for every result")
     .action(start);
   verb("list", "list runs, newest first").action(list);
-  verb("show <run>", "show one run").option("--wait", "wait for its end and print every result").action(show);
+  verb("show <run>", "show one run")
+    .option("--wait", "wait for its end and print every result; says when the run stands, why, and what lets it go on")
+    .addHelpText("after", exitCodes)
+    .action(show);
   verb("results <run>", "what became of each device, failures first")
     .option("--outcome <outcome>", "waiting, running, succeeded, failed, unknown or cancelled")
     .action(results);

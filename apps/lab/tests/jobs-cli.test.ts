@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { vigilClient } from "@vigil/api/client.ts";
 import { runVigil } from "../programs.ts";
 import { setStage, untilProvisioned, type Stage } from "../stage.ts";
 
@@ -85,6 +86,21 @@ test("a plan asks no device; a run is followed to its end", async () => {
   assert.match(run.stdout, /"succeeded": 2/);
   assert.equal((await stage.client.runs.list()).items[0]?.job, "Look");
   assert.equal((await vigil("job", "run", "Look")).code, 2, "no device is named");
+});
+
+test("who follows a run that waits for somebody is told so, with the command that lets it go on, and then its end", async () => {
+  const definition = { steps: [{ name: "Read", do: "power.state" as const }], limits: { approvalAbove: 0 } };
+  const { id } = await stage.client.runs.start({ body: { definition, target: { collection: "Provisioned" } } });
+  const { key } = await stage.client.access.createKey({ body: { name: "second" } });
+  const second = vigilClient({ baseUrl: stage.url, token: key });
+  const env = { VIGIL_URL: stage.url, VIGIL_TOKEN: stage.token };
+  const { promise: asked, resolve } = Promise.withResolvers<string>();
+  const followed = runVigil(["run", "show", id, "--wait"], env, resolve);
+  assert.match(await asked, new RegExp(`^Waits for a second person.*2 devices\\?.*vigil run approve ${id}\n$`));
+  await second.runs.approve({ params: { id } });
+  const { code, stderr } = await followed;
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /\nIt (goes on|has ended)\n[^]*2 of 2 succeeded\n$/);
 });
 
 test("an older version comes back as a new one, and a removed job is gone", async () => {
