@@ -253,6 +253,7 @@ async function openRooms(
     readHardware: (device, signal) => readings.readHardware(device, signal),
     clock,
     log,
+    fleetLimits: config.fleetLimits,
     keptDays: config.runDays,
   });
   await runs.prepare();

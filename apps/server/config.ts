@@ -24,6 +24,12 @@ export interface ServerConfig {
   readonly runDays: number;
   /** Images that are shown to devices at once before those of runs have to wait. */
   readonly imagesAtOnce: number;
+  /** For all runs together that interrupt users or cannot be undone. */
+  readonly fleetLimits: {
+    readonly disruptiveAtOnce?: number;
+    readonly disruptiveAtOncePerSite?: number;
+    readonly approvalAbove?: number;
+  };
   /** 32 bytes. */
   readonly masterKey: Uint8Array;
   /** Where others find this server, e.g. "http://vigil.corp.example:9970"; absent: certificates do not say where revocation lists are. */
@@ -46,6 +52,9 @@ export interface ServerOptions {
   readonly secretDays?: number;
   readonly runDays?: number;
   readonly imagesAtOnce?: number;
+  readonly disruptiveAtOnce?: number;
+  readonly disruptiveAtOncePerSite?: number;
+  readonly approvalAbove?: number;
   readonly setupCertificate?: string;
   readonly setupKey?: string;
   readonly publicUrl?: string;
@@ -84,6 +93,7 @@ export function serverConfig(options: ServerOptions, env: NodeJS.ProcessEnv = pr
     secretDays,
     runDays,
     imagesAtOnce,
+    fleetLimits: fleetLimits(options),
     masterKey: masterKey(dataDirectory, databaseUrl !== undefined, env),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: addressOf(options.publicUrl) }),
@@ -116,6 +126,21 @@ function resolvers(servers: readonly string[]): readonly string[] {
   } catch (cause) {
     throw fail("server.option.invalid", { message: `Not addresses of resolvers: ${servers.join(", ")}`, cause });
   }
+}
+
+function fleetLimits(options: ServerOptions): ServerConfig["fleetLimits"] {
+  const { disruptiveAtOnce, disruptiveAtOncePerSite, approvalAbove } = options;
+  const limits = { disruptiveAtOnce, disruptiveAtOncePerSite, approvalAbove };
+  for (const [name, count] of Object.entries(limits)) {
+    const least = name === "approvalAbove" ? 0 : 1;
+    if (count !== undefined && (!Number.isInteger(count) || count < least || count > 10_000))
+      throw fail("server.option.invalid", { message: `Not a number of devices from ${least} to 10000: ${count}` });
+  }
+  return {
+    ...(disruptiveAtOnce === undefined ? {} : { disruptiveAtOnce }),
+    ...(disruptiveAtOncePerSite === undefined ? {} : { disruptiveAtOncePerSite }),
+    ...(approvalAbove === undefined ? {} : { approvalAbove }),
+  };
 }
 
 function setupFiles(options: ServerOptions): ServerConfig["setupCertificate"] {

@@ -15,6 +15,9 @@ interface ServerProgramOptions {
   readonly secretDays: number;
   readonly runDays: number;
   readonly imagesAtOnce: number;
+  readonly disruptiveAtOnce?: number;
+  readonly disruptiveAtOncePerSite?: number;
+  readonly approvalAbove?: number;
   readonly dns: readonly string[];
   readonly database?: string;
   readonly setupCertificate?: string;
@@ -35,6 +38,9 @@ async function main(): Promise<number> {
     .option("--secret-days <days>", "how long the passwords of retired devices are kept, sealed", Number, 90)
     .option("--run-days <days>", "how long runs are kept after their end", Number, 180)
     .option("--images-at-once <count>", "images that devices are shown before those of runs have to wait", Number, 12)
+    .option("--disruptive-at-once <count>", "devices that all runs together may interrupt at once", Number)
+    .option("--disruptive-at-once-per-site <count>", "of them, in one site", Number)
+    .option("--approval-above <count>", "a run that interrupts more devices asks a second person", Number)
     .option("--database <url>", "a PostgreSQL server instead of the embedded database")
     .option("--setup-certificate <file>", "PEM of a setup certificate and its chain up to the root")
     .option("--setup-key <file>", "PEM of its private key")
@@ -74,6 +80,7 @@ async function run(options: ServerProgramOptions): Promise<number> {
 function configOf(options: ServerProgramOptions): ServerConfig {
   const { data, http, hello, domain, secretDays, runDays, imagesAtOnce } = options;
   const { dns, database, setupCertificate, setupKey, publicUrl } = options;
+  const { disruptiveAtOnce, disruptiveAtOncePerSite, approvalAbove } = options;
   return serverConfig({
     mode: "server",
     dataDirectory: data,
@@ -85,6 +92,9 @@ function configOf(options: ServerProgramOptions): ServerConfig {
     imagesAtOnce,
     dnsServers: dns,
     ...(database === undefined ? {} : { databaseUrl: database }),
+    ...(disruptiveAtOnce === undefined ? {} : { disruptiveAtOnce }),
+    ...(disruptiveAtOncePerSite === undefined ? {} : { disruptiveAtOncePerSite }),
+    ...(approvalAbove === undefined ? {} : { approvalAbove }),
     ...(setupCertificate === undefined ? {} : { setupCertificate }),
     ...(setupKey === undefined ? {} : { setupKey }),
     ...(publicUrl === undefined ? {} : { publicUrl }),

@@ -1,11 +1,17 @@
 import { sql, type Kysely } from "kysely";
 import { tables, type Postgres, type Tx } from "@vigil/postgres/postgres.ts";
+import { disruptivePath } from "./fleet-limits.ts";
 import type { PutBack } from "./run.ts";
 import { longestLookMs } from "./steps/wait-for.ts";
 import type { RunRow, RunsTables, WaveRow } from "./tables.ts";
 
 /** The longest that anything of a put-back waits: the next try, a machine that is in its switch, the next look at what still goes on. */
 const longestPutBackWaitMs = longestLookMs;
+
+/** Whoever counts devices under way in several runs holds it. Chosen: any number that nobody else takes. */
+const fleetLock = 7_236_001;
+const openDisruptive = sql`
+  select id from runs where finished_at is null and jsonb_path_exists(definition, ${disruptivePath}::jsonpath)`;
 
 /** What moves with a run as a whole: which devices come next, and where it stands. */
 export class FeedStore {
@@ -71,17 +77,19 @@ export class FeedStore {
     return this.#queued(tx, run, wave, rows);
   }
 
-  /** As queueFresh(), with no more than so many of one site under way at once. */
+  /** As queueFresh(), with no more than so many of one site under way at once: in this run, and in all runs that the fleet's limits bound. */
   async queueFreshBySite(
     tx: Tx,
     run: string,
     wave: number,
-    { count, perSite, now }: { readonly count: number; readonly perSite: number; readonly now: Date },
+    how: { readonly count: number; readonly perSite: number; readonly fleetPerSite?: number; readonly now: Date },
   ): Promise<readonly string[]> {
+    const { count, perSite, fleetPerSite, now } = how;
+    const others = fleetPerSite === undefined ? sql`false` : sql`run in (${openDisruptive})`;
     const { rows } = await sql<{ device: string }>`
       with busy as (
-        select site, count(*) as number from run_items
-        where run = ${run} and finished_at is null and (is_queued or outcome = 'running') group by site
+        select site, count(*) filter (where run = ${run}) as own, count(*) as every from run_items
+        where (run = ${run} or ${others}) and finished_at is null and (is_queued or outcome = 'running') group by site
       ), ranked as (
         select device, site, row_number() over (partition by site order by device) as rank from run_items
         where run = ${run} and wave = ${wave} and finished_at is null and not is_queued and outcome = 'waiting'
@@ -89,9 +97,21 @@ export class FeedStore {
       )
       update run_items set is_queued = true, turn = turn + 1
       where run = ${run} and device in (
-        select device from ranked left join busy using (site) where rank <= ${perSite} - coalesce(number, 0) limit ${count})
+        select device from ranked left join busy using (site)
+        where rank <= least(${perSite} - coalesce(own, 0), ${fleetPerSite ?? perSite} - coalesce(every, 0)) limit ${count})
       returning device`.execute(tables<RunsTables>(tx));
     return this.#queued(tx, run, wave, rows);
+  }
+
+  /** Devices under way in all runs that the fleet's limits bound. Nobody else counts them until the transaction ends: of two who see room one waits. */
+  async disruptiveUnderWay(tx: Tx): Promise<number> {
+    const db = tables<RunsTables>(tx);
+    await sql`select pg_advisory_xact_lock(${fleetLock})`.execute(db);
+    const { rows } = await sql<{ count: number }>`
+      select coalesce(sum(queued + running), 0)::integer as count from run_waves where run in (${openDisruptive})`.execute(
+      db,
+    );
+    return rows[0]?.count ?? 0;
   }
 
   async #queued(

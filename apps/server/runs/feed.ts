@@ -6,6 +6,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Events } from "../events.ts";
 import type { Course, Courses, ItemLane } from "./engine/course.ts";
 import { restoresIn } from "./engine/outline.ts";
+import type { FleetLimits } from "./fleet-limits.ts";
 import type { FeedStore } from "./feed.store.ts";
 import type { Moves, WaveNews } from "./moves.ts";
 import { itemLanes } from "./runs.work.ts";
@@ -21,6 +22,7 @@ export interface FeedDeps {
   readonly log: Log;
   readonly courses: Courses;
   readonly moves: Moves;
+  readonly fleetLimits: FleetLimits;
 }
 
 /** A run as it stands while it is fed. */
@@ -153,18 +155,33 @@ export class Feed {
     const { id, limits, wave, next_begin_at: nextBeginAt } = run;
     const due = await this.#store.queueDue(tx, id, mostQueued, now);
     const room = roomFor({ limits, wave, nextBeginAt }, waves, now.getTime());
-    const perSite = limits.atOncePerSite;
+    const fleet = course.isDisruptive ? this.#deps.fleetLimits : {};
+    const count = room.count > 0 ? Math.min(room.count, await this.#roomInFleet(tx, fleet)) : 0;
+    const { disruptiveAtOncePerSite: fleetPerSite } = fleet;
+    const perSite = limits.atOncePerSite ?? fleetPerSite;
     let fresh: readonly string[] = [];
-    if (room.count > 0)
+    if (count > 0)
       fresh =
         perSite === undefined
-          ? await this.#store.queueFresh(tx, id, wave, room.count, now)
-          : await this.#store.queueFreshBySite(tx, id, wave, { count: room.count, perSite, now });
+          ? await this.#store.queueFresh(tx, id, wave, count, now)
+          : await this.#store.queueFreshBySite(tx, id, wave, {
+              count,
+              perSite,
+              now,
+              ...(fleetPerSite === undefined ? {} : { fleetPerSite }),
+            });
     if (room.nextBeginAt !== null && fresh.length > 0)
       await this.#store.change(tx, id, { next_begin_at: room.nextBeginAt });
     const all = [...due, ...fresh];
     await this.#send(tx, { id, lane: course.lane }, all);
     return all.length;
+  }
+
+  /** How many devices more the fleet's limits let begin, whatever other runs there are. */
+  async #roomInFleet(tx: Tx, { disruptiveAtOnce, disruptiveAtOncePerSite }: FleetLimits): Promise<number> {
+    if (disruptiveAtOnce === undefined && disruptiveAtOncePerSite === undefined) return Infinity;
+    const underWay = await this.#store.disruptiveUnderWay(tx);
+    return Math.max(0, (disruptiveAtOnce ?? Infinity) - underWay);
   }
 
   async #send(

@@ -16,6 +16,7 @@ import type { Events } from "../events.ts";
 import { Courses } from "./engine/course.ts";
 import { outlineOf } from "./engine/outline.ts";
 import { fail } from "./errors.ts";
+import { boundedBy, type FleetLimits } from "./fleet-limits.ts";
 import { Feed } from "./feed.ts";
 import { FeedStore } from "./feed.store.ts";
 import { Moves } from "./moves.ts";
@@ -44,6 +45,7 @@ import {
   wantedBy,
   type HasImage,
   type JobNamed,
+  type Known,
   type Wanted,
 } from "./start.ts";
 import { Steering } from "./steering.ts";
@@ -54,6 +56,7 @@ import { waveSizes } from "./waves.ts";
 export { isRunLane } from "./runs.work.ts";
 export type { OperationName, Parameters, Target } from "./run.ts";
 export { unknownImages } from "./start.ts";
+export type { FleetLimits } from "./fleet-limits.ts";
 export type { HasImage, JobNamed } from "./start.ts";
 
 export interface RunsDeps extends StepDeps {
@@ -64,6 +67,8 @@ export interface RunsDeps extends StepDeps {
   readonly collections: Collections;
   readonly audit: Audit;
   readonly hasImage: HasImage;
+  /** For all runs together. */
+  readonly fleetLimits: FleetLimits;
   /** Days that runs are kept after their end. */
   readonly keptDays: number;
 }
@@ -84,7 +89,7 @@ export class Runs {
   readonly #rates: Rates;
   readonly #moves: Moves;
   readonly #feed: Feed;
-  readonly #known: { jobNamed: JobNamed; readonly hasImage: HasImage };
+  readonly #known: Omit<Known, "jobNamed"> & { jobNamed: JobNamed };
   /** Pausing, resuming, approving and cancelling. */
   readonly steering: Steering;
 
@@ -93,6 +98,7 @@ export class Runs {
     this.#known = {
       jobNamed: (job) => Promise.reject(fail("runs.kind.unclear", { details: { job } })),
       hasImage: deps.hasImage,
+      fleetLimits: deps.fleetLimits,
     };
     this.#store = new RunsStore(deps.postgres);
     const feedStore = new FeedStore(deps.postgres);
@@ -160,7 +166,13 @@ export class Runs {
     const row = await this.#store.known(id);
     if (row.finished_at === null) throw fail("runs.state.wrong", { details: { run: id, state: row.state } });
     const { definition, limits, operation, job, job_version: jobVersion, reason } = row;
-    const wanted: Wanted = { definition, limits: limitsInForce(limits), operation, job, jobVersion };
+    const wanted: Wanted = {
+      definition,
+      limits: boundedBy(this.#deps.fleetLimits, definition, limitsInForce(limits)),
+      operation,
+      job,
+      jobVersion,
+    };
     checkCaller(caller, wanted, reason ?? undefined);
     const { items } = await this.#store.results(id, { outcome, limit: mostDevices, offset: 0 });
     if (items.length === 0) throw fail("runs.retry.none", { details: { run: id, outcome } });

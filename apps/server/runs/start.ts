@@ -15,6 +15,7 @@ import { fail as forbidden } from "../errors.ts";
 import { callsOf, conditionInWords, definitionOf, operationIn } from "./definition.ts";
 import { outlineOf } from "./engine/outline.ts";
 import { fail } from "./errors.ts";
+import { boundedBy, type FleetLimits } from "./fleet-limits.ts";
 import type { NewRun, RunPlan } from "./run.ts";
 import type { NewItem } from "./runs.store.ts";
 import type { RunRow } from "./tables.ts";
@@ -38,10 +39,17 @@ export interface Wanted {
 /** Whether the library has an image of that name. */
 export type HasImage = (name: string) => Promise<boolean>;
 
+/** What has to be known to check what is asked. */
+export interface Known {
+  readonly jobNamed: JobNamed;
+  readonly hasImage: HasImage;
+  readonly fleetLimits: FleetLimits;
+}
+
 /** @throws runs.kind.unclear, runs.parameter.invalid, runs.definition.invalid (caller), and what jobNamed throws */
 export async function wantedBy(
   asked: Omit<NewRun, "target">,
-  { jobNamed, hasImage }: { readonly jobNamed: JobNamed; readonly hasImage: HasImage },
+  { jobNamed, hasImage, fleetLimits }: Known,
 ): Promise<Wanted> {
   const { operation, parameters, job, version, definition, limits = {} } = asked;
   const kinds = [operation, job, definition].filter((one) => one !== undefined).length;
@@ -58,7 +66,7 @@ export async function wantedBy(
   if (problems.length > 0) throw fail("runs.definition.invalid", { details: { problems } });
   return {
     definition: what,
-    limits: merged,
+    limits: boundedBy(fleetLimits, what, merged),
     operation: operationIn(what),
     job: job ?? null,
     jobVersion: found?.version ?? null,

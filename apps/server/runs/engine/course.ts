@@ -1,6 +1,7 @@
 import { parseFilter } from "@vigil/api/filter/parse.ts";
 import type { Expression } from "@vigil/api/filter/expression.ts";
 import type { BlastRadius } from "@vigil/api/resources/job-definition.ts";
+import { isDisruptive } from "../fleet-limits.ts";
 import { operationBindings } from "../operations.ts";
 import type { RunsStore } from "../runs.store.ts";
 import type { RunRow } from "../tables.ts";
@@ -16,6 +17,8 @@ export interface Course {
   readonly lane: ItemLane;
   readonly needsPowerBefore: boolean;
   readonly hasApproval: boolean;
+  /** The fleet's limits bound it. */
+  readonly isDisruptive: boolean;
   /** Steps after which a machine's power may be another, where the definition puts it back. */
   readonly powerMovers: readonly number[];
   /** By the text of the condition. */
@@ -79,6 +82,7 @@ export function courseOf(row: Pick<RunRow, "id" | "definition" | "limits" | "sta
     lane: laneOf(outline),
     needsPowerBefore: needsPowerBefore(outline),
     hasApproval: outline.places.some(({ step }) => "approval" in step),
+    isDisruptive: isDisruptive(row.definition),
     powerMovers: powerMoversIn(outline),
     filters: new Map(deviceFiltersIn(outline).map((text) => [text, parseFilter(text)])),
   };
