@@ -95,7 +95,8 @@ test("cancelling a run that puts power back ends the boot from the image first",
     { name: "Back", restore: "power" },
   ];
   const { id } = await stage.client.runs.start({ body: { definition: { steps }, target: { devices: [uuid] } } });
-  const boots = async () => (await stage.client.boots.list({ query: { device: uuid, limit: 1 } })).items;
+  // An earlier test's boot of this device has ended.
+  const boots = async () => (await stage.client.boots.list({ query: { device: uuid, isOpen: true } })).items;
   await until("it has started from it", async () => ((await boots())[0]?.progress?.bytesRead ?? 0) > 0);
   await stage.client.runs.cancel({ params: { id } });
   const shown = () => stage.client.runs.show({ params: { id } });
