@@ -66,23 +66,23 @@ function List({ schedules }: { readonly schedules: readonly Schedule[] }) {
       columns={[
         {
           title: "Name",
-          width: "16%",
+          width: "14%",
           cell: ({ name }) => (
             <Link to="/jobs/schedules/$name" params={{ name }}>
               {name}
             </Link>
           ),
         },
-        { title: "Starts", cell: ({ work }) => workInWords(work) },
+        { title: "Starts", width: "16%", cell: ({ work }) => workInWords(work) },
         { title: "Devices", cell: ({ target }) => targetInWords(target) },
-        { title: "When", width: "22%", cell: ({ at }) => <span title={cronOf(at)}>{timeInWords(at)}</span> },
+        { title: "When", width: "20%", cell: ({ at }) => <span title={cronOf(at)}>{timeInWords(at)}</span> },
         { title: "Window", width: "10%", cell: ({ window }) => window ?? <span className="dim">any time</span> },
         {
           title: "Next",
           width: "130px",
           cell: ({ nextAt }) => (nextAt === null ? <span className="dim">never</span> : <When at={nextAt} />),
         },
-        { title: "Last", width: "170px", cell: (schedule) => <Last {...schedule} /> },
+        { title: "Last", width: "140px", cell: (schedule) => <Last {...schedule} /> },
         { title: "On", width: "64px", cell: (schedule) => <ScheduleSwitch schedule={schedule} /> },
       ]}
     />
