@@ -31,6 +31,8 @@ export function useReading(
     queryKey: ["reading", ...stored],
     queryFn: async ({ signal }) => {
       const { readAt } = await read(signal);
+      // A first answer that is still on its way may be of before, and is not given up by invalidating alone.
+      await cache.cancelQueries({ queryKey: stored });
       await cache.invalidateQueries({ queryKey: stored });
       return readAt;
     },
