@@ -2,6 +2,7 @@
 // What the tests need beyond npm they get from Debian here, or say in one line what is missing.
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, rmSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 
 const isQuick = process.argv.includes("--quick");
 const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -31,7 +32,8 @@ const files = patterns
   .sort();
 const { status } = spawnSync(process.execPath, ["--test", "--test-timeout=600000", "--test-concurrency=2", ...files], {
   stdio: "inherit",
-  env: { ...process.env, NODE_NO_WARNINGS: "1" },
+  // Hundreds of processes load the same files: what the first have compiled the others find.
+  env: { ...process.env, NODE_NO_WARNINGS: "1", NODE_COMPILE_CACHE: resolve("node_modules/.cache/tests") },
 });
 process.exit(status ?? 1);
 

@@ -45,7 +45,7 @@ export function checksLaneOptions(deps: ChecksDeps): LaneOptions<{ readonly boot
     concurrency: 16,
     leaseSeconds: 120,
     // A machine may be off its network for weeks.
-    retry: { limit: 200, firstDelaySeconds: 60, maxDelaySeconds: 6 * 3_600 },
+    retry: { limit: 200, firstDelaySeconds: 10, maxDelaySeconds: 6 * 3_600 },
     async handle({ payload: { boot } }, signal) {
       const record = await deps.get(boot);
       if (record === undefined || record.state === "ended") return;
