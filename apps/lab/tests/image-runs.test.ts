@@ -72,16 +72,17 @@ test("after kill -9 the boot is taken back, and the run's item says what is know
   const parameters = { image: "rescue.iso", quiet: "3600" };
   const body = { operation: "boot.image" as const, parameters, target: { devices: [uuid] } };
   const { id } = await stage.client.runs.start({ body });
-  const boots = async () => (await stage.client.boots.list({ query: { device: uuid, limit: 1 } })).items;
+  // An earlier test's boot of this device has ended.
+  const boots = async () => (await stage.client.boots.list({ query: { device: uuid, isOpen: true } })).items;
   await until("it has started from it", async () => ((await boots())[0]?.progress?.bytesRead ?? 0) > 0);
-  await until("that is known", async () => (await boots())[0]?.startedAt !== null, { limitMs: 30_000 });
+  await until("that is known", async () => typeof (await boots())[0]?.startedAt === "string", { limitMs: 30_000 });
   await stage.crash();
   const shown = () => stage.client.runs.show({ params: { id } });
   await until("the run has ended", async () => (await shown()).finishedAt !== null, { limitMs: 100_000 });
   const { items } = await stage.client.runs.results({ params: { id } });
   assert.partialDeepStrictEqual(items, [{ outcome: "unknown", error: { code: "boots.interrupted" } }]);
   assert.match(items[0]?.answer ?? "", /^The machine had started from it and read \d+ bytes of rescue\.iso; told/);
-  assert.equal((await boots()).length, 1);
+  assert.deepEqual(await boots(), []);
   assert.deepEqual(device.firmware.state.boot.settings, {});
   assert.equal(device.firmware.sessions.of("ider"), undefined);
 });
