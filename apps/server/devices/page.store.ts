@@ -23,11 +23,6 @@ const columns = {
   model: sql.ref("model"),
 } as const satisfies Readonly<Record<SortColumn, unknown>>;
 
-/** Columns that an index holds; it cannot hold what moves with every answer of a device. */
-const indexed: ReadonlySet<SortColumn> = new Set(["hostName", "address", "state", "release", "model"]);
-/** From so many hits on an index is walked: of 100,000 devices it then comes upon one in fifty steps. Chosen. */
-const fewHits = 2_000;
-
 /** What is unknown comes last in both directions; of equals the order is turned round, too, so that one index serves. */
 const forward = { asc: sql`asc nulls last, uuid`, desc: sql`desc nulls last, uuid desc` } as const;
 const backward = { asc: sql`desc nulls first, uuid desc`, desc: sql`asc nulls first, uuid` } as const;
@@ -57,34 +52,14 @@ export async function uuidsByIndex<T>(
   return isNearEnd ? uuids.toReversed() : uuids;
 }
 
-/**
- * What is on the page of those that a filter lets through, and how many those are. Few are gathered in one look; of many, which is noticed early, the
- * page alone is, along its column's index. @param most hits that are few
- */
+/** What is on the page of those that a filter lets through, and how many those are: the filter is asked once. */
 export async function uuidsByFilter<T>(
   db: Kysely<T>,
   where: Expression<SqlBool>,
-  page: DevicePage,
-  most = fewHits,
-): Promise<{ readonly uuids: readonly string[]; readonly total: number }> {
-  if (!indexed.has(page.sort)) return gathered(db, where, page);
-  const few = await gathered(db, where, page, most + 1);
-  if (few.total <= most) return few;
-  const { rows } = await sql<{ readonly total: number }>`
-    select count(*)::integer as total from devices where ${where}`.execute(db);
-  const total = rows[0]?.total ?? 0;
-  return { uuids: await uuidsByIndex(db, where, page, total), total };
-}
-
-/** @param most the filter is asked no further than for so many hits */
-async function gathered<T>(
-  db: Kysely<T>,
-  where: Expression<SqlBool>,
   { sort, order, limit, offset }: DevicePage,
-  most?: number,
 ): Promise<{ readonly uuids: readonly string[]; readonly total: number }> {
   const { rows } = await sql<{ readonly uuids: readonly string[] | null; readonly total: number }>`
-    with hits as materialized (select uuid, ${columns[sort]} as place from devices where ${where} limit ${most ?? null})
+    with hits as materialized (select uuid, ${columns[sort]} as place from devices where ${where})
     select (select count(*)::integer from hits) as total,
       array(select uuid::text from hits order by place ${forward[order]} limit ${limit} offset ${offset}) as uuids`.execute(
     db,
