@@ -2,7 +2,7 @@ import { sql, type RawBuilder, type SqlBool } from "kysely";
 import { momentOf } from "@vigil/api/filter/evaluate.ts";
 import { lowered } from "@vigil/api/filter/like.ts";
 import type { Condition, Expression } from "@vigil/api/filter/expression.ts";
-import type { FieldName } from "@vigil/api/filter/fields.ts";
+import { fieldOf, type FieldName } from "@vigil/api/filter/fields.ts";
 
 // The filter language in SQL. It answers as `holds` of the language does, for every device: devices.store.test.ts compares the two. An
 // operator's text only ever travels as a parameter.
@@ -37,6 +37,21 @@ const columns = {
   certificateExpires: sql`(certificate->>'expiresAt')::timestamptz`,
 } as const satisfies Readonly<Record<Exclude<FieldName, "collection">, unknown>>;
 
+/** Their columns cannot be null. */
+const alwaysKnown: ReadonlySet<FieldName> = new Set([
+  "uuid",
+  "address",
+  "state",
+  "power",
+  "reachable",
+  "controlMode",
+  "channel",
+  "isolated",
+  "tag",
+  "firstSeen",
+  "lastSeen",
+]);
+
 const orders = { "=": sql`=`, "<": sql`<`, "<=": sql`<=`, ">": sql`>`, ">=": sql`>=` } as const;
 
 /** @param now in milliseconds */
@@ -50,8 +65,13 @@ export function whereOf(filter: Expression, now: number): Sql {
       return sql`not ${whereOf(filter.of, now)}`;
     default:
       // What is unknown fails a condition, so that `not` may turn it round.
-      return sql`coalesce(${conditionOf(filter, now)}, false)`;
+      return isSure(filter) ? sql`(${conditionOf(filter, now)})` : sql`coalesce(${conditionOf(filter, now)}, false)`;
   }
+}
+
+/** Whether it says yes or no of every device: then an index may serve it. */
+function isSure(condition: Condition): boolean {
+  return condition.kind !== "search" && condition.kind !== "inside" && alwaysKnown.has(condition.field);
 }
 
 function joined(all: readonly Expression[], now: number, by: RawBuilder<unknown>, none: Sql): Sql {
@@ -75,6 +95,9 @@ function conditionOf(condition: Condition, now: number): Sql {
     case "known":
       return field === "tag" ? sql`cardinality(${column}) > 0` : sql`${column} is not null`;
     case "oneOf": {
+      // Words of our own, all in lower case.
+      if (field !== "tag" && fieldOf(field).kind === "choice")
+        return sql`${column} = any(${condition.values.map(lowered)}::text[])`;
       const values = sql`any(${condition.values.map(lowered)}::text[])`;
       return field === "tag" ? someTag(sql`${low(sql`tag`)} = ${values}`) : sql`${low(column)} = ${values}`;
     }
