@@ -95,11 +95,10 @@ function conditionOf(condition: Condition, now: number): Sql {
     case "known":
       return field === "tag" ? sql`cardinality(${column}) > 0` : sql`${column} is not null`;
     case "oneOf": {
-      // Words of our own, all in lower case.
-      if (field !== "tag" && fieldOf(field).kind === "choice")
-        return sql`${column} = any(${condition.values.map(lowered)}::text[])`;
       const values = sql`any(${condition.values.map(lowered)}::text[])`;
-      return field === "tag" ? someTag(sql`${low(sql`tag`)} = ${values}`) : sql`${low(column)} = ${values}`;
+      if (field === "tag") return someTag(sql`${low(sql`tag`)} = ${values}`);
+      // Choices are words of our own, all in lower case.
+      return fieldOf(field).kind === "choice" ? sql`${column} = ${values}` : sql`${low(column)} = ${values}`;
     }
     case "like": {
       const pattern = likeOf(lowered(condition.pattern));

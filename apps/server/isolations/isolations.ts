@@ -62,7 +62,8 @@ export class Isolations {
       if (controlMode === "client") throw fail("isolations.unsupported", { details: { device, controlMode } });
       const found = await unlessUnsupported(device, () => readAll(open, calls));
       const handles = await open.systemDefense.filters(calls);
-      const wanted = new Set(rulesOf(wish).map(({ name }) => name));
+      const rules = rulesOf(wish);
+      const wanted = new Set(rules.map(({ name }) => name));
       const nameOf = new Map(handles.map(({ handle, name }) => [handle, name]));
       const isWanted = (policy: StoredDefensePolicy | undefined): policy is StoredDefensePolicy =>
         policy !== undefined && isOwnPolicy(policy) && holdsAll(policy, wanted, nameOf);
@@ -76,15 +77,10 @@ export class Isolations {
       await checkRoom(open, { found, handles, wanted, device }, calls);
       const note = noteOf(wish, by, this.#now(), known, beforeIn(found), "wanted");
       await this.#note(device, by, note, "isolating");
-      const policy = await madeReady(open, { found, wish, slot, isWanted }, calls);
+      const policy = await madeReady(open, { found, handles, rules, slot, isWanted }, calls);
       for (const { port } of found.ports) await open.systemDefense.enforceOn(port, policy, calls);
       const now = await readAll(open, calls);
-      const unguarded = now.ports.find(({ policy: one }) => one?.name !== slot);
-      if (unguarded !== undefined) {
-        throw fail("isolations.not-in-force", {
-          details: { device, port: idOf(unguarded.port), inForce: unguarded.policy?.name ?? "" },
-        });
-      }
+      refuseAny(now, (one) => one?.name !== slot, device);
       await tidy(open, wanted, calls, slot);
       await this.#note(device, by, { ...note, state: "on" }, "isolated");
       return `Isolated; passes: ${allowedInWords(wish)}`;
@@ -109,12 +105,7 @@ export class Isolations {
         await open.systemDefense.enforceOn(port, before?.reference, calls);
       }
       const now = await readAll(open, calls);
-      const still = now.ports.find(({ policy }) => policy !== undefined && isOwnPolicy(policy));
-      if (still !== undefined) {
-        throw fail("isolations.not-in-force", {
-          details: { device, port: idOf(still.port), inForce: still.policy?.name ?? "" },
-        });
-      }
+      refuseAny(now, (one) => one !== undefined && isOwnPolicy(one), device);
       await tidy(open, new Set(), calls);
       await this.#note(device, by, null, "released");
       const inForce = now.ports.flatMap(({ policy }) => policy?.name ?? []);
@@ -172,6 +163,18 @@ async function unlessUnsupported<T>(device: string, read: () => Promise<T>): Pro
     const isLacking = cause instanceof VigilError && cause.code === "amt.release.lacking";
     throw isLacking ? fail("isolations.unsupported", { cause, details: { device } }) : cause;
   }
+}
+
+/** @param isWrong what is not to be in force on any port @throws isolations.not-in-force (device) */
+function refuseAny(
+  { ports }: Found,
+  isWrong: (policy: StoredDefensePolicy | undefined) => boolean,
+  device: string,
+): void {
+  const wrong = ports.find(({ policy }) => isWrong(policy));
+  if (wrong === undefined) return;
+  const details = { device, port: idOf(wrong.port), inForce: wrong.policy?.name ?? "" };
+  throw fail("isolations.not-in-force", { details });
 }
 
 /** Whether it lets pass just what is wanted, and drops all else. */
@@ -247,20 +250,20 @@ async function madeReady(
   { systemDefense }: AmtDevice,
   what: {
     readonly found: Found;
-    readonly wish: IsolationWish;
+    readonly handles: readonly { readonly handle: number; readonly name: string }[];
+    readonly rules: ReturnType<typeof rulesOf>;
     readonly slot: string;
     readonly isWanted: (policy: StoredDefensePolicy | undefined) => boolean;
   },
   calls: CallOptions,
 ): Promise<EndpointReference> {
-  const { found, wish, slot, isWanted } = what;
+  const { found, handles, rules, slot, isWanted } = what;
   const old = found.policies.find(({ name }) => name === slot);
   if (old !== undefined && isWanted(old)) return old.reference;
   if (old !== undefined) await systemDefense.removePolicy(old.reference, calls);
-  const present = await systemDefense.filters(calls);
   const filterHandles: number[] = [];
-  for (const rule of rulesOf(wish)) {
-    const there = present.find(({ name }) => name === rule.name)?.handle;
+  for (const rule of rules) {
+    const there = handles.find(({ name }) => name === rule.name)?.handle;
     const made = () =>
       rule.kind === "ethernet" ? systemDefense.addEthernetFilter(rule, calls) : systemDefense.addIpFilter(rule, calls);
     filterHandles.push(there ?? (await made()));

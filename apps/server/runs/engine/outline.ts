@@ -67,12 +67,15 @@ export function restoresIn({ places }: Outline): readonly number[] {
   return places.filter(({ step }) => "restore" in step).map(({ position }) => position);
 }
 
+/** Whether a machine's power may be another after it. */
+export function isPowerMover(step: JobStep): boolean {
+  return "do" in step && operations[step.do].risk === "disruptive";
+}
+
 /** Steps after which a machine's power may be another, where the definition puts it back; none where it does not. */
 export function powerMoversIn(outline: Outline): readonly number[] {
   if (restoresIn(outline).length === 0) return [];
-  return outline.places
-    .filter(({ step }) => "do" in step && operations[step.do].risk === "disruptive")
-    .map(({ position }) => position);
+  return outline.places.filter(({ step }) => isPowerMover(step)).map(({ position }) => position);
 }
 
 /** Every condition of one step, those of its choices included. */

@@ -3,7 +3,7 @@ import type { JobStep, StepCondition } from "@vigil/api/resources/job-definition
 import type { TrailEntry } from "@vigil/api/resources/runs.ts";
 import type { ErrorReport } from "@vigil/base/errors.ts";
 import type { PowerState } from "../../devices/devices.ts";
-import type { Outline, Place } from "./outline.ts";
+import { isPowerMover, type Outline, type Place } from "./outline.ts";
 
 /** How far one step is on one device: its latest try. */
 export interface Mark {
@@ -182,7 +182,7 @@ class Walk {
     const ends = this.#outline.places.map(({ step, position }) => {
       const mark = this.#marks.get(position);
       const isMoved = mark?.outcome === "succeeded" || mark?.outcome === "unknown";
-      if (!isMoved || !("do" in step) || operations[step.do].risk !== "disruptive") return 0;
+      if (!isMoved || !isPowerMover(step)) return 0;
       return (mark.finishedAt?.getTime() ?? 0) + settledMs;
     });
     return Math.max(0, ...ends);
