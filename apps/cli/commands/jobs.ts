@@ -7,6 +7,7 @@ import type { CheckedJob, Job } from "@vigil/api/resources/jobs.ts";
 import { signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
 import { printFacts, printJson, printTable } from "../output.ts";
+import { targetFrom } from "../target-options.ts";
 import { wholeNumber } from "../whole-number.ts";
 import { reportRun } from "./power.ts";
 
@@ -203,15 +204,12 @@ interface RunOptions extends JsonOption {
 }
 
 function wantedBy(job: string, { collection, device, filter, version, reason }: RunOptions) {
-  if ([collection, device, filter].filter((one) => one !== undefined).length !== 1) {
-    throw fail("cli.usage.wrong", {
-      message: "Name devices with --device, a collection with --collection, or give a filter with --filter",
-    });
-  }
+  const message = "Name devices with --device, a collection with --collection, or give a filter with --filter";
+  const target = targetFrom({ collection, devices: device, filter }, message);
+  if (target === undefined) throw fail("cli.usage.wrong", { message });
   return {
     job,
-    target:
-      filter !== undefined ? { filter } : collection !== undefined ? { collection } : { devices: [...(device ?? [])] },
+    target,
     ...(version === undefined ? {} : { version: wholeNumber(version, "--version") }),
     ...(reason === undefined ? {} : { reason }),
   };

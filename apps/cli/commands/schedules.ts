@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import type { Target } from "@vigil/api/resources/runs.ts";
 import {
   weekdays,
   type Missed,
@@ -14,6 +13,7 @@ import { signedInClient } from "../account.ts";
 import { fail } from "../errors.ts";
 import { choicesIn, operationNamed } from "../operation-options.ts";
 import { printFacts, printJson, printTable } from "../output.ts";
+import { targetFrom } from "../target-options.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 interface JsonOption {
@@ -144,7 +144,7 @@ function settings(command: Command, act: (name: string, given: SettingOptions) =
 /** @throws cli.usage.wrong (caller) */
 function settingsFrom(before: Schedule | undefined, given: SettingOptions): ScheduleSettings {
   const { window, missed, reason } = given;
-  const target = targetFrom(given) ?? before?.target;
+  const target = targetFrom(given, "A schedule has one of --collection, --devices and --filter.") ?? before?.target;
   const at = timeFrom(before?.at, given);
   const work = workFrom(before?.work, given);
   if (work === undefined || target === undefined || at === undefined) {
@@ -159,15 +159,6 @@ function settingsFrom(before: Schedule | undefined, given: SettingOptions): Sche
     isOn: given.off === true ? false : given.on === true ? true : (before?.isOn ?? true),
     reason: reason ?? before?.reason ?? "",
   };
-}
-
-function targetFrom({ collection, devices, filter }: SettingOptions): Target | undefined {
-  if ([collection, devices, filter].filter((one) => one !== undefined).length > 1) {
-    throw wrong("A schedule has one of --collection, --devices and --filter.");
-  }
-  if (filter !== undefined) return { filter };
-  if (devices !== undefined) return { devices: [...devices] };
-  return collection === undefined ? undefined : { collection };
 }
 
 function workFrom(before: ScheduledWork | undefined, given: SettingOptions): ScheduledWork | undefined {
