@@ -55,3 +55,17 @@ export function countOf(value: number): string {
 export function devicesOf(count: number): string {
   return `${countOf(count)} ${count === 1 ? "device" : "devices"}`;
 }
+
+/** e.g. "2026-06-01", by the clock of whoever looks. */
+export function dateOf(day: Date): string {
+  return `${String(day.getFullYear()).padStart(4, "0")}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+}
+
+/** e.g. "22:05", by the clock of whoever looks. */
+export function wallTimeOf(at: Date): string {
+  return `${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}

@@ -20,3 +20,31 @@ export function DialogButtons({ onClose, mt, children }: DialogButtonsProps) {
     </Group>
   );
 }
+
+interface FormButtonsProps {
+  /** As the button says it. */
+  readonly action: string;
+  /** Why it cannot be sent yet; undefined: it can. */
+  readonly why: string | undefined;
+  readonly isPending: boolean;
+  /** It cannot be undone. */
+  readonly isRed?: boolean;
+  readonly onClose: () => void;
+}
+
+/** The last line of a form in a dialog: what hinders stands on its button. */
+export function FormButtons({ action, why, isPending, isRed = false, onClose }: FormButtonsProps) {
+  return (
+    <DialogButtons onClose={onClose}>
+      <Button
+        type="submit"
+        {...(isRed ? { color: "red" } : {})}
+        loading={isPending}
+        disabled={why !== undefined}
+        title={why}
+      >
+        {action}
+      </Button>
+    </DialogButtons>
+  );
+}

@@ -1,5 +1,6 @@
 import { TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
+import { dateOf, wallTimeOf } from "../ages.ts";
 
 interface MomentFieldProps {
   readonly label: string;
@@ -27,10 +28,7 @@ export function MomentField({ label, description, value, onChange, error }: Mome
 /** "2026-06-01T22:00", by the clock of whoever looks. */
 function wallOf(moment: string): string {
   const at = new Date(moment);
-  if (moment === "" || Number.isNaN(at.getTime())) return "";
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const day = `${String(at.getFullYear()).padStart(4, "0")}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
+  return moment === "" || Number.isNaN(at.getTime()) ? "" : `${dateOf(at)}T${wallTimeOf(at)}`;
 }
 
 function momentIn(wall: string): string {

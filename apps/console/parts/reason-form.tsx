@@ -1,6 +1,6 @@
-import { Button, Textarea } from "@mantine/core";
+import { Textarea } from "@mantine/core";
 import { useState, type ReactNode } from "react";
-import { DialogButtons } from "./dialog-buttons.tsx";
+import { FormButtons } from "./dialog-buttons.tsx";
 import { Failure } from "./failure.tsx";
 
 /** As the routes and the audit trail want it. */
@@ -48,17 +48,13 @@ export function ReasonForm(props: ReasonFormProps) {
       />
       {children}
       {error === null ? null : <Failure error={error} />}
-      <DialogButtons onClose={onClose}>
-        <Button
-          type="submit"
-          {...(isRed ? { color: "red" } : {})}
-          loading={isPending}
-          disabled={isShort}
-          title={isShort ? "Say why first" : undefined}
-        >
-          {action}
-        </Button>
-      </DialogButtons>
+      <FormButtons
+        action={action}
+        why={isShort ? "Say why first" : undefined}
+        isPending={isPending}
+        isRed={isRed}
+        onClose={onClose}
+      />
     </form>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Modal, Textarea } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -8,7 +8,7 @@ import type { JobDefinition } from "@vigil/api/resources/job-definition.ts";
 import { stopInWords } from "@vigil/api/resources/job-definition.ts";
 import type { RunPlan, Target } from "@vigil/api/resources/runs.ts";
 import { countOf, devicesOf } from "../../ages.ts";
-import { DialogButtons } from "../../parts/dialog-buttons.tsx";
+import { FormButtons } from "../../parts/dialog-buttons.tsx";
 import { Waiting } from "../../parts/empty.tsx";
 import { Failure } from "../../parts/failure.tsx";
 import { fieldFailures } from "../../parts/field-failure.tsx";
@@ -143,11 +143,12 @@ export function StartForm({ started, mode, chosen, onClose }: FormProps) {
       ) : null}
       {start.isError ? <Failure error={start.error} /> : null}
       {mode === "start" ? (
-        <DialogButtons onClose={onClose}>
-          <Button type="submit" loading={start.isPending} disabled={why !== undefined} title={why}>
-            {total === undefined ? `Run ${started.job}` : `Run ${started.job} on ${devicesOf(total)}${later}`}
-          </Button>
-        </DialogButtons>
+        <FormButtons
+          action={total === undefined ? `Run ${started.job}` : `Run ${started.job} on ${devicesOf(total)}${later}`}
+          why={why}
+          isPending={start.isPending}
+          onClose={onClose}
+        />
       ) : null}
     </form>
   );

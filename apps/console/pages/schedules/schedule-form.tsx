@@ -1,11 +1,11 @@
-import { Button, NativeSelect, NumberInput, Switch, Textarea, TextInput } from "@mantine/core";
+import { NativeSelect, NumberInput, Switch, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { needsReasonFor } from "@vigil/api/operations.ts";
 import { needsReason } from "@vigil/api/resources/job-check.ts";
 import type { Missed, Schedule, ScheduleSettings } from "@vigil/api/resources/schedules.ts";
-import { DialogButtons } from "../../parts/dialog-buttons.tsx";
+import { FormButtons } from "../../parts/dialog-buttons.tsx";
 import { FieldFailure, useFieldFailures } from "../../parts/field-failure.tsx";
 import { TargetFields } from "../../parts/target-fields.tsx";
 import { draftOf, lackOf, noTarget, targetIn, type TargetDraft } from "../../parts/target.ts";
@@ -145,11 +145,12 @@ export function ScheduleForm({ schedule, onClose }: { readonly schedule?: Schedu
         </div>
       </div>
       {failures.rest}
-      <DialogButtons onClose={onClose}>
-        <Button type="submit" loading={store.isPending} disabled={why !== undefined} title={why}>
-          {schedule === undefined ? "Make schedule" : "Change schedule"}
-        </Button>
-      </DialogButtons>
+      <FormButtons
+        action={schedule === undefined ? "Make schedule" : "Change schedule"}
+        why={why}
+        isPending={store.isPending}
+        onClose={onClose}
+      />
     </form>
   );
 }

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { momentOf } from "../../ages.ts";
+import { dateOf, momentOf } from "../../ages.ts";
 import { Loaded } from "../../parts/loaded.tsx";
 import { useNow } from "../../parts/now.tsx";
 import { useServer } from "../../server.ts";
@@ -79,10 +79,4 @@ function Entry({ kind, name, from, to, count }: CalendarEntry) {
 
 function timeOf(at: Date): string {
   return at.toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-}
-
-/** e.g. "2026-06-01", by the clock of whoever looks. */
-function dateOf(day: Date): string {
-  const two = (value: number): string => String(value).padStart(2, "0");
-  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 }

@@ -8,7 +8,7 @@ import {
   type WindowRule,
   type WindowSettings,
 } from "@vigil/api/resources/schedules.ts";
-import { DialogButtons } from "../../parts/dialog-buttons.tsx";
+import { FormButtons } from "../../parts/dialog-buttons.tsx";
 import { useFieldFailures } from "../../parts/field-failure.tsx";
 import { useServer } from "../../server.ts";
 import { policyKeys } from "../compliance/queries.ts";
@@ -126,11 +126,12 @@ export function WindowForm({ window, onClose }: { readonly window?: MaintenanceW
         </p>
       )}
       {failures.rest}
-      <DialogButtons onClose={onClose}>
-        <Button type="submit" loading={store.isPending} disabled={why !== undefined} title={why}>
-          {window === undefined ? "Make window" : "Change window"}
-        </Button>
-      </DialogButtons>
+      <FormButtons
+        action={window === undefined ? "Make window" : "Change window"}
+        why={why}
+        isPending={store.isPending}
+        onClose={onClose}
+      />
     </form>
   );
 }
